@@ -1,1 +1,49 @@
-//! 
+//! An offline Venice: the API's models, pictures and balances on the loopback interface, with pretend money.
+//!
+//! The sandbox reads requests as Venice's published description says, draws real pictures, keeps a ledger of what
+//! it charged, and can be told to fail. It shares no type with the client: it is a second, independent reading of the
+//! description.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), sandbox::StartError> {
+//! let running = sandbox::Sandbox::start(sandbox::Config { seed: 7, ..sandbox::Config::instant() }).await?;
+//! assert!(running.base_url().ends_with("/api/v1"));
+//! running.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Beside the API, under `/__sandbox`, are the routes that steer it: `POST faults`, `GET ledger`, `GET requests`,
+//! `POST balance` and `POST reset`.
+#![deny(missing_docs)]
+
+mod answer;
+mod body;
+mod catalogue;
+mod chance;
+mod compression;
+mod config;
+mod control;
+mod darkroom;
+mod delivery;
+mod faults;
+mod fields;
+mod gate;
+mod home;
+mod house;
+mod ledger;
+mod loopback;
+mod operations;
+mod painting;
+mod picture_input;
+mod rate;
+mod refusal;
+mod routes;
+mod server;
+mod work;
+
+pub use config::{Balance, Config, Currency, WorkTime};
+pub use faults::{BadFault, Fault, FaultKind};
+pub use routes::{Route, routes};
+pub use server::{Running, Sandbox, StartError};

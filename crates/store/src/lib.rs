@@ -1,1 +1,223 @@
-//! 
+//! What Canaletto keeps: media as plain files with sidecars, one SQLite database over them, thumbnails and search.
+//!
+//! All functions block; call them from a thread that may. A [`Store`] is a handle: clones share one database, and the
+//! last one dropped writes what is pending.
+//!
+//! ```
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let png = { let mut out = std::io::Cursor::new(Vec::new());
+//! #     image::RgbImage::new(8, 8).write_to(&mut out, image::ImageFormat::Png).unwrap(); out.into_inner() };
+//! use std::sync::Arc;
+//! use store::{NewItem, OpenOptions, Origin, Query, Store, SystemClock};
+//!
+//! let (store, findings) = Store::open(OpenOptions {
+//!     home: folder.path().join("home"),
+//!     library: folder.path().join("library"),
+//!     clock: Arc::new(SystemClock),
+//! })?;
+//! assert!(findings.is_empty());
+//! let item = store.keep(png, NewItem { prompt: Some("黄昏的贡多拉".into()), ..NewItem::new(Origin::Made, "Dusk") })?;
+//! let found = store.library().page(&Query { text: Some("黄昏".into()), ..Query::default() })?;
+//! assert_eq!(found.items[0].id, item.id);
+//! # Ok::<(), store::Error>(())
+//! ```
+
+#![deny(missing_docs)]
+
+mod change;
+mod check;
+mod clock;
+mod database;
+mod error;
+mod finding;
+mod ids;
+mod library;
+mod media;
+mod money;
+mod pictures;
+mod tables;
+#[cfg(test)]
+mod testing;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::broadcast;
+
+pub use crate::change::Change;
+pub use crate::clock::{Clock, SystemClock};
+pub use crate::error::{Error, Result};
+pub use crate::finding::Finding;
+pub use crate::ids::{ItemId, JobId};
+pub use crate::library::{Day, DayCost, Emptied, Facets, Library, Lineage, Page, Patch, Query, Sort, Status};
+pub use crate::media::{Incoming, Media, NewItem};
+pub use crate::money::{Certainty, Cost, Currency, Money};
+pub use crate::pictures::{
+    MOST_PIXELS, PictureFormat, PictureProblem, Probe, Size, check, probe, probe_bytes,
+};
+pub use crate::tables::accounts::{Account, Accounts};
+pub use crate::tables::files::MediaFile;
+pub use crate::tables::holds::{Hold, HoldQuery, Holds, Limit, Reserved, Spent, Window};
+pub use crate::tables::items::{Item, MediaKind, Origin};
+pub use crate::tables::jobs::{Job, JobPage, JobPatch, JobState, Jobs};
+pub use crate::tables::lineage::{Parent, Role};
+pub use crate::tables::settings::Settings;
+pub use crate::tables::snapshots::{Snapshot, Snapshots};
+
+use crate::database::{Database, rescue};
+use crate::media::disk::Disk;
+use crate::media::upkeep::{Bell, Upkeep};
+use crate::pictures::Thumbnails;
+
+/// Where to open a store, and by which clock.
+pub struct OpenOptions {
+    /// The folder for the database, thumbnails and work files. Made if it isn't there.
+    pub home: PathBuf,
+    /// The folder for the user's media. Made if it isn't there.
+    pub library: PathBuf,
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// A handle to what is kept. Cheap to clone; can be used from any thread.
+#[derive(Clone)]
+pub struct Store {
+    // Before `core`: the thread ends while there still is a database.
+    _upkeep: Option<Arc<Upkeep>>,
+    core: Arc<Core>,
+}
+
+struct Core {
+    database: Database,
+    home: PathBuf,
+    library: PathBuf,
+    clock: Arc<dyn Clock>,
+    disk: Disk,
+    placing: Mutex<()>,
+    thumbnails: Thumbnails,
+    bell: Arc<Bell>,
+    // Last: the home is free again when all else is closed.
+    _lock: File,
+}
+
+impl Store {
+    /// Opens what is kept, or begins it. Takes the lock of the home, brings the database up to date and looks whether
+    /// rows and files agree. What was wrong, mended or not, is in the findings.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] while another process has the home open, [`Error::NewerDatabase`] if a newer version wrote it, and
+    /// the errors of the file system. A damaged database is no error: it is set aside and told of.
+    pub fn open(options: OpenOptions) -> Result<(Self, Vec<Finding>)> {
+        Self::open_on(options, Disk::default())
+    }
+
+    pub(crate) fn open_on(options: OpenOptions, disk: Disk) -> Result<(Self, Vec<Finding>)> {
+        let OpenOptions { home, library, clock } = options;
+        for folder in [home.clone(), home.join("work"), library.join(".incoming")] {
+            std::fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, error))?;
+        }
+        let lock = lock(&home)?;
+        let now = clock.now();
+        let path = home.join("canaletto.db");
+        let (connection, damage) = rescue::open(&path, &home.join("backups"), now)?;
+        let bell = Arc::<Bell>::default();
+        let core = Arc::new(Core {
+            database: Database::start(path, connection)?,
+            thumbnails: Thumbnails::new(home.join("thumbs")),
+            home,
+            library,
+            clock,
+            disk,
+            placing: Mutex::default(),
+            bell: bell.clone(),
+            _lock: lock,
+        });
+        let unowned = Self { _upkeep: None, core: core.clone() };
+        let mut findings: Vec<Finding> = damage.into_iter().collect();
+        findings.extend(check::start(&unowned, !findings.is_empty())?);
+        let upkeep = Upkeep::start(unowned, bell)?;
+        Ok((Self { _upkeep: Some(Arc::new(upkeep)), core }, findings))
+    }
+
+    /// Tells what each write changed, after it was committed. A listener that falls 4,096 behind is told so, and best
+    /// reads everything again.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.core.database.changes()
+    }
+
+    /// Makes a verified copy of the database now, in `home/backups`. One a day is made anyway.
+    pub fn back_up(&self) -> Result<PathBuf> {
+        database::backup::make(self.database().path(), &self.backup_folder(), self.clock().now())
+    }
+
+    /// The folder of the user's media.
+    pub fn library_path(&self) -> &Path {
+        &self.core.library
+    }
+
+    /// The folder of everything else.
+    pub fn home_path(&self) -> &Path {
+        &self.core.home
+    }
+
+    /// The absolute path of a file of the library, from [`MediaFile::path`].
+    pub fn media_path(&self, relative: &str) -> PathBuf {
+        relative.split('/').fold(self.core.library.clone(), |path, part| path.join(part))
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.core.database
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.core.clock
+    }
+
+    pub(crate) fn disk(&self) -> &Disk {
+        &self.core.disk
+    }
+
+    pub(crate) fn thumbnails(&self) -> &Thumbnails {
+        &self.core.thumbnails
+    }
+
+    /// Held while files of the library are placed, moved or deleted.
+    pub(crate) fn placing(&self) -> MutexGuard<'_, ()> {
+        self.core.placing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn sidecars_are_behind(&self) {
+        self.core.bell.sidecars();
+    }
+
+    pub(crate) fn incoming_folder(&self) -> PathBuf {
+        self.core.library.join(".incoming")
+    }
+
+    pub(crate) fn backup_folder(&self) -> PathBuf {
+        self.core.home.join("backups")
+    }
+
+    pub(crate) fn work_folder(&self) -> PathBuf {
+        self.core.home.join("work")
+    }
+
+    pub(crate) fn work_file(&self, job: JobId) -> PathBuf {
+        self.work_folder().join(format!("{job}.part"))
+    }
+}
+
+fn lock(home: &Path) -> Result<File> {
+    let path = home.join("lock");
+    let failed = |error| Error::file(&path, error);
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse { home: home.to_path_buf() }),
+        Err(std::fs::TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,200 @@
-//! 
+//! The use cases of Canaletto: accounts, prices, jobs, pictures, the library.
+//!
+//! This crate joins the four below it: `venice` asks, `store` keeps, `vault` holds the keys. It knows no window: what
+//! it has to tell goes to an [`events::EventSink`], and what it answers are plain types in the words of the front end.
+//!
+//! ```no_run
+//! # async fn example() -> studio::Result<()> {
+//! let studio = studio::Studio::open(studio::Options {
+//!     home: "/tmp/canaletto".into(),
+//!     sandbox: None,
+//!     run_account: None,
+//!     events: std::sync::Arc::new(|_| {}),
+//! })
+//! .await?;
+//! println!("{} accounts", studio.accounts().await?.len());
+//! studio.close().await;
+//! # Ok(())
+//! # }
+//! ```
+#![deny(missing_docs)]
+
+pub mod accounts;
+pub mod error;
+pub mod events;
+pub mod imports;
+pub mod jobs;
+pub mod library;
+pub mod money;
+pub mod pictures;
+pub mod pricing;
+pub mod recipe;
+pub mod settings;
+pub mod spend;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+pub use error::{AppError, Result};
+use secrecy::SecretString;
+use store::Store;
+use vault::Vault;
+
+use crate::{
+    accounts::Accounts, error::from_finding, events::{AppEvent, EventSink}, imports::Imports, jobs::Running,
+    pictures::catalogue::Catalogue,
+};
+
+/// A server and the key for it.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// Ends in `/api/v1`.
+    pub base_url: String,
+    /// Sent to this server only.
+    pub key: SecretString,
+}
+
+/// What a studio is opened with.
+pub struct Options {
+    /// The folder of everything that is kept.
+    pub home: PathBuf,
+    /// The built-in sandbox, where it runs.
+    pub sandbox: Option<Endpoint>,
+    /// An account for this run alone; keys added meanwhile belong to the same server.
+    pub run_account: Option<Endpoint>,
+    /// Where events go.
+    pub events: EventSink,
+}
+
+/// The use cases. Cheap to clone; all clones are the same studio.
+#[derive(Clone)]
+pub struct Studio {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    home: PathBuf,
+    library: PathBuf,
+    store: Store,
+    vault: Vault,
+    events: EventSink,
+    accounts: Accounts,
+    catalogue: Catalogue,
+    running: Running,
+    imports: Imports,
+    notices: Vec<AppError>,
+    settings_turn: tokio::sync::Mutex<()>,
+}
+
+/// How long a keychain may take to answer.
+const KEYCHAIN_TIME: Duration = Duration::from_secs(5);
+
+impl Studio {
+    /// Opens what is kept, mends what can be mended, and goes on with jobs whose answers are on disk.
+    pub async fn open(options: Options) -> Result<Self> {
+        let Options { home, sandbox, run_account, events } = options;
+        let library = home.join("library");
+        let store_options = store::OpenOptions {
+            home: home.clone(),
+            library: library.clone(),
+            clock: Arc::new(store::SystemClock),
+        };
+        let opening = tokio::task::spawn_blocking(move || Store::open(store_options));
+        let (store, findings) = opening.await.map_err(AppError::internal)??;
+        let vault = Vault::start(vault::Options {
+            service: "art.canaletto.studio".to_owned(),
+            home: home.clone(),
+            time_limit: KEYCHAIN_TIME,
+        });
+        let inner = Inner {
+            library,
+            store,
+            vault,
+            events,
+            accounts: Accounts::new(sandbox, run_account),
+            catalogue: Catalogue::default(),
+            running: Running::default(),
+            imports: Imports::new(home.join("work")),
+            notices: findings.iter().filter_map(from_finding).collect(),
+            settings_turn: tokio::sync::Mutex::default(),
+            home,
+        };
+        let studio = Self { inner: Arc::new(inner) };
+        studio.prepare_accounts().await?;
+        studio.pass_on_changes();
+        studio.resume_jobs().await?;
+        Ok(studio)
+    }
+
+    /// Writes what is still to be written. Open jobs stay as they are and are looked at on the next opening.
+    pub async fn close(&self) {
+        let flushed = self.store(store::Store::flush).await;
+        if let Err(error) = flushed {
+            tracing::warn!(code = error.code, "the library's notes were not written to the end");
+        }
+    }
+
+    /// The folder of everything that is kept.
+    pub fn home(&self) -> &Path {
+        &self.inner.home
+    }
+
+    /// The folder of the media.
+    pub fn library_folder(&self) -> &Path {
+        &self.inner.library
+    }
+
+    /// What the check at the opening found wrong or mended.
+    pub fn notices(&self) -> Vec<AppError> {
+        self.inner.notices.clone()
+    }
+
+    /// Runs work on the store off the async threads.
+    async fn store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> store::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let studio = self.clone();
+        let done = tokio::task::spawn_blocking(move || work(&studio.inner.store)).await;
+        Ok(done.map_err(AppError::internal)??)
+    }
+
+    fn tell(&self, event: AppEvent) {
+        (self.inner.events)(event);
+    }
+
+    /// What the store says has changed, and where keys are kept, as events.
+    fn pass_on_changes(&self) {
+        let mut changes = self.inner.store.changes();
+        let studio = self.clone();
+        tokio::spawn(async move {
+            use tokio::sync::broadcast::error::RecvError;
+            loop {
+                match changes.recv().await {
+                    Ok(store::Change::Items(ids)) => {
+                        let ids = ids.iter().map(ToString::to_string).collect();
+                        studio.tell(AppEvent::Items { ids: Some(ids) });
+                    }
+                    Ok(store::Change::AllItems) | Err(RecvError::Lagged(_)) => {
+                        studio.tell(AppEvent::Items { ids: None });
+                    }
+                    Ok(store::Change::Job(id)) => studio.tell_job(id).await,
+                    Ok(store::Change::Accounts) => studio.tell_accounts().await,
+                    Ok(store::Change::Settings) => {}
+                    Err(RecvError::Closed) => break,
+                }
+            }
+        });
+        let mut status = self.inner.vault.changes();
+        let studio = self.clone();
+        tokio::spawn(async move {
+            while status.changed().await.is_ok() {
+                studio.tell(AppEvent::Vault { vault: studio.vault_status() });
+                studio.tell_accounts().await;
+            }
+        });
+    }
+}

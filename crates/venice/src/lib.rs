@@ -1,1 +1,62 @@
-//! 
+//! A typed client for the [Venice.ai API](https://docs.venice.ai).
+//!
+//! ```no_run
+//! # async fn example() -> venice::Result<()> {
+//! use venice::{Auth, Client, images::GenerateImage};
+//!
+//! let client = Client::builder(Client::VENICE).auth(Auth::Bearer("my key".into())).build()?;
+//! let request = GenerateImage::new("z-image-turbo", "a gondola at dusk").variants(2);
+//! let answer = client.generate_image(&request).await?;
+//! for picture in &answer.value.images {
+//!     println!("{} bytes of {}", picture.bytes.len(), picture.format);
+//! }
+//! println!("balance before the call: {:?}", answer.receipt.balance.usd);
+//! # Ok(()) }
+//! ```
+//!
+//! What it takes care of:
+//!
+//! - **Nothing is paid twice.** A call that may be charged for is sent again only where it surely wasn't begun, and
+//!   every [`Error`] tells the [`Fate`] of the work.
+//! - **Nothing that is paid for is lost.** Each paid operation also comes as a method that ends in `_body`: it hands
+//!   over the answer as it arrives, to be written to disk before it is decoded.
+//! - **Answers may change.** Unknown fields and values never break reading; they are kept where that is cheap.
+//! - **Limits are kept.** The client paces itself by the headers of the answers, and stops before Venice blocks it.
+//! - **Secrets stay secret.** No key, address, prompt or body is ever logged or shown by `Debug`. Keys are sent to
+//!   one origin only.
+//!
+//! The crate is unofficial.
+
+#![deny(missing_docs)]
+
+mod auth;
+mod body;
+mod call;
+mod client;
+mod errors;
+mod headers;
+mod lenient;
+mod money;
+mod open_enum;
+mod operation;
+mod pacing;
+mod receipt;
+mod send;
+
+pub mod account;
+pub mod images;
+pub mod models;
+
+pub use auth::Auth;
+pub use body::Body;
+pub use client::{Client, ClientBuilder, TimeLimits};
+pub use errors::{
+    ApiError, Consent, Error, ErrorCode, ErrorKind, Fate, FieldError, Issue, PaymentRequired,
+    PolicyRejection, Result, TimeLimit,
+};
+pub use operation::{AuthNeed, Group, Method, OPERATIONS, Operation};
+pub use pacing::RetryPolicy;
+pub use receipt::{
+    AccountBalance, Answer, AnsweringModel, Pagination, PictureFlags, RateLimit, RateLimitState, Receipt,
+    Warning,
+};

@@ -1,0 +1,139 @@
+//! The routes beside the API that steer the sandbox and look behind it.
+//!
+//! They need no key, but refuse pages: a browser always says where a request comes from.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, Response, StatusCode, header},
+    middleware::{Next, from_fn},
+    routing::{get, post},
+};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use crate::{
+    answer::Answer,
+    body::{self, Takes},
+    catalogue::number,
+    chance::Chance,
+    config::{Balance, Currency},
+    delivery,
+    faults::Fault,
+    fields::Fields,
+    house::House,
+    ledger::Charge,
+    refusal::Refusal,
+};
+
+type Shared = State<Arc<House>>;
+
+pub(crate) fn router(house: &Arc<House>) -> Router {
+    Router::new()
+        .route("/faults", get(list_faults).post(arm).delete(disarm))
+        .route("/ledger", get(ledger))
+        .route("/requests", get(requests))
+        .route("/balance", post(set_balance))
+        .route("/reset", post(reset))
+        .layer(from_fn(refuse_pages))
+        .with_state(Arc::clone(house))
+}
+
+async fn refuse_pages(request: axum::extract::Request, next: Next) -> Response<Body> {
+    if request.headers().contains_key(header::ORIGIN) {
+        return plain(Err(Refusal::new(StatusCode::FORBIDDEN, "UNAUTHORIZED", "Not for pages")));
+    }
+    next.run(request).await
+}
+
+fn plain(answer: Result<Value, Refusal>) -> Response<Body> {
+    let answer = answer.map_or_else(Refusal::into_answer, |body| Answer::ok(&body));
+    delivery::deliver(answer, "", None, Chance::new(0))
+}
+
+async fn fields(headers: &HeaderMap, body: Body) -> Result<Fields, Refusal> {
+    Ok(body::read(headers, body, Takes::Json, 1 << 16).await?.fields)
+}
+
+async fn list_faults(State(house): Shared) -> Response<Body> {
+    plain(Ok(house.faults.list().iter().map(Fault::to_json).collect()))
+}
+
+async fn arm(State(house): Shared, headers: HeaderMap, body: Body) -> Response<Body> {
+    let armed = match fields(&headers, body).await {
+        Ok(fields) => Fault::read(fields),
+        Err(refusal) => Err(refusal),
+    };
+    plain(armed.map(|fault| {
+        let shown = fault.to_json();
+        house.faults.arm(fault);
+        shown
+    }))
+}
+
+async fn disarm(State(house): Shared) -> Response<Body> {
+    house.faults.clear();
+    plain(Ok(json!([])))
+}
+
+async fn ledger(State(house): Shared) -> Response<Body> {
+    let balance = house.ledger.balance();
+    let charges: Vec<Value> = house.ledger.charges().iter().map(charge).collect();
+    plain(Ok(
+        json!({"balances": {"usd": number(balance.usd), "diem": number(balance.diem)}, "charges": charges}),
+    ))
+}
+
+fn charge(charge: &Charge) -> Value {
+    json!({"request_id": charge.request_id, "cf_ray": charge.cf_ray, "operation": charge.operation,
+        "model": charge.model, "unit": charge.unit, "units": charge.units, "amount": number(charge.amount),
+        "currency": charge.currency.name(), "at": charge.at.to_string()})
+}
+
+async fn requests(State(house): Shared) -> Response<Body> {
+    plain(Ok(house.seen.to_json()))
+}
+
+async fn set_balance(State(house): Shared, headers: HeaderMap, body: Body) -> Response<Body> {
+    let wanted = match fields(&headers, body).await {
+        Ok(fields) => read_balance(fields, house.ledger.balance()),
+        Err(refusal) => Err(refusal),
+    };
+    plain(wanted.and_then(|balance| {
+        house.ledger.set_balance(balance).map_err(unwritable)?;
+        Ok(json!({"usd": number(balance.usd), "diem": number(balance.diem), "first": balance.first.name()}))
+    }))
+}
+
+fn read_balance(mut fields: Fields, now: Balance) -> Result<Balance, Refusal> {
+    let mut amount = |name: &str, now: Decimal| {
+        let wanted =
+            fields.number(name, 0.0..=1_000_000.0).and_then(|amount| amount.to_string().parse().ok());
+        wanted.unwrap_or(now)
+    };
+    let (usd, diem) = (amount("usd", now.usd), amount("diem", now.diem));
+    let first = match fields.choice("first", &["USD", "DIEM"]) {
+        Some("DIEM") => Currency::Diem,
+        Some(_) => Currency::Usd,
+        None => now.first,
+    };
+    fields.finish()?;
+    Ok(Balance { usd, diem, first })
+}
+
+async fn reset(State(house): Shared) -> Response<Body> {
+    house.faults.clear();
+    house.pictures.forget();
+    house.failures.forget();
+    house.seen.forget();
+    plain(house.ledger.reset(house.opening).map(|()| json!({"reset": true})).map_err(unwritable))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape map_err wants")]
+fn unwritable(error: std::io::Error) -> Refusal {
+    tracing::error!(%error, "the ledger can't be written");
+    Refusal::broken("UNKNOWN_ERROR", "The sandbox can't write its ledger")
+}

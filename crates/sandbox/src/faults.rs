@@ -1,0 +1,261 @@
+//! Faults that can be armed: what goes wrong, on which operation, how often.
+
+use std::{
+    str::FromStr,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{answer::Answer, fields::Fields, refusal::Refusal};
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The work is done and charged, the answer comes late: `before` its first byte, and `between` its parts.
+    Latency {
+        /// Waited before the first byte.
+        before: Duration,
+        /// Waited between each of the body's 64 parts.
+        between: Duration,
+    },
+    /// Refused with this status before any work; nothing is charged.
+    Status(u16),
+    /// An HTML page with this status before any work, as a gateway would send; nothing is charged.
+    Html(u16),
+    /// The connection closes before any work; nothing is charged.
+    NoAnswer,
+    /// The work is done and charged, then the connection closes without a byte.
+    LostAnswer,
+    /// The work is done and charged, then the connection closes after half the body.
+    CutBody,
+    /// The work is done and charged, but the body is noise under the right content type.
+    Garbage,
+}
+
+impl FaultKind {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Latency { .. } => "latency",
+            Self::Status(_) => "status",
+            Self::Html(_) => "html",
+            Self::NoAnswer => "no_answer",
+            Self::LostAnswer => "lost_answer",
+            Self::CutBody => "cut_body",
+            Self::Garbage => "garbage",
+        }
+    }
+
+    /// The answer that stands in for the work, where the fault comes before it.
+    pub(crate) fn instead(self) -> Option<Answer> {
+        match self {
+            Self::Status(status) => Some(status_answer(status)),
+            Self::Html(status) => Some(Answer::new(
+                StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY),
+                "text/html; charset=utf-8",
+                "<!doctype html><html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1>\
+                 <p>The web server reported a bad gateway error.</p></body></html>",
+            )),
+            _ => None,
+        }
+    }
+}
+
+fn status_answer(status: u16) -> Answer {
+    let (code, message) = match status {
+        400 => ("INVALID_REQUEST", "Invalid request parameters"),
+        401 => ("AUTHENTICATION_FAILED", "Authentication failed"),
+        402 => ("INSUFFICIENT_BALANCE", "Insufficient USD or Diem balance to complete request"),
+        403 => ("UNAUTHORIZED", "Unauthorized access"),
+        404 => ("MODEL_NOT_FOUND", "Specified model not found"),
+        413 => ("PAYLOAD_TOO_LARGE", "The request is too large"),
+        415 => ("INVALID_CONTENT_TYPE", "Invalid content type"),
+        422 => ("CONTENT_POLICY_VIOLATION", "The request violates the content policy"),
+        429 => ("RATE_LIMIT_EXCEEDED", "Rate limit exceeded"),
+        503 => ("MODEL_AT_CAPACITY", "The model is at capacity. Please try again later."),
+        504 => ("REQUEST_TIMEOUT", "The request took too long to complete and was timed-out"),
+        _ => ("INFERENCE_FAILED", "Inference processing failed"),
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut refusal = Refusal::new(status, code, message);
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        refusal = Refusal::too_often(1, message);
+    }
+    refusal.into_answer()
+}
+
+/// A fault that is armed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The operation's id; `None` meets every operation.
+    pub operation: Option<String>,
+    /// What goes wrong.
+    pub kind: FaultKind,
+    /// How many requests it meets; zero: all of them until it is cleared.
+    pub times: u32,
+    /// How many requests it lets pass first.
+    pub after: u32,
+}
+
+impl Fault {
+    /// A fault that meets the next request of one operation.
+    pub fn once(operation: &str, kind: FaultKind) -> Self {
+        Self { operation: Some(operation.to_owned()), kind, times: 1, after: 0 }
+    }
+
+    pub(crate) fn read(mut fields: Fields) -> Result<Self, Refusal> {
+        let operation = fields.text("operation", 1..=80).filter(|name| name != "*");
+        let names = ["latency", "status", "html", "no_answer", "lost_answer", "cut_body", "garbage"];
+        fields.required("kind");
+        let kind = fields.choice("kind", &names);
+        let status = fields.integer("status", 200..=599).and_then(|status| u16::try_from(status).ok());
+        let ms =
+            |value: Option<i32>| Duration::from_millis(value.map_or(0, |ms| u64::from(ms.unsigned_abs())));
+        let before = ms(fields.integer("ms", 0..=600_000));
+        let between = ms(fields.integer("between_ms", 0..=60_000));
+        let count = |value: Option<i32>, default| value.map_or(default, i32::unsigned_abs);
+        let times = count(fields.integer("times", 0..=1_000_000), 1);
+        let after = count(fields.integer("after", 0..=1_000_000), 0);
+        fields.finish()?;
+        let kind = match kind {
+            Some("latency") => FaultKind::Latency { before, between },
+            Some("status") => FaultKind::Status(status.unwrap_or(500)),
+            Some("html") => FaultKind::Html(status.unwrap_or(502)),
+            Some("lost_answer") => FaultKind::LostAnswer,
+            Some("cut_body") => FaultKind::CutBody,
+            Some("garbage") => FaultKind::Garbage,
+            _ => FaultKind::NoAnswer,
+        };
+        Ok(Self { operation, kind, times, after })
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        json!({"operation": self.operation.as_deref().unwrap_or("*"), "kind": self.kind.name(),
+            "times": self.times, "after": self.after})
+    }
+}
+
+/// A fault flag that can't be read.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error(
+    "a fault reads OPERATION:KIND[=VALUE][:TIMES[:AFTER]], such as generateImage:lost_answer:1 or *:latency=1500/40:0"
+)]
+pub struct BadFault;
+
+impl FromStr for Fault {
+    type Err = BadFault;
+
+    /// Reads `OPERATION:KIND[=VALUE][:TIMES[:AFTER]]`. The value is a status, or milliseconds before and between.
+    fn from_str(text: &str) -> Result<Self, BadFault> {
+        let mut parts = text.split(':');
+        let operation = parts.next().filter(|name| !name.is_empty()).ok_or(BadFault)?;
+        let kind = parts.next().ok_or(BadFault)?;
+        let mut count = |default| parts.next().map_or(Ok(default), |text| text.parse().map_err(|_| BadFault));
+        let (times, after) = (count(1)?, count(0)?);
+        if parts.next().is_some() {
+            return Err(BadFault);
+        }
+        let (kind, value) = kind.split_once('=').map_or((kind, None), |(kind, value)| (kind, Some(value)));
+        let status = |default| value.map_or(Ok(default), |text| text.parse().map_err(|_| BadFault));
+        let kind = match kind {
+            "latency" => {
+                let value = value.ok_or(BadFault)?;
+                let (before, between) = value.split_once('/').unwrap_or((value, "0"));
+                let ms = |text: &str| text.parse().map(Duration::from_millis).map_err(|_| BadFault);
+                FaultKind::Latency { before: ms(before)?, between: ms(between)? }
+            }
+            "status" => FaultKind::Status(status(500)?),
+            "html" => FaultKind::Html(status(502)?),
+            "no_answer" => FaultKind::NoAnswer,
+            "lost_answer" => FaultKind::LostAnswer,
+            "cut_body" => FaultKind::CutBody,
+            "garbage" => FaultKind::Garbage,
+            _ => return Err(BadFault),
+        };
+        let operation = (operation != "*").then(|| operation.to_owned());
+        Ok(Self { operation, kind, times, after })
+    }
+}
+
+/// The faults that are armed, met in the order they were armed in.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<Vec<Fault>>);
+
+impl Faults {
+    pub(crate) fn armed(faults: Vec<Fault>) -> Self {
+        Self(Mutex::new(faults))
+    }
+
+    pub(crate) fn arm(&self, fault: Fault) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    pub(crate) fn list(&self) -> Vec<Fault> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the next request of `operation` meets.
+    pub(crate) fn meet(&self, operation: &str) -> Option<FaultKind> {
+        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for place in 0..faults.len() {
+            let fault = &mut faults[place];
+            if fault.operation.as_deref().is_some_and(|name| name != operation) {
+                continue;
+            }
+            if fault.after > 0 {
+                fault.after -= 1;
+                continue;
+            }
+            let kind = fault.kind;
+            if fault.times == 1 {
+                faults.remove(place);
+            } else if fault.times > 1 {
+                fault.times -= 1;
+            }
+            return Some(kind);
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_read() {
+        assert_eq!(
+            "generateImage:lost_answer:2:1".parse(),
+            Ok(Fault {
+                operation: Some("generateImage".into()),
+                kind: FaultKind::LostAnswer,
+                times: 2,
+                after: 1
+            })
+        );
+        let late =
+            FaultKind::Latency { before: Duration::from_millis(1500), between: Duration::from_millis(40) };
+        assert_eq!(
+            "*:latency=1500/40:0".parse(),
+            Ok(Fault { operation: None, kind: late, times: 0, after: 0 })
+        );
+        assert_eq!("editImage:status=429".parse(), Ok(Fault::once("editImage", FaultKind::Status(429))));
+        for bad in ["", "editImage", "editImage:sneeze", "editImage:status=many", "a:garbage:1:2:3"] {
+            assert_eq!(bad.parse::<Fault>(), Err(BadFault), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_fault_lets_pass_then_meets_then_is_over() {
+        let faults = Faults::armed(vec!["editImage:cut_body:2:1".parse().unwrap()]);
+        assert_eq!(faults.meet("upscaleImage"), None);
+        let met: Vec<_> = (0..4).map(|_| faults.meet("editImage")).collect();
+        assert_eq!(met, [None, Some(FaultKind::CutBody), Some(FaultKind::CutBody), None]);
+    }
+}

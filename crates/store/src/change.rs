@@ -1,0 +1,95 @@
+use std::collections::BTreeSet;
+
+use tokio::sync::broadcast;
+
+use crate::ids::{ItemId, JobId};
+
+/// Above this many ids a change only says that items changed.
+const MOST_IDS: usize = 1_000;
+
+/// What a write changed; told after it was committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// These items were made, changed or deleted. At most 1,000.
+    Items(Vec<ItemId>),
+    /// So many items changed that they are best read again.
+    AllItems,
+    /// This job was made or changed.
+    Job(JobId),
+    /// A setting changed.
+    Settings,
+    /// An account was made, changed or forgotten, or its balances were.
+    Accounts,
+}
+
+/// Gathers what one transaction changes.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    items: BTreeSet<ItemId>,
+    jobs: BTreeSet<JobId>,
+    settings: bool,
+    accounts: bool,
+}
+
+impl Changes {
+    pub(crate) fn item(&mut self, id: ItemId) {
+        self.items.insert(id);
+    }
+
+    pub(crate) fn items(&mut self, ids: impl IntoIterator<Item = ItemId>) {
+        self.items.extend(ids);
+    }
+
+    pub(crate) fn job(&mut self, id: JobId) {
+        self.jobs.insert(id);
+    }
+
+    pub(crate) fn settings(&mut self) {
+        self.settings = true;
+    }
+
+    pub(crate) fn accounts(&mut self) {
+        self.accounts = true;
+    }
+
+    /// Tells whoever listens. Nobody listening is no error.
+    pub(crate) fn tell(self, to: &broadcast::Sender<Change>) {
+        let mut all = Vec::new();
+        match self.items.len() {
+            0 => {}
+            1..=MOST_IDS => all.push(Change::Items(self.items.into_iter().collect())),
+            _ => all.push(Change::AllItems),
+        }
+        all.extend(self.jobs.into_iter().map(Change::Job));
+        if self.settings {
+            all.push(Change::Settings);
+        }
+        if self.accounts {
+            all.push(Change::Accounts);
+        }
+        for change in all {
+            let _ = to.send(change);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn over_a_thousand_items_are_told_as_one() {
+        let (sender, mut receiver) = broadcast::channel(8);
+        let ids = |count| (0..count).map(|n| ItemId(uuid::Uuid::from_u128(n)));
+        let mut changes = Changes::default();
+        changes.items(ids(1_000));
+        changes.tell(&sender);
+        assert!(matches!(receiver.try_recv(), Ok(Change::Items(all)) if all.len() == 1_000));
+        let mut changes = Changes::default();
+        changes.items(ids(1_001));
+        changes.settings();
+        changes.tell(&sender);
+        assert_eq!(receiver.try_recv(), Ok(Change::AllItems));
+        assert_eq!(receiver.try_recv(), Ok(Change::Settings));
+    }
+}

@@ -1,0 +1,118 @@
+use std::io::Cursor;
+use std::path::Path;
+
+use fast_image_resize as fir;
+use image::{DynamicImage, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage};
+
+use super::probe::{Header, PictureFormat, picture_format};
+use super::{MOST_PIXELS, PictureProblem, container};
+use crate::error::{Error, Result};
+
+/// The most a decoder may allocate: the largest picture with alpha, and some room to work.
+const MOST_BYTES: u64 = MOST_PIXELS * 4 + (64 << 20);
+
+/// Decodes all of a picture to see whether it can be done. Takes as long as showing it at full size.
+pub fn check(path: &Path) -> Result<()> {
+    let bytes = std::fs::read(path).map_err(|error| Error::file(path, error))?;
+    let format = picture_format(&bytes)?;
+    read_header(format, &bytes)?;
+    full(format, &bytes)?;
+    if container::walk(format, &bytes).whole { Ok(()) } else { Err(PictureProblem::Truncated.into()) }
+}
+
+/// A picture with at least `width` by `height` pixels as shown (or its own, if it has fewer), decoded at reduced size
+/// where the format allows, and turned upright.
+pub(super) fn at_least(bytes: &[u8], fit: impl Fn(u32, u32) -> (u32, u32)) -> Result<DynamicImage> {
+    let format = picture_format(bytes)?;
+    let header = read_header(format, bytes)?;
+    let (width, height) = header.shown();
+    let (width, height) = fit(width, height);
+    let stored = if header.is_on_its_side() { (height, width) } else { (width, height) };
+    let reduced = if format == PictureFormat::Jpeg { reduced_jpeg(bytes, stored) } else { None };
+    let picture = match reduced {
+        Some(picture) => picture,
+        None => full(format, bytes)?,
+    };
+    // Turned when it is small: that is where it costs least.
+    let mut picture = resize(&picture, stored.0, stored.1)?;
+    picture.apply_orientation(header.orientation);
+    Ok(picture)
+}
+
+fn read_header(format: PictureFormat, bytes: &[u8]) -> std::result::Result<Header, PictureProblem> {
+    let header = Header::read(format, bytes).map_err(|error| problem(&error, format, bytes))?;
+    header.check_size()?;
+    Ok(header)
+}
+
+/// A JPEG can be decoded at 1/2, 1/4 or 1/8 for a fraction of the work. None for kinds this decoder can't do.
+fn reduced_jpeg(bytes: &[u8], (width, height): (u32, u32)) -> Option<DynamicImage> {
+    let mut decoder = jpeg_decoder::Decoder::new(bytes);
+    decoder.set_max_decoding_buffer_size(usize::try_from(MOST_BYTES).ok()?);
+    let (width, height) = decoder.scale(u16::try_from(width).ok()?, u16::try_from(height).ok()?).ok()?;
+    let pixels = decoder.decode().ok()?;
+    let pixels = match decoder.info()?.pixel_format {
+        jpeg_decoder::PixelFormat::RGB24 => pixels,
+        jpeg_decoder::PixelFormat::L8 => pixels.into_iter().flat_map(|grey| [grey; 3]).collect(),
+        jpeg_decoder::PixelFormat::L16 | jpeg_decoder::PixelFormat::CMYK32 => return None,
+    };
+    RgbImage::from_raw(width.into(), height.into(), pixels).map(DynamicImage::ImageRgb8)
+}
+
+fn full(format: PictureFormat, bytes: &[u8]) -> std::result::Result<DynamicImage, PictureProblem> {
+    let kind = match format {
+        PictureFormat::Png => ImageFormat::Png,
+        PictureFormat::Jpeg => ImageFormat::Jpeg,
+        PictureFormat::Webp => ImageFormat::WebP,
+        PictureFormat::Gif => ImageFormat::Gif,
+    };
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), kind);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_BYTES);
+    reader.limits(limits);
+    let picture = reader.decode().map_err(|error| problem(&error, format, bytes))?;
+    Ok(match picture {
+        picture @ (DynamicImage::ImageRgb8(_) | DynamicImage::ImageRgba8(_)) => picture,
+        picture if picture.color().has_alpha() => picture.into_rgba8().into(),
+        picture => picture.into_rgb8().into(),
+    })
+}
+
+fn problem(error: &image::ImageError, format: PictureFormat, bytes: &[u8]) -> PictureProblem {
+    match error {
+        image::ImageError::Unsupported(_) => PictureProblem::Unsupported { format: name(format) },
+        _ if !container::walk(format, bytes).whole => PictureProblem::Truncated,
+        _ => PictureProblem::Damaged,
+    }
+}
+
+fn name(format: PictureFormat) -> &'static str {
+    match format {
+        PictureFormat::Png => "PNG",
+        PictureFormat::Jpeg => "JPEG",
+        PictureFormat::Webp => "WebP",
+        PictureFormat::Gif => "GIF",
+    }
+}
+
+/// Scales RGB or RGBA; colours are weighted by their alpha.
+pub(super) fn resize(picture: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage> {
+    const FAILED: Error = Error::Fault("a picture can't be scaled");
+    if (picture.width(), picture.height()) == (width, height) {
+        return Ok(picture.clone());
+    }
+    let pixels = if picture.color().has_alpha() { fir::PixelType::U8x4 } else { fir::PixelType::U8x3 };
+    let source = fir::images::ImageRef::new(picture.width(), picture.height(), picture.as_bytes(), pixels);
+    let mut target = fir::images::Image::new(width, height, pixels);
+    let filter = fir::ResizeAlg::Convolution(fir::FilterType::CatmullRom);
+    fir::Resizer::new()
+        .resize(&source.map_err(|_| FAILED)?, &mut target, &fir::ResizeOptions::new().resize_alg(filter))
+        .map_err(|_| FAILED)?;
+    let pixels = target.into_vec();
+    let scaled = if picture.color().has_alpha() {
+        RgbaImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgba8)
+    } else {
+        RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8)
+    };
+    scaled.ok_or(FAILED)
+}

@@ -1,0 +1,468 @@
+use std::fmt;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::Value;
+
+use super::{
+    from_amount, from_json, from_sql_count, from_time_if, items, text_enum, to_json, to_money, to_sql_count,
+};
+use super::{to_time, to_time_if};
+use crate::Store;
+use crate::error::{Error, Result};
+use crate::ids::{ItemId, JobId};
+use crate::money::Money;
+use crate::tables::items::Item;
+
+text_enum! {
+    /// Where a job stands. Which step is legal is the caller's business.
+    JobState {
+        /// Written down, not sent.
+        Planned = "planned",
+        /// On its way; whether it arrived isn't known yet.
+        Sent = "sent",
+        /// Taken on by the provider, which gave it an id.
+        Accepted = "accepted",
+        /// All bytes of the answer are in the work file.
+        Ready = "ready",
+        /// Its results are items.
+        Saved = "saved",
+        /// It came to nothing, for a known reason.
+        Failed = "failed",
+        /// The user called it off.
+        Cancelled = "cancelled",
+        /// Sent, but the answer was lost: it may have been charged.
+        Unknown = "unknown",
+    }
+}
+
+/// A piece of paid work. `Debug` leaves out what may not be logged.
+#[derive(Clone, PartialEq)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What kind of work, such as `make`.
+    pub kind: String,
+    /// Where it stands.
+    pub state: JobState,
+    /// The account that pays.
+    pub account: String,
+    /// The API operation.
+    pub operation: String,
+    /// What it is called.
+    pub title: String,
+    /// The model's id.
+    pub model: Option<String>,
+    /// What was asked for; opaque here.
+    pub request: Value,
+    /// The item it starts from.
+    pub source: Option<ItemId>,
+    /// How many results were asked for.
+    pub wanted: u32,
+    /// Width by height of what will come.
+    pub ratio: Option<f64>,
+    /// Whether the account's money is pretend.
+    pub pretend: bool,
+    /// What it should cost.
+    pub estimate: Option<Money>,
+    /// What was reserved for it.
+    pub held: Option<Money>,
+    /// What it did cost.
+    pub charged: Option<Money>,
+    /// When it was written down.
+    pub created_at: Timestamp,
+    /// When it was sent.
+    pub sent_at: Option<Timestamp>,
+    /// When it came to an end.
+    pub finished_at: Option<Timestamp>,
+    /// The answer's own id, which the ledger knows.
+    pub answer_id: Option<String>,
+    /// The request id for support.
+    pub cf_ray: Option<String>,
+    /// The provider's id of queued work.
+    pub remote_id: Option<String>,
+    /// Where the result can be fetched. Signed: never to be logged.
+    pub download_url: Option<String>,
+    /// What went wrong; opaque here.
+    pub error: Option<Value>,
+    /// Where its bytes arrive, if they are anywhere.
+    pub work_file: Option<PathBuf>,
+    /// How often it was sent.
+    pub attempts: u32,
+    /// Whether the user took it off the strip.
+    pub dismissed: bool,
+    /// How long it should take.
+    pub expected_ms: Option<u64>,
+    /// How long it took.
+    pub took_ms: Option<u64>,
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("id", &self.id)
+            .field("state", &self.state)
+            .field("operation", &self.operation)
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Job {
+    /// A planned job with nothing else known.
+    pub fn new(
+        id: JobId,
+        kind: &str,
+        account: &str,
+        operation: &str,
+        request: Value,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            kind: kind.to_owned(),
+            state: JobState::Planned,
+            account: account.to_owned(),
+            operation: operation.to_owned(),
+            title: String::new(),
+            model: None,
+            request,
+            source: None,
+            wanted: 1,
+            ratio: None,
+            pretend: false,
+            estimate: None,
+            held: None,
+            charged: None,
+            created_at: crate::clock::to_millisecond(created_at),
+            sent_at: None,
+            finished_at: None,
+            answer_id: None,
+            cf_ray: None,
+            remote_id: None,
+            download_url: None,
+            error: None,
+            work_file: None,
+            attempts: 0,
+            dismissed: false,
+            expected_ms: None,
+            took_ms: None,
+        }
+    }
+}
+
+/// What changes with a step of a job; what is none stays as it is.
+#[derive(Clone, Default)]
+#[expect(missing_docs, reason = "each field is the one of Job by the same name")]
+pub struct JobPatch {
+    pub held: Option<Money>,
+    pub charged: Option<Money>,
+    pub sent_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+    pub answer_id: Option<String>,
+    pub cf_ray: Option<String>,
+    pub remote_id: Option<String>,
+    pub download_url: Option<String>,
+    pub error: Option<Value>,
+    pub work_file: Option<PathBuf>,
+    pub attempts: Option<u32>,
+    pub dismissed: Option<bool>,
+    pub expected_ms: Option<u64>,
+    pub took_ms: Option<u64>,
+}
+
+impl JobPatch {
+    fn apply(self, job: &mut Job) {
+        fn set<T>(field: &mut Option<T>, value: Option<T>) {
+            if value.is_some() {
+                *field = value;
+            }
+        }
+        set(&mut job.held, self.held);
+        set(&mut job.charged, self.charged);
+        set(&mut job.sent_at, self.sent_at);
+        set(&mut job.finished_at, self.finished_at);
+        set(&mut job.answer_id, self.answer_id);
+        set(&mut job.cf_ray, self.cf_ray);
+        set(&mut job.remote_id, self.remote_id);
+        set(&mut job.download_url, self.download_url);
+        set(&mut job.error, self.error);
+        set(&mut job.work_file, self.work_file);
+        set(&mut job.expected_ms, self.expected_ms);
+        set(&mut job.took_ms, self.took_ms);
+        job.attempts = self.attempts.unwrap_or(job.attempts);
+        job.dismissed = self.dismissed.unwrap_or(job.dismissed);
+    }
+}
+
+/// Some jobs, newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JobPage {
+    /// The jobs.
+    pub jobs: Vec<Job>,
+    /// Where the next page begins; none after the last.
+    pub next: Option<String>,
+}
+
+/// The jobs.
+pub struct Jobs<'a> {
+    store: &'a Store,
+}
+
+impl Store {
+    /// The jobs.
+    pub fn jobs(&self) -> Jobs<'_> {
+        Jobs { store: self }
+    }
+}
+
+impl Jobs<'_> {
+    /// Writes a job down. Once this returns it survives a power cut.
+    pub fn insert(&self, job: Job) -> Result<()> {
+        self.store.database().write(move |db, changes| {
+            changes.job(job.id);
+            insert(db, &job)
+        })
+    }
+
+    /// Moves a job from one state to another and writes what came with it, in one step that survives a power cut.
+    /// None when the job wasn't in state `from`: someone else was faster, and nothing was changed.
+    pub fn advance(&self, id: JobId, from: JobState, to: JobState, patch: JobPatch) -> Result<Option<Job>> {
+        self.store.database().write(move |db, changes| {
+            let mut job = get(db, id)?;
+            if job.state != from {
+                return Ok(None);
+            }
+            job.state = to;
+            patch.apply(&mut job);
+            update(db, &job)?;
+            changes.job(id);
+            Ok(Some(job))
+        })
+    }
+
+    /// Changes a job without moving it.
+    pub fn change(&self, id: JobId, patch: JobPatch) -> Result<Job> {
+        self.store.database().write(move |db, changes| {
+            let mut job = get(db, id)?;
+            patch.apply(&mut job);
+            update(db, &job)?;
+            changes.job(id);
+            Ok(job)
+        })
+    }
+
+    /// One job.
+    pub fn get(&self, id: JobId) -> Result<Job> {
+        self.store.database().read(|db| get(db, id))
+    }
+
+    /// All jobs that are planned, sent, accepted or ready, oldest first.
+    pub fn open(&self) -> Result<Vec<Job>> {
+        self.store.database().read(|db| {
+            let open = "state IN ('planned', 'sent', 'accepted', 'ready') ORDER BY created_at, id";
+            query(db, open, [])
+        })
+    }
+
+    /// All jobs not yet dismissed, whatever their state, oldest first.
+    pub fn shown(&self) -> Result<Vec<Job>> {
+        self.store.database().read(|db| query(db, "dismissed = 0 ORDER BY created_at, id", []))
+    }
+
+    /// A page of all jobs, newest first. `limit` is 1 to 500.
+    pub fn page(&self, cursor: Option<&str>, limit: usize) -> Result<JobPage> {
+        let limit = limit.clamp(1, 500);
+        let (time, id) = match cursor {
+            None => (i64::MAX, String::new()),
+            Some(cursor) => {
+                let (time, id) = cursor.split_once('.').ok_or(Error::BadCursor)?;
+                let id: JobId = id.parse().map_err(|_| Error::BadCursor)?;
+                (time.parse().map_err(|_| Error::BadCursor)?, id.to_string())
+            }
+        };
+        let mut jobs = self.store.database().read(|db| {
+            let older = "(created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?";
+            query(db, older, params![time, id, limit as i64 + 1])
+        })?;
+        let more = jobs.len() > limit;
+        jobs.truncate(limit);
+        let last = jobs.last().filter(|_| more);
+        let next = last.map(|job| format!("{}.{}", job.created_at.as_millisecond(), job.id));
+        Ok(JobPage { jobs, next })
+    }
+
+    /// The items a job made, in order; trashed ones too.
+    pub fn items(&self, id: JobId) -> Result<Vec<Item>> {
+        self.store.database().read(|db| items::all_of_job(db, id))
+    }
+
+    /// The jobs these items came from, each once.
+    pub fn for_items(&self, ids: &[ItemId]) -> Result<Vec<Job>> {
+        self.store.database().read(|db| {
+            let mut found = std::collections::BTreeSet::new();
+            for id in ids {
+                let mut statement = db.prepare_cached("SELECT job FROM items WHERE id = ?")?;
+                let job = statement.query_row([id], |row| row.get::<_, Option<JobId>>(0)).optional()?;
+                found.extend(job.flatten());
+            }
+            let mut jobs = Vec::new();
+            for job in found {
+                // After the database was rebuilt from files an item may know a job that is gone.
+                jobs.extend(query(db, "id = ?", [job])?.pop());
+            }
+            Ok(jobs)
+        })
+    }
+
+    /// How long saved jobs of an operation and model took: the median of the latest 50; none without history.
+    pub fn median_duration(&self, operation: &str, model: Option<&str>) -> Result<Option<u64>> {
+        self.store.database().read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT took_ms FROM jobs
+                 WHERE state = 'saved' AND took_ms IS NOT NULL AND operation = ? AND model IS ?
+                 ORDER BY finished_at DESC LIMIT 50",
+            )?;
+            let rows = statement.query_map(params![operation, model], |row| row.get::<_, i64>(0))?;
+            let mut all = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+            all.sort_unstable();
+            Ok(all.get(all.len().saturating_sub(1) / 2).copied().map(from_sql_count))
+        })
+    }
+
+    /// Where the bytes of a job's answer are gathered: `home/work/JOB.part`. The start never deletes it.
+    pub fn work_file(&self, id: JobId) -> PathBuf {
+        self.store.work_file(id)
+    }
+
+    /// Deletes a job's work file, once all of it is kept as items. It is no error if there is none.
+    pub fn remove_work_file(&self, id: JobId) -> Result<()> {
+        let path = self.store.work_file(id);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file(&path, error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+const COLUMNS: &str = "id, kind, state, account, operation, title, model, request, source, wanted, ratio, pretend, \
+    estimate, estimate_currency, held, held_currency, charged, charged_currency, created_at, sent_at, finished_at, \
+    answer_id, cf_ray, remote_id, download_url, error, work_file, attempts, dismissed, expected_ms, took_ms";
+
+fn query(db: &Connection, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<Job>> {
+    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM jobs WHERE {condition}"))?;
+    let mut rows = statement.query(parameters)?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(read(row)?);
+    }
+    Ok(all)
+}
+
+fn get(db: &Connection, id: JobId) -> Result<Job> {
+    query(db, "id = ?", [id])?.pop().ok_or_else(|| Error::NotFound { what: "job", id: id.to_string() })
+}
+
+/// The ids of all jobs.
+pub(crate) fn ids(db: &Connection) -> Result<std::collections::HashSet<JobId>> {
+    let mut statement = db.prepare("SELECT id FROM jobs")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn read(row: &Row<'_>) -> Result<Job> {
+    Ok(Job {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        state: row.get(2)?,
+        account: row.get(3)?,
+        operation: row.get(4)?,
+        title: row.get(5)?,
+        model: row.get(6)?,
+        request: to_json(row.get(7)?, "request")?.ok_or(Error::Unreadable { what: "request" })?,
+        source: row.get(8)?,
+        wanted: row.get(9)?,
+        ratio: row.get(10)?,
+        pretend: row.get(11)?,
+        estimate: to_money(row.get(12)?, row.get(13)?)?,
+        held: to_money(row.get(14)?, row.get(15)?)?,
+        charged: to_money(row.get(16)?, row.get(17)?)?,
+        created_at: to_time(row.get(18)?)?,
+        sent_at: to_time_if(row.get(19)?)?,
+        finished_at: to_time_if(row.get(20)?)?,
+        answer_id: row.get(21)?,
+        cf_ray: row.get(22)?,
+        remote_id: row.get(23)?,
+        download_url: row.get(24)?,
+        error: to_json(row.get(25)?, "error")?,
+        work_file: row.get::<_, Option<String>>(26)?.map(PathBuf::from),
+        attempts: row.get(27)?,
+        dismissed: row.get(28)?,
+        expected_ms: row.get::<_, Option<i64>>(29)?.map(from_sql_count),
+        took_ms: row.get::<_, Option<i64>>(30)?.map(from_sql_count),
+    })
+}
+
+fn insert(db: &Connection, job: &Job) -> Result<()> {
+    let added = db
+        .prepare_cached(
+            "INSERT OR IGNORE INTO jobs (id, kind, state, account, operation, title, model, request, source, wanted,
+                ratio, pretend, estimate, estimate_currency, created_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            job.id,
+            job.kind,
+            job.state,
+            job.account,
+            job.operation,
+            job.title,
+            job.model,
+            job.request.to_string(),
+            job.source,
+            job.wanted,
+            job.ratio,
+            job.pretend,
+            from_amount(job.estimate),
+            job.estimate.map(|money| money.currency),
+            job.created_at.as_millisecond(),
+        ])?;
+    if added == 0 {
+        return Err(Error::Exists { what: "job", id: job.id.to_string() });
+    }
+    update(db, job)
+}
+
+/// Writes what a job gathers on its way.
+fn update(db: &Connection, job: &Job) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE jobs SET state = ?, held = ?, held_currency = ?, charged = ?, charged_currency = ?, sent_at = ?,
+            finished_at = ?, answer_id = ?, cf_ray = ?, remote_id = ?, download_url = ?, error = ?, work_file = ?,
+            attempts = ?, dismissed = ?, expected_ms = ?, took_ms = ? WHERE id = ?",
+    )?
+    .execute(params![
+        job.state,
+        from_amount(job.held),
+        job.held.map(|money| money.currency),
+        from_amount(job.charged),
+        job.charged.map(|money| money.currency),
+        from_time_if(job.sent_at),
+        from_time_if(job.finished_at),
+        job.answer_id,
+        job.cf_ray,
+        job.remote_id,
+        job.download_url,
+        from_json(job.error.as_ref()),
+        job.work_file.as_ref().map(|path| path.to_string_lossy().into_owned()),
+        job.attempts,
+        job.dismissed,
+        job.expected_ms.map(to_sql_count),
+        job.took_ms.map(to_sql_count),
+        job.id,
+    ])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+use std::sync::Barrier;
+
+use jiff::ToSpan;
+use serde_json::json;
+
+use super::*;
+use crate::money::Currency;
+use crate::testing::{self, Home};
+use crate::{Change, NewItem, Origin};
+
+fn job(n: u128) -> Job {
+    let at = testing::START + (n as i64).milliseconds();
+    let id = JobId(uuid::Uuid::from_u128(n));
+    Job { model: Some("m".into()), ..Job::new(id, "make", "a", "generateImage", json!({"n": n as u64}), at) }
+}
+
+#[test]
+fn a_job_is_read_back_whole() {
+    let store = Home::new().open();
+    let money = Some(Money { amount: "0.0100".parse().unwrap(), currency: Currency::Diem });
+    let whole = Job {
+        ratio: Some(1.5),
+        wanted: 4,
+        source: Some(ItemId(uuid::Uuid::from_u128(9))),
+        estimate: money,
+        ..job(1)
+    };
+    store.jobs().insert(whole.clone()).unwrap();
+    assert_eq!(store.jobs().get(whole.id).unwrap(), whole);
+    assert!(matches!(store.jobs().insert(whole), Err(Error::Exists { .. })));
+}
+
+#[test]
+fn only_one_of_many_moves_a_job() {
+    let home = Home::new();
+    let store = home.open();
+    store.jobs().insert(job(1)).unwrap();
+    let id = job(1).id;
+    let start = Barrier::new(8);
+    let winners: usize = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|n| {
+                let (store, start) = (store.clone(), &start);
+                scope.spawn(move || {
+                    start.wait();
+                    let patch = JobPatch { attempts: Some(n), ..JobPatch::default() };
+                    let moved = store.jobs().advance(id, JobState::Planned, JobState::Sent, patch).unwrap();
+                    usize::from(moved.is_some_and(|job| job.attempts == n))
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    assert_eq!(winners, 1);
+    assert_eq!(store.jobs().get(id).unwrap().state, JobState::Sent);
+    let lost = store.jobs().advance(job(2).id, JobState::Planned, JobState::Sent, JobPatch::default());
+    assert!(lost.unwrap_err().is_not_found());
+}
+
+#[test]
+fn a_step_writes_what_came_with_it_and_keeps_the_rest() {
+    let home = Home::new();
+    let store = home.open();
+    store.jobs().insert(job(1)).unwrap();
+    let mut changes = store.changes();
+    let patch =
+        JobPatch { answer_id: Some("x".into()), error: Some(json!({"code": "a"})), ..JobPatch::default() };
+    let jobs = store.jobs();
+    jobs.advance(job(1).id, JobState::Planned, JobState::Failed, patch).unwrap().unwrap();
+    assert_eq!(changes.try_recv(), Ok(Change::Job(job(1).id)));
+    jobs.change(job(1).id, JobPatch { dismissed: Some(true), ..JobPatch::default() }).unwrap();
+    drop(store);
+    let read = home.open().jobs().get(job(1).id).unwrap();
+    assert_eq!((read.answer_id.as_deref(), read.dismissed, read.state), (Some("x"), true, JobState::Failed));
+    assert_eq!(read.error, Some(json!({"code": "a"})));
+    assert_eq!(read.request, json!({"n": 1}));
+}
+
+#[test]
+fn pages_go_through_all_jobs_newest_first() {
+    let store = Home::new().open();
+    for n in 0..7 {
+        // Two of each moment: the id decides between them.
+        store.jobs().insert(Job { created_at: job(n / 2).created_at, ..job(n) }).unwrap();
+    }
+    let (mut seen, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = store.jobs().page(cursor.as_deref(), 2).unwrap();
+        seen.extend(page.jobs.iter().map(|job| job.id.0.as_u128()));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, [6, 5, 4, 3, 2, 1, 0]);
+    assert!(matches!(store.jobs().page(Some("rubbish"), 2), Err(Error::BadCursor)));
+}
+
+#[test]
+fn open_jobs_are_those_that_can_still_move() {
+    let store = Home::new().open();
+    let states = [JobState::Planned, JobState::Sent, JobState::Accepted, JobState::Ready, JobState::Saved]
+        .into_iter()
+        .chain([JobState::Failed, JobState::Cancelled, JobState::Unknown]);
+    for (n, state) in states.enumerate() {
+        store.jobs().insert(Job { state, dismissed: n % 2 == 1, ..job(n as u128) }).unwrap();
+    }
+    let numbers = |jobs: Vec<Job>| jobs.iter().map(|job| job.id.0.as_u128()).collect::<Vec<_>>();
+    assert_eq!(numbers(store.jobs().open().unwrap()), [0, 1, 2, 3]);
+    assert_eq!(numbers(store.jobs().shown().unwrap()), [0, 2, 4, 6]);
+}
+
+#[test]
+fn the_median_is_of_saved_jobs_of_the_same_model() {
+    let store = Home::new().open();
+    for (n, took) in [900, 100, 300].into_iter().enumerate() {
+        store.jobs().insert(Job { state: JobState::Saved, took_ms: Some(took), ..job(n as u128) }).unwrap();
+    }
+    store.jobs().insert(Job { state: JobState::Failed, took_ms: Some(5), ..job(7) }).unwrap();
+    store.jobs().insert(Job { state: JobState::Saved, took_ms: Some(6), model: None, ..job(8) }).unwrap();
+    assert_eq!(store.jobs().median_duration("generateImage", Some("m")).unwrap(), Some(300));
+    assert_eq!(store.jobs().median_duration("generateImage", None).unwrap(), Some(6));
+    assert_eq!(store.jobs().median_duration("generateImage", Some("other")).unwrap(), None);
+}
+
+#[test]
+fn items_and_jobs_know_each_other() {
+    let store = Home::new().open();
+    store.jobs().insert(job(1)).unwrap();
+    let mut ids = Vec::new();
+    for index in [1, 0] {
+        let new = NewItem { job: Some(job(1).id), job_index: index, ..NewItem::new(Origin::Made, "a") };
+        ids.push(store.keep(testing::png(index + 1), new).unwrap().id);
+    }
+    let items = store.jobs().items(job(1).id).unwrap();
+    assert_eq!(items.iter().map(|item| item.id).collect::<Vec<_>>(), [ids[1], ids[0]]);
+    assert_eq!(store.jobs().for_items(&ids).unwrap().len(), 1);
+}
+
+#[test]
+fn what_may_not_be_logged_is_not_in_debug() {
+    let secret = Job { title: "a secret".into(), download_url: Some("https://signed".into()), ..job(1) };
+    let printed = format!("{secret:?}");
+    assert!(!printed.contains("secret") && !printed.contains("signed"), "{printed}");
+}

@@ -1,0 +1,193 @@
+//! The one error shape that leaves the studio.
+//!
+//! Every layer below has its own typed errors; this is what they become for a person. `code` decides what the front
+//! end shows and offers, `message` says what happened in English, `hint` what to do about it. Translations are keyed
+//! by `code` and filled from `params`.
+
+mod from_store;
+mod from_vault;
+mod from_venice;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use from_store::{from_finding, from_picture};
+pub(crate) use from_venice::{input_too_large, key_malformed};
+
+/// What went wrong, in the shape the front end reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[error("{message}")]
+pub struct AppError {
+    /// Venice's code (upper case) or one of [`Code`] (lower case).
+    pub code: String,
+    /// What happened, one sentence, fit to be shown. Never a key, a prompt or an address with a signature.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// True where the very same request may work later.
+    pub retryable: bool,
+    /// The API operation, where one was asked for.
+    pub operation: Option<String>,
+    /// Venice's id of the request, for its support.
+    pub request_id: Option<String>,
+    /// Values for the localised words of `code`.
+    pub params: BTreeMap<String, String>,
+}
+
+/// What a studio function answers.
+pub type Result<T> = std::result::Result<T, AppError>;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// Our own codes, beside those of Venice. A new one only where the front end treats it differently.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// The text that crosses to the front end.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The typed key holds white space or is far too short or long to be one.
+    KeyMalformed = "key_malformed",
+    /// The account has no key, or it is gone from where it was kept.
+    KeyMissing = "key_missing",
+    /// The place secrets are kept in didn't answer in time.
+    VaultTimedOut = "vault_timed_out",
+    /// The place secrets are kept in is locked.
+    VaultLocked = "vault_locked",
+    /// The passphrase doesn't open the encrypted file.
+    VaultPassphrase = "vault_passphrase",
+    /// Secrets can't be kept for another reason.
+    VaultFailed = "vault_failed",
+    /// The price is over the user's limit for one click.
+    LimitPerClick = "limit_per_click",
+    /// A limit is set and the price isn't known.
+    PriceUnknown = "price_unknown",
+    /// A file has more bytes than may be sent.
+    InputTooLarge = "input_too_large",
+    /// A picture has fewer pixels than the operation takes.
+    InputTooSmall = "input_too_small",
+    /// A file is something other than a picture.
+    InputNotAPicture = "input_not_a_picture",
+    /// A picture file ends before its picture does.
+    InputTruncated = "input_truncated",
+    /// A file of zero bytes.
+    InputEmpty = "input_empty",
+    /// A file that can't be read.
+    InputUnreadable = "input_unreadable",
+    /// A picture in a format we don't read.
+    InputUnsupported = "input_unsupported",
+    /// A picture has more pixels than may be sent or opened.
+    InputTooManyPixels = "input_too_many_pixels",
+    /// A prompt is longer than the model takes.
+    PromptTooLong = "prompt_too_long",
+    /// There is no prompt.
+    PromptEmpty = "prompt_empty",
+    /// The prompt is signs alone; advice, not a refusal.
+    PromptWithoutWords = "prompt_without_words",
+    /// Width or height isn't a multiple of the model's step, or is out of range.
+    SizeNotDivisible = "size_not_divisible",
+    /// A setting that the model doesn't offer.
+    SettingNotOffered = "setting_not_offered",
+    /// The upscaled picture would have more pixels than Venice makes.
+    UpscaleTooLarge = "upscale_too_large",
+    /// No room left on the disk.
+    DiskFull = "disk_full",
+    /// A folder that can't be written to.
+    ReadOnly = "read_only",
+    /// The database was damaged and has been set aside.
+    StoreDamaged = "store_damaged",
+    /// A kept file is missing.
+    FileMissing = "file_missing",
+    /// Another window of the studio has this folder.
+    InUse = "in_use",
+    /// Something named by the front end isn't there (any more).
+    NotFound = "not_found",
+    /// The network can't be reached.
+    NetworkDown = "network_down",
+    /// No answer in time.
+    TimedOut = "timed_out",
+    /// The answer broke off.
+    CutOff = "cut_off",
+    /// An answer that isn't what the API promises, such as a page of HTML.
+    UnexpectedAnswer = "unexpected_answer",
+    /// Too many failures in a row: we stopped before Venice would block us.
+    BreakerOpen = "breaker_open",
+    /// The work was asked for and its answer is unknown: it may have been charged.
+    ChargedUnknown = "charged_unknown",
+    /// It was stopped before it was sent.
+    NotSent = "not_sent",
+    /// It can't be cancelled any more.
+    JobNotCancellable = "job_not_cancellable",
+    /// Asked for twice in a way that may cost twice.
+    NeedsConfirmation = "needs_confirmation",
+    /// Our own fault.
+    Internal = "internal",
+}
+
+impl AppError {
+    /// An error of our own with what happened and what to do.
+    pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::with_code(code.as_str(), message, Some(hint.into()))
+    }
+
+    /// An error in Venice's own words, known before it is asked.
+    pub(crate) fn venice(code: &str, message: &str, hint: &str) -> Self {
+        Self::with_code(code, message, Some(hint.to_owned()))
+    }
+
+    fn with_code(code: &str, message: impl Into<String>, hint: Option<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            hint,
+            retryable: false,
+            operation: None,
+            request_id: None,
+            params: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a value for the localised words.
+    #[must_use]
+    pub fn param(mut self, name: &str, value: impl ToString) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Marks it as something that may work later as it is.
+    #[must_use]
+    pub fn retryable(mut self) -> Self {
+        self.retryable = true;
+        self
+    }
+
+    /// True when it has this code of ours.
+    pub fn is(&self, code: Code) -> bool {
+        self.code == code.as_str()
+    }
+
+    /// Something that must not happen; the detail goes to the log, not to the window.
+    pub fn internal(detail: impl std::fmt::Display) -> Self {
+        tracing::error!(%detail, "internal error");
+        Self::new(
+            Code::Internal,
+            "Something went wrong inside Canaletto.",
+            "Nothing that was kept is affected. If it happens again, please report it with the log.",
+        )
+    }
+
+    /// A thing the front end named that isn't there.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(Code::NotFound, format!("This {what} isn't there any more."), "Go back and choose another one.")
+            .param("what", what)
+    }
+}

@@ -1,0 +1,68 @@
+//! All that the studio tells of its own accord.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::{
+    AppError,
+    accounts::view::{AccountView, VaultStatus},
+    jobs::view::JobView,
+    library::view::Picked,
+};
+
+/// Something changed. The shell adds what only it knows: files dragged over the window.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum AppEvent {
+    /// A job took a step or received bytes.
+    Job {
+        /// As it is now.
+        job: Box<JobView>,
+    },
+    /// Items came, changed or went; `None` = so many that all should be read again.
+    Items {
+        /// Their ids.
+        ids: Option<Vec<String>>,
+    },
+    /// An account or a balance changed.
+    Accounts {
+        /// All of them.
+        accounts: Vec<AccountView>,
+    },
+    /// Secrets are kept elsewhere now.
+    Vault {
+        /// Where.
+        vault: VaultStatus,
+    },
+    /// An import goes on.
+    ImportProgress {
+        /// Files looked at.
+        done: u32,
+        /// Files in all.
+        total: u32,
+    },
+    /// Files are held over the window, or no longer.
+    Drag {
+        /// Over it.
+        over: bool,
+    },
+    /// Files were dropped on the window.
+    Dropped {
+        /// The files.
+        files: Vec<Picked>,
+        /// CSS pixels from the left.
+        x: f64,
+        /// CSS pixels from the top.
+        y: f64,
+    },
+    /// Something the user should know.
+    Notice {
+        /// What.
+        error: AppError,
+    },
+}
+
+/// Where events go. It is called from any thread and must not block.
+pub type EventSink = Arc<dyn Fn(AppEvent) + Send + Sync>;

@@ -1,0 +1,240 @@
+//! Jobs: paid work, written down before it is asked for.
+//!
+//! A job is one request that may be charged. It is planned, sent, and ready once all bytes of its answer are on disk;
+//! only then are they decoded and kept. Whatever is in doubt after a crash or a lost answer becomes *unknown*, is
+//! shown as that, and is never sent again by itself.
+
+mod run;
+pub mod steps;
+pub mod view;
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+use store::{Job, JobId, JobPatch, JobState};
+use tokio::sync::{Semaphore, watch};
+
+use crate::{
+    AppError, Result, Studio,
+    error::Code,
+    events::AppEvent,
+    money::Money,
+    pictures::request::PictureRequest,
+};
+use view::{JobKind, JobView, JobsPage};
+
+/// Requests under way at once; more wait their turn as *planned*.
+const AT_ONCE: usize = 4;
+
+/// What this process runs just now.
+pub(crate) struct Running {
+    turns: Semaphore,
+    jobs: Mutex<HashMap<JobId, UnderWay>>,
+}
+
+/// A job under way: how to stop it, and how much of its answer is here.
+struct UnderWay {
+    stop: watch::Sender<bool>,
+    received: Option<u64>,
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Self { turns: Semaphore::new(AT_ONCE), jobs: Mutex::default() }
+    }
+}
+
+impl Running {
+    fn jobs(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, UnderWay>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Studio {
+    /// Looks at what an earlier run left open: an answer on disk is kept, what was sent is unknown, and what wasn't
+    /// sent stays unsent until the user asks again.
+    pub(crate) async fn resume_jobs(&self) -> Result<()> {
+        for job in self.store(|store| store.jobs().open()).await? {
+            match job.state {
+                JobState::Planned => {
+                    let error = AppError::new(
+                        Code::NotSent,
+                        "Canaletto was closed before this was sent.",
+                        "Nothing was charged. Try again when you like.",
+                    );
+                    self.end(&job, JobState::Failed, Some(error)).await?;
+                }
+                JobState::Sent => self.end(&job, JobState::Unknown, Some(unknown_after_restart())).await?,
+                JobState::Ready => self.spawn_keeping(job),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends a job without a result. Its hold is given back where nothing can have been charged, and stays where it
+    /// may have been.
+    async fn end(&self, job: &Job, to: JobState, error: Option<AppError>) -> Result<()> {
+        debug_assert!(steps::is_legal(job.state, to));
+        let (id, from) = (job.id, job.state);
+        let may_be_charged = to == JobState::Unknown || (to == JobState::Cancelled && from != JobState::Planned);
+        let patch = JobPatch {
+            finished_at: Some(Timestamp::now()),
+            error: error.and_then(|error| serde_json::to_value(error).ok()),
+            ..JobPatch::default()
+        };
+        let moved = self.store(move |store| store.jobs().advance(id, from, to, patch)).await?;
+        if moved.is_some() && !may_be_charged {
+            self.settle(id, rust_decimal::Decimal::ZERO).await?;
+        }
+        Ok(())
+    }
+
+    /// Jobs that are open, or ended and not dismissed, oldest first.
+    pub async fn open_jobs(&self) -> Result<Vec<JobView>> {
+        self.job_views(|store| store.jobs().shown()).await
+    }
+
+    /// All jobs, newest first.
+    pub async fn list_jobs(&self, cursor: Option<String>, limit: u32) -> Result<JobsPage> {
+        let limit = limit.clamp(1, 200) as usize;
+        let page = self.store(move |store| store.jobs().page(cursor.as_deref(), limit)).await?;
+        let next = page.next;
+        let jobs = self.job_views(move |_| Ok(page.jobs)).await?;
+        Ok(JobsPage { jobs, next })
+    }
+
+    async fn job_views(
+        &self,
+        read: impl FnOnce(&store::Store) -> store::Result<Vec<Job>> + Send + 'static,
+    ) -> Result<Vec<JobView>> {
+        let found = self
+            .store(|store| {
+                read(store)?
+                    .into_iter()
+                    .map(|job| {
+                        // Only what was ready can have made items.
+                        let made = matches!(job.state, JobState::Ready | JobState::Saved | JobState::Failed);
+                        let items = if made { store.jobs().items(job.id)? } else { Vec::new() };
+                        Ok((job, items.into_iter().map(|item| item.id.to_string()).collect()))
+                    })
+                    .collect::<store::Result<Vec<(Job, Vec<String>)>>>()
+            })
+            .await?;
+        Ok(found.into_iter().map(|(job, items)| self.view(job, items)).collect())
+    }
+
+    /// One job as it is now.
+    pub async fn job(&self, id: JobId) -> Result<JobView> {
+        let mut views = self.job_views(move |store| Ok(vec![store.jobs().get(id)?])).await?;
+        views.pop().ok_or_else(|| AppError::not_found("job"))
+    }
+
+    fn view(&self, job: Job, items: Vec<String>) -> JobView {
+        let received = self.inner.running.jobs().get(&job.id).and_then(|running| running.received);
+        let text = |time: Option<Timestamp>| time.map(|time| time.to_string());
+        JobView {
+            id: job.id.to_string(),
+            kind: match job.kind.as_str() {
+                "edit" => JobKind::Edit,
+                "upscale" => JobKind::Upscale,
+                "cut_out" => JobKind::CutOut,
+                _ => JobKind::Make,
+            },
+            state: job.state,
+            account: job.account,
+            pretend: job.pretend,
+            title: job.title,
+            model: job.model,
+            created_at: job.created_at.to_string(),
+            sent_at: text(job.sent_at),
+            finished_at: text(job.finished_at),
+            wanted: job.wanted,
+            items,
+            source: job.source.map(|item| item.to_string()),
+            ratio: job.ratio,
+            expected_ms: job.expected_ms,
+            received,
+            estimate: job.estimate,
+            charged: job.charged,
+            error: job.error.and_then(|error| serde_json::from_value(error).ok()),
+            request: serde_json::from_value(job.request).ok(),
+            dismissed: job.dismissed,
+        }
+    }
+
+    pub(crate) async fn tell_job(&self, id: JobId) {
+        match self.job(id).await {
+            Ok(job) => self.tell(AppEvent::Job { job: Box::new(job) }),
+            Err(error) => tracing::warn!(code = error.code, "a job was not read"),
+        }
+    }
+
+    /// Stops a job. One that was sent may be charged all the same, and says so.
+    pub async fn cancel_job(&self, id: String) -> Result<JobView> {
+        let id = parse(&id)?;
+        let under_way = self.inner.running.jobs().get(&id).map(|under_way| under_way.stop.clone());
+        match under_way {
+            Some(stop) => {
+                let _ = stop.send(true);
+                // The task that runs the job takes the step; it lets go of its end when it has.
+                stop.closed().await;
+            }
+            None => {
+                return Err(AppError::new(
+                    Code::JobNotCancellable,
+                    "This has ended already.",
+                    "Its results, if there are any, are in the Library.",
+                ));
+            }
+        }
+        self.job(id).await
+    }
+
+    /// A new job with the same request. One that may have been charged is sent again only when the user says so.
+    pub async fn retry_job(&self, id: String, even_if_charged: bool) -> Result<JobView> {
+        let id = parse(&id)?;
+        let job = self.store(move |store| store.jobs().get(id)).await?;
+        let doubtful = job.state == JobState::Unknown || (job.state == JobState::Cancelled && job.sent_at.is_some());
+        if steps::is_open(job.state) || (doubtful && !even_if_charged) {
+            return Err(AppError::new(
+                Code::NeedsConfirmation,
+                "This may have been charged already.",
+                "Look at your usage on venice.ai first. Send it again only if you accept to pay twice.",
+            ));
+        }
+        let request: PictureRequest = serde_json::from_value(job.request)
+            .map_err(|_| AppError::not_found("request"))?;
+        let again = self.start_picture(request).await?;
+        self.dismiss_job(id.to_string()).await?;
+        Ok(again)
+    }
+
+    /// Takes an ended job off the room's strip; the list of all jobs keeps it.
+    pub async fn dismiss_job(&self, id: String) -> Result<JobView> {
+        let id = parse(&id)?;
+        let patch = JobPatch { dismissed: Some(true), ..JobPatch::default() };
+        self.store(move |store| store.jobs().change(id, patch)).await?;
+        self.job(id).await
+    }
+}
+
+fn parse(id: &str) -> Result<JobId> {
+    id.parse().map_err(|_| AppError::not_found("job"))
+}
+
+fn unknown_after_restart() -> AppError {
+    AppError::new(
+        Code::ChargedUnknown,
+        "Canaletto ended while this was under way, so its answer is lost.",
+        "It may have been charged: look at your usage on venice.ai before you send it again.",
+    )
+}
+
+/// The part of a price that falls to one of several results.
+pub(crate) fn share(money: Money, of: u32) -> Money {
+    Money { amount: (money.amount / rust_decimal::Decimal::from(of.max(1))).normalize(), ..money }
+}

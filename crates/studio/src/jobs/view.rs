@@ -1,0 +1,79 @@
+//! A job as the front end sees it.
+
+use serde::{Deserialize, Serialize};
+pub use store::JobState;
+
+use crate::{AppError, money::Money, pictures::request::PictureRequest};
+
+/// What a job does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// Pictures from a prompt.
+    Make,
+    /// A changed picture.
+    Edit,
+    /// A larger picture.
+    Upscale,
+    /// A picture without its background.
+    CutOut,
+}
+
+/// A job as the front end sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct JobView {
+    /// Its id.
+    pub id: String,
+    /// What it does.
+    pub kind: JobKind,
+    /// Where it stands.
+    pub state: JobState,
+    /// The account that pays.
+    pub account: String,
+    /// Paid with the sandbox's pretend money.
+    pub pretend: bool,
+    /// A short name.
+    pub title: String,
+    /// The model asked for.
+    pub model: Option<String>,
+    /// RFC 3339.
+    pub created_at: String,
+    /// RFC 3339.
+    pub sent_at: Option<String>,
+    /// RFC 3339.
+    pub finished_at: Option<String>,
+    /// How many results were asked for.
+    pub wanted: u32,
+    /// The items it made, in order.
+    pub items: Vec<String>,
+    /// The item it started from.
+    pub source: Option<String>,
+    /// Width / height of what will come.
+    pub ratio: Option<f64>,
+    /// The median of earlier jobs like it, in milliseconds.
+    pub expected_ms: Option<u64>,
+    /// Bytes received so far.
+    pub received: Option<u64>,
+    /// What it was expected to cost.
+    pub estimate: Option<Money>,
+    /// What it cost, or by the price list must have.
+    pub charged: Option<Money>,
+    /// What went wrong.
+    pub error: Option<AppError>,
+    /// What was asked for.
+    pub request: Option<PictureRequest>,
+    /// Taken off the room's strip by the user.
+    pub dismissed: bool,
+}
+
+/// Some of the jobs, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct JobsPage {
+    /// The jobs.
+    pub jobs: Vec<JobView>,
+    /// Where the next page starts.
+    pub next: Option<String>,
+}

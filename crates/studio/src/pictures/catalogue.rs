@@ -1,0 +1,174 @@
+//! Venice's models and styles: asked for once, kept as a snapshot, and read from there without a network.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use jiff::{Timestamp, ToSpan};
+use store::Snapshot;
+use venice::models::{ListModels, Model, ModelList, ModelType};
+
+use super::model::{ModelUse, ModelView, PictureModels, Steps};
+use crate::{AppError, Result, Studio, accounts::Payer, pricing};
+
+/// A snapshot older than this is asked for anew.
+const FRESH_HOURS: i64 = 12;
+const MODELS: &str = "models";
+const STYLES: &str = "styles";
+
+/// The models of one account, as they were at a moment.
+#[derive(Clone)]
+pub(crate) struct Listed {
+    pub models: Arc<Vec<Model>>,
+    pub fetched_at: Timestamp,
+}
+
+/// What was read, by account.
+#[derive(Default)]
+pub(crate) struct Catalogue(Mutex<HashMap<String, Listed>>);
+
+impl Catalogue {
+    fn get(&self, account: &str) -> Option<Listed> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(account).cloned()
+    }
+
+    fn put(&self, account: &str, listed: Listed) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(account.to_owned(), listed);
+    }
+}
+
+impl Studio {
+    /// The models for making and editing; `refresh` asks Venice again.
+    pub async fn picture_models(&self, refresh: bool) -> Result<PictureModels> {
+        let payer = self.selected_payer().await?;
+        let listed = self.models(&payer, refresh).await?;
+        let of = |model_type: &ModelType, use_for| -> Vec<ModelView> {
+            let fitting = listed.models.iter().filter(|model| model.model_type == *model_type && makes(model, use_for));
+            fitting.map(|model| view_of(model, use_for)).collect()
+        };
+        let (make, edit) = (of(&ModelType::Image, ModelUse::Make), of(&ModelType::Inpaint, ModelUse::Edit));
+        let default = |models: &[ModelView]| {
+            let marked = models.iter().find(|model| model.traits.iter().any(|name| name == "default"));
+            marked.or_else(|| models.iter().find(|model| !model.offline)).map(|model| model.id.clone())
+        };
+        Ok(PictureModels {
+            default_make: default(&make),
+            default_edit: default(&edit),
+            make,
+            edit,
+            fetched_at: listed.fetched_at.to_string(),
+        })
+    }
+
+    /// All models of the payer's server.
+    pub(crate) async fn models(&self, payer: &Payer, refresh: bool) -> Result<Listed> {
+        let known = match self.inner.catalogue.get(&payer.id) {
+            Some(listed) => Some(listed),
+            None => self.snapshot_of_models(&payer.id).await?,
+        };
+        let fresh = |listed: &Listed| listed.fetched_at > Timestamp::now() - FRESH_HOURS.hours();
+        if let Some(listed) = known.clone().filter(|listed| !refresh && fresh(listed)) {
+            self.inner.catalogue.put(&payer.id, listed.clone());
+            return Ok(listed);
+        }
+        match (self.fetch_models(payer).await, known) {
+            (Ok(listed), _) => Ok(listed),
+            // Yesterday's prices are better than no room to work in; a refresh that was asked for says what failed.
+            (Err(error), Some(listed)) if !refresh => {
+                tracing::info!(code = error.code, "the models were not read anew");
+                self.inner.catalogue.put(&payer.id, listed.clone());
+                Ok(listed)
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    async fn snapshot_of_models(&self, account: &str) -> Result<Option<Listed>> {
+        let account = account.to_owned();
+        let snapshot = self.store(move |store| store.snapshots().get(MODELS, &account)).await?;
+        Ok(snapshot.and_then(|snapshot| {
+            let models: Vec<Model> = serde_json::from_value(snapshot.value).ok()?;
+            Some(Listed { models: Arc::new(models), fetched_at: snapshot.fetched_at })
+        }))
+    }
+
+    async fn fetch_models(&self, payer: &Payer) -> Result<Listed> {
+        let ModelList { models, skipped, .. } = payer.client.list_models(&ListModels::all()).await?.value;
+        if !skipped.is_empty() {
+            tracing::warn!(count = skipped.len(), "models that can't be read were left out");
+        }
+        let listed = Listed { models: Arc::new(models), fetched_at: Timestamp::now() };
+        let value = serde_json::to_value(&*listed.models).map_err(AppError::internal)?;
+        let snapshot = Snapshot { fetched_at: listed.fetched_at, value };
+        let account = payer.id.clone();
+        self.store(move |store| store.snapshots().put(MODELS, &account, snapshot)).await?;
+        self.inner.catalogue.put(&payer.id, listed.clone());
+        Ok(listed)
+    }
+
+    /// The names of Venice's styles; the last known ones where it can't be asked.
+    pub async fn picture_styles(&self) -> Result<Vec<String>> {
+        let payer = self.selected_payer().await?;
+        let account = payer.id.clone();
+        let kept = self.store(move |store| store.snapshots().get(STYLES, &account)).await?;
+        let fresh = |kept: &Snapshot| kept.fetched_at > Timestamp::now() - FRESH_HOURS.hours();
+        let names = |kept: Snapshot| serde_json::from_value::<Vec<String>>(kept.value).unwrap_or_default();
+        if let Some(kept) = kept.clone().filter(fresh) {
+            return Ok(names(kept));
+        }
+        match payer.client.list_image_styles().await {
+            Ok(answer) => {
+                let styles = answer.value;
+                let snapshot = Snapshot { fetched_at: Timestamp::now(), value: styles.clone().into() };
+                let account = payer.id.clone();
+                self.store(move |store| store.snapshots().put(STYLES, &account, snapshot)).await?;
+                Ok(styles)
+            }
+            Err(error) => kept.map(names).ok_or_else(|| error.into()),
+        }
+    }
+}
+
+/// A model without a prompt limit or any price of making, such as the background remover, is listed among the picture
+/// models but paints nothing.
+fn makes(model: &Model, use_for: ModelUse) -> bool {
+    use_for == ModelUse::Edit || !model.id.contains("bg-remover")
+}
+
+fn view_of(model: &Model, use_for: ModelUse) -> ModelView {
+    let spec = &model.spec;
+    let constraints = spec.constraints.clone().unwrap_or_default();
+    let steps = constraints.steps.and_then(|steps| {
+        let max = steps.max.filter(|max| *max > 0)?;
+        Some(Steps { default: steps.default.unwrap_or(max).clamp(1, max), max })
+    });
+    let text = |quality: &venice::images::Quality| quality.as_str().to_owned();
+    ModelView {
+        id: model.id.clone(),
+        name: spec.name.clone().unwrap_or_else(|| model.id.clone()),
+        use_for,
+        description: spec.description.clone(),
+        privacy: spec.privacy.as_ref().map(|privacy| privacy.as_str().to_owned()),
+        beta: spec.beta || spec.beta_model,
+        offline: spec.offline,
+        uncensored: spec.uncensored,
+        traits: spec.traits.clone(),
+        from_price: pricing::lowest(model),
+        prompt_limit: constraints.prompt_character_limit,
+        // A model that lists ratios takes those; a divisor beside them is of no use to a form.
+        size_divisor: constraints
+            .width_height_divisor
+            .filter(|divisor| *divisor > 0 && constraints.aspect_ratios.is_empty() && use_for == ModelUse::Make),
+        steps: steps.filter(|_| use_for == ModelUse::Make),
+        aspect_ratios: constraints.aspect_ratios.clone(),
+        default_aspect_ratio: constraints.default_aspect_ratio.clone(),
+        resolutions: constraints.resolutions.clone(),
+        default_resolution: constraints.default_resolution.clone(),
+        qualities: constraints.qualities.iter().map(text).collect(),
+        default_quality: constraints.default_quality.as_ref().map(text),
+        max_input_images: (use_for == ModelUse::Edit).then(|| constraints.most_input_images()),
+        replacement: spec.deprecation.as_ref().and_then(|deprecation| deprecation.replacement_model_id.clone()),
+        retires_at: spec.deprecation.as_ref().and_then(|deprecation| deprecation.removes_at.map(|at| at.to_string())),
+    }
+}

@@ -1,0 +1,73 @@
+//! What a request will cost and whether it can be sent: all that can be said before any money is spent.
+
+use serde::{Deserialize, Serialize};
+
+use super::{check, input, input::Misfit, request::PictureRequest};
+use crate::{AppError, Result, Studio, money::Money, pricing};
+
+/// A smaller copy that could be sent instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ScaleDown {
+    /// Pixels of the picture.
+    pub from_width: u32,
+    /// Pixels of the picture.
+    pub from_height: u32,
+    /// Pixels of the copy.
+    pub width: u32,
+    /// Pixels of the copy.
+    pub height: u32,
+    /// Pixels of the result.
+    pub result_width: u32,
+    /// Pixels of the result.
+    pub result_height: u32,
+}
+
+/// What a request will cost and whether it can be sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Estimate {
+    /// By the price list; `None` = unknown, never a guess.
+    pub amount: Option<Money>,
+    /// More may come on top that the list doesn't name.
+    pub surcharge: bool,
+    /// Paid with the sandbox's pretend money.
+    pub pretend: bool,
+    /// Why it can't be sent as it is.
+    pub problem: Option<AppError>,
+    /// Something to consider; it can be sent all the same.
+    pub advice: Option<AppError>,
+    /// The copy that could be sent instead, or that will be where the user agreed.
+    pub scale_down: Option<ScaleDown>,
+}
+
+impl Studio {
+    /// Prices and checks a request. Nothing that is paid is sent.
+    pub async fn estimate_picture(&self, request: &PictureRequest) -> Result<Estimate> {
+        let payer = self.selected_payer().await?;
+        let listed = self.models(&payer, false).await?;
+        let price = pricing::price(request, &listed.models);
+        let misfit = self.source(request).await?.and_then(|source| input::misfit(request, &source));
+        let scale_down = misfit.as_ref().and_then(|misfit| misfit.scale_down);
+        let problem = match check::problem(request, &listed.models) {
+            Some(problem) => Some(problem),
+            None => match misfit.and_then(|misfit| unsolved(misfit, request)) {
+                Some(problem) => Some(problem),
+                None => self.over_limit(&price).await?,
+            },
+        };
+        Ok(Estimate {
+            amount: price.amount,
+            surcharge: price.surcharge,
+            pretend: payer.pretend,
+            advice: check::advice(request),
+            problem,
+            scale_down,
+        })
+    }
+}
+
+/// A misfit that the copy the user agreed to doesn't solve.
+pub(super) fn unsolved(misfit: Misfit, request: &PictureRequest) -> Option<AppError> {
+    (misfit.scale_down.is_none() || !request.may_scale_down()).then_some(misfit.problem)
+}

@@ -1,0 +1,114 @@
+//! From the bytes of an answer to items of the library.
+
+use bytes::Bytes;
+use store::{Certainty, Cost, Job, NewItem, Origin, Parent, Role};
+use venice::images::{GeneratedImages, Picture};
+
+use super::{request::PictureRequest, send::Sent};
+use crate::{AppError, Result, Studio, error::Code, jobs::share, library::KeptReceipt, recipe::Recipe};
+
+impl Studio {
+    /// Keeps every picture of an answer and tells the answer's id. A picture that is kept already stays the one it is.
+    pub(crate) async fn keep_pictures(&self, job: &Job, sent: Sent, took_ms: u64) -> Result<Option<String>> {
+        let request: PictureRequest = serde_json::from_value(job.request.clone()).map_err(AppError::internal)?;
+        let Sent { bytes, content_type, receipt } = sent;
+        let (pictures, answer_id, unreadable) = {
+            let making = matches!(request, PictureRequest::Make(_));
+            let decoding = tokio::task::spawn_blocking(move || decode(making, content_type.as_deref(), bytes.into()));
+            decoding.await.map_err(AppError::internal)??
+        };
+        let answer_id = answer_id.or_else(|| receipt.answer_id.clone());
+        let kept_receipt = KeptReceipt {
+            answer_id: answer_id.clone(),
+            cf_ray: receipt.cf_ray.clone(),
+            model: receipt.model.id.clone(),
+            took_ms: Some(took_ms),
+            estimate: job.estimate,
+            warnings: receipt.warnings.iter().map(warning).collect(),
+        };
+        let results = u32::try_from(pictures.len()).unwrap_or(u32::MAX);
+        let recipe = Recipe::of(&request);
+        let job = job.clone();
+        self.store(move |store| {
+            for (index, picture) in pictures.into_iter().enumerate() {
+                let new = new_item(&job, &request, &recipe, &kept_receipt, index, results);
+                store.keep(picture.bytes.to_vec(), new)?;
+            }
+            Ok(())
+        })
+        .await?;
+        if unreadable > 0 {
+            tracing::warn!(unreadable, "some pictures of an answer can't be read");
+        }
+        Ok(answer_id)
+    }
+}
+
+fn decode(making: bool, content_type: Option<&str>, bytes: Bytes) -> Result<(Vec<Picture>, Option<String>, usize)> {
+    let decoded = if making {
+        GeneratedImages::from_body(content_type, bytes).map(|made| (made.images, made.id, made.unreadable))
+    } else {
+        Picture::from_body(content_type, bytes).map(|picture| (vec![picture], None, 0))
+    };
+    decoded.map_err(|_| {
+        AppError::new(
+            Code::UnexpectedAnswer,
+            "The answer arrived, but there is no picture in it that can be read.",
+            "It was most likely charged. What arrived is kept in the work folder; Venice's support can look the request up.",
+        )
+        .param("content_type", content_type.unwrap_or("—"))
+    })
+}
+
+fn new_item(
+    job: &Job,
+    request: &PictureRequest,
+    recipe: &Recipe,
+    receipt: &KeptReceipt,
+    index: usize,
+    results: u32,
+) -> NewItem {
+    let origin = match request {
+        PictureRequest::Make(_) => Origin::Made,
+        PictureRequest::Edit(_) => Origin::Edited,
+        PictureRequest::Upscale(_) => Origin::Upscaled,
+        PictureRequest::CutOut(_) => Origin::CutOut,
+    };
+    let (seed, negative_prompt) = match request {
+        // Which seed each of several variants has isn't said; that of a single one is known.
+        PictureRequest::Make(make) => {
+            (make.seed.map(i64::from).filter(|_| make.variants == 1), make.negative_prompt.clone())
+        }
+        _ => (None, None),
+    };
+    NewItem {
+        prompt: request.prompt().map(str::to_owned),
+        negative_prompt,
+        model: job.model.clone().or_else(|| receipt.model.clone()),
+        // By the price list, until Venice's ledger confirms it.
+        cost: Cost {
+            money: job.estimate.map(|money| share(money, results)),
+            certainty: if job.estimate.is_some() { Certainty::Estimate } else { Certainty::Unknown },
+            pretend: job.pretend,
+        },
+        account: Some(job.account.clone()),
+        job: Some(job.id),
+        job_index: u32::try_from(index).unwrap_or(u32::MAX),
+        seed,
+        parents: job.source.map(|item| Parent { item, role: Role::Source }).into_iter().collect(),
+        recipe: serde_json::to_value(recipe).ok(),
+        receipt: serde_json::to_value(receipt).ok(),
+        ..NewItem::new(origin, &job.title)
+    }
+}
+
+fn warning(warning: &venice::Warning) -> String {
+    match warning {
+        venice::Warning::ModelDeprecated { message, date, replacement } => {
+            let date = date.map(|date| format!(" {}", date.strftime("%Y-%m-%d"))).unwrap_or_default();
+            let instead = replacement.as_ref().map(|model| format!(" → {model}")).unwrap_or_default();
+            format!("{}{date}{instead}", message.as_deref().unwrap_or("This model is being retired."))
+        }
+        _ => "Venice sent a warning this version doesn't know.".to_owned(),
+    }
+}

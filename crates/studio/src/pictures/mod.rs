@@ -1,0 +1,12 @@
+//! The Image room's work: choose, check, price, send, keep.
+
+pub mod catalogue;
+mod check;
+pub mod estimate;
+mod input;
+mod keep;
+pub mod model;
+pub(crate) mod pixels;
+pub mod request;
+pub(crate) mod send;
+mod start;

@@ -1,0 +1,200 @@
+//! What the user set, and where the window was left.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::{AppError, Studio, error::{Code, Result}};
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the desktop says.
+    #[default]
+    System,
+    /// Light plaster.
+    Light,
+    /// Dark lagoon.
+    Dark,
+}
+
+/// The language of the window.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub enum Language {
+    /// As the desktop says.
+    #[default]
+    #[serde(rename = "system")]
+    System,
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    Chinese,
+}
+
+/// All settings. A field that is missing in what was kept has its default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(default)]
+pub struct Settings {
+    /// Light or dark.
+    pub theme: Theme,
+    /// The language of the window.
+    pub language: Language,
+    /// The room to open.
+    pub last_room: String,
+    /// The welcome was read.
+    pub welcome_done: bool,
+    /// The most one click may cost in US dollars, decimal text; `None` = no limit.
+    pub per_click_limit_usd: Option<String>,
+    /// Pixels.
+    pub form_width: u32,
+    /// Pixels.
+    pub details_width: u32,
+    /// Whether the details are shown.
+    pub details_open: bool,
+    /// The Image room's form as it was left, JSON of the front end's own.
+    pub image_form: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            language: Language::System,
+            last_room: "image".to_owned(),
+            welcome_done: false,
+            per_click_limit_usd: Some("1".to_owned()),
+            form_width: 318,
+            details_width: 292,
+            details_open: true,
+            image_form: None,
+        }
+    }
+}
+
+/// Changes to the settings; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(default)]
+pub struct SettingsPatch {
+    /// Light or dark.
+    pub theme: Option<Theme>,
+    /// The language of the window.
+    pub language: Option<Language>,
+    /// The room to open.
+    pub last_room: Option<String>,
+    /// The welcome was read.
+    pub welcome_done: Option<bool>,
+    /// Decimal text; empty text takes the limit away.
+    pub per_click_limit_usd: Option<String>,
+    /// Pixels.
+    pub form_width: Option<u32>,
+    /// Pixels.
+    pub details_width: Option<u32>,
+    /// Whether the details are shown.
+    pub details_open: Option<bool>,
+    /// JSON of the front end's own; empty text forgets it.
+    pub image_form: Option<String>,
+}
+
+/// The form of the Image room holds a prompt or two, not a book.
+const MOST_FORM: usize = 256 << 10;
+
+impl Settings {
+    /// The limit of one click, if there is one.
+    pub(crate) fn per_click_limit(&self) -> Option<Decimal> {
+        self.per_click_limit_usd.as_deref().and_then(|text| text.parse().ok())
+    }
+
+    fn change(&mut self, patch: SettingsPatch) -> Result<()> {
+        if let Some(text) = patch.per_click_limit_usd {
+            self.per_click_limit_usd = limit(&text)?;
+        }
+        if let Some(form) = patch.image_form.filter(|form| form.len() <= MOST_FORM) {
+            self.image_form = (!form.is_empty()).then_some(form);
+        }
+        set(&mut self.theme, patch.theme);
+        set(&mut self.language, patch.language);
+        set(&mut self.last_room, patch.last_room);
+        set(&mut self.welcome_done, patch.welcome_done);
+        set(&mut self.form_width, patch.form_width);
+        set(&mut self.details_width, patch.details_width);
+        set(&mut self.details_open, patch.details_open);
+        Ok(())
+    }
+}
+
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
+fn limit(text: &str) -> Result<Option<String>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse::<Decimal>() {
+        Ok(amount) if amount.is_sign_positive() && amount <= Decimal::from(100_000) => {
+            Ok(Some(amount.normalize().to_string()))
+        }
+        _ => Err(AppError::new(
+            Code::LimitPerClick,
+            "This limit isn't an amount in US dollars.",
+            "Write a number such as 0.50, or leave the field empty for no limit.",
+        )),
+    }
+}
+
+const KEY: &str = "settings";
+
+impl Studio {
+    /// The settings as they are kept.
+    pub async fn settings(&self) -> Result<Settings> {
+        let kept = self.store(|store| store.settings().get(KEY)).await?;
+        Ok(kept.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+    }
+
+    /// Changes some of them and answers all.
+    pub async fn change_settings(&self, patch: SettingsPatch) -> Result<Settings> {
+        // Two changes at once must not undo each other.
+        let _turn = self.inner.settings_turn.lock().await;
+        let mut settings = self.settings().await?;
+        settings.change(patch)?;
+        let value = serde_json::to_value(&settings).map_err(AppError::internal)?;
+        self.store(move |store| store.settings().set([(KEY.to_owned(), value)])).await?;
+        Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_an_amount_or_nothing() {
+        assert_eq!(limit(" 0.50 ").unwrap().as_deref(), Some("0.5"));
+        assert_eq!(limit("").unwrap(), None);
+        for wrong in ["-1", "ten", "1e9", "0x10", "NaN"] {
+            assert!(limit(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_named_stays() {
+        let mut settings = Settings { last_room: "library".into(), ..Settings::default() };
+        settings.change(SettingsPatch { theme: Some(Theme::Dark), ..SettingsPatch::default() }).unwrap();
+        assert_eq!((settings.theme, settings.last_room.as_str()), (Theme::Dark, "library"));
+    }
+
+    #[test]
+    fn what_an_older_version_kept_is_read() {
+        let settings: Settings = serde_json::from_str(r#"{"theme":"dark","unknown":1}"#).unwrap();
+        assert_eq!(settings, Settings { theme: Theme::Dark, ..Settings::default() });
+    }
+}

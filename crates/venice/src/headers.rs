@@ -1,0 +1,158 @@
+//! Reading headers, any of which may be missing or hold anything.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use rust_decimal::Decimal;
+
+use crate::money;
+
+/// Longest value that is kept of an ordinary header, in bytes.
+const LONGEST: usize = 512;
+
+/// Seconds above this are no span of time but a moment, counted from 1970.
+const SMALLEST_UNIX_TIME: f64 = 1e9;
+/// Moments above this are counted in milliseconds.
+const SMALLEST_UNIX_MILLISECONDS: f64 = 1e11;
+
+/// The value as text: no control characters, trimmed, at most `longest` bytes; `None` for an empty one.
+fn bounded(headers: &HeaderMap, name: &str, longest: usize) -> Option<String> {
+    let bytes = headers.get(name)?.as_bytes();
+    let text = String::from_utf8_lossy(bytes.get(..longest).unwrap_or(bytes));
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+pub(crate) fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    bounded(headers, name, LONGEST)
+}
+
+/// A text written with percent escapes, such as a prompt.
+pub(crate) fn escaped_text(headers: &HeaderMap, name: &str) -> Option<String> {
+    const LONGEST_ESCAPED: usize = 128 * 1024;
+    let text = bounded(headers, name, LONGEST_ESCAPED)?;
+    Some(percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned())
+}
+
+pub(crate) fn flag(headers: &HeaderMap, name: &str) -> Option<bool> {
+    match text(headers, name)?.to_ascii_lowercase().as_str() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+pub(crate) fn amount(headers: &HeaderMap, name: &str) -> Option<Decimal> {
+    money::from_text(&text(headers, name)?)
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<f64> {
+    text(headers, name)?.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0)
+}
+
+pub(crate) fn count(headers: &HeaderMap, name: &str) -> Option<u32> {
+    number(headers, name).map(|number| number as u32)
+}
+
+/// A moment written as ISO 8601.
+pub(crate) fn moment(headers: &HeaderMap, name: &str) -> Option<Timestamp> {
+    text(headers, name)?.parse().ok()
+}
+
+/// The moment of a reset: Unix time in seconds or milliseconds, or seconds from now.
+pub(crate) fn reset(headers: &HeaderMap, name: &str, now: Timestamp) -> Option<Timestamp> {
+    let number = number(headers, name)?;
+    if number >= SMALLEST_UNIX_MILLISECONDS {
+        Timestamp::from_millisecond(number as i64).ok()
+    } else if number >= SMALLEST_UNIX_TIME {
+        Timestamp::from_second(number as i64).ok()
+    } else {
+        now.checked_add(SignedDuration::from_secs_f64(number)).ok()
+    }
+}
+
+/// How long the server asks to wait: Retry-After in seconds or as a date.
+pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let name = RETRY_AFTER.as_str();
+    if let Some(seconds) = number(headers, name) {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let date = rfc2822::parse(&text(headers, name)?).ok()?.timestamp();
+    Some(span_until(now, date))
+}
+
+/// From `now` to `then`; nothing where `then` has passed.
+pub(crate) fn span_until(now: Timestamp, then: Timestamp) -> Duration {
+    then.duration_since(now).try_into().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use reqwest::header::{HeaderName, HeaderValue};
+    use rstest::rstest;
+
+    const NOW: &str = "2026-11-21T12:00:00Z";
+
+    fn one(name: &'static str, value: &[u8]) -> HeaderMap {
+        HeaderMap::from_iter([(HeaderName::from_static(name), HeaderValue::from_bytes(value).unwrap())])
+    }
+
+    #[rstest]
+    #[case("1795262460", "2026-11-21T12:01:00Z")]
+    #[case("1795262460000", "2026-11-21T12:01:00Z")]
+    #[case("60", "2026-11-21T12:01:00Z")]
+    #[case("0.5", "2026-11-21T12:00:00.5Z")]
+    fn resets_are_moments_or_spans(#[case] value: &str, #[case] moment: &str) {
+        let headers = one("x-reset", value.as_bytes());
+        assert_eq!(reset(&headers, "x-reset", NOW.parse().unwrap()), Some(moment.parse().unwrap()));
+    }
+
+    #[rstest]
+    #[case("7", Some(7))]
+    #[case("Sat, 21 Nov 2026 12:00:30 GMT", Some(30))]
+    #[case("Sat, 21 Nov 2026 11:00:00 GMT", Some(0))]
+    #[case("soon", None)]
+    #[case("-5", None)]
+    #[case("1e300", None)]
+    fn retry_after_is_a_span_or_a_date(#[case] value: &str, #[case] seconds: Option<u64>) {
+        let headers = one("retry-after", value.as_bytes());
+        assert_eq!(retry_after(&headers, NOW.parse().unwrap()), seconds.map(Duration::from_secs));
+    }
+
+    #[test]
+    fn escaped_text_is_decoded() {
+        let headers = one("x-prompt", b"caf%C3%A9%20%2B%20100%25 + rest%");
+        assert_eq!(escaped_text(&headers, "x-prompt").as_deref(), Some("café + 100% + rest%"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_breaks_a_reader(bytes in proptest::collection::vec(any::<u8>(), 0..700)) {
+            let Ok(value) = HeaderValue::from_bytes(&bytes) else { return Ok(()) };
+            let mut headers = HeaderMap::new();
+            headers.insert("x-any", value.clone());
+            headers.insert(RETRY_AFTER, value);
+            let now = NOW.parse().unwrap();
+            prop_assert!(text(&headers, "x-any").is_none_or(|text| !text.is_empty() && text.len() <= 3 * LONGEST));
+            escaped_text(&headers, "x-any");
+            flag(&headers, "x-any");
+            amount(&headers, "x-any");
+            count(&headers, "x-any");
+            moment(&headers, "x-any");
+            reset(&headers, "x-any", now);
+            retry_after(&headers, now);
+        }
+
+        #[test]
+        fn no_number_breaks_a_reader(number in any::<f64>()) {
+            let headers = one("x-any", number.to_string().as_bytes());
+            reset(&headers, "x-any", Timestamp::MAX);
+            reset(&headers, "x-any", Timestamp::MIN);
+            count(&headers, "x-any");
+        }
+    }
+}

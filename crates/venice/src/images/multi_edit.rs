@@ -1,0 +1,129 @@
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{ImageFormat, ImageInput, Picture, Quality, debug_without_words, fields, setters};
+use crate::body::Body;
+use crate::call::Call;
+use crate::client::Client;
+use crate::errors::{Error, Result};
+use crate::operation::MULTI_EDIT_IMAGE;
+use crate::receipt::Answer;
+
+/// Asks for several pictures to be made into one as words say.
+///
+/// The first picture is the base; the others are layers, references or masks. How many a model takes is told by
+/// [`Constraints::most_input_images`](crate::models::Constraints::most_input_images). Files are sent as a form, base64
+/// and addresses as JSON; mixed ones as JSON. Each has 65,536 to 33,177,600 pixels.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct MultiEditImage {
+    /// The pictures, at least one.
+    #[serde(skip)]
+    pub images: Vec<ImageInput>,
+    /// What to make of them.
+    pub prompt: String,
+    /// The model's id. Venice's default is `firered-image-edit`.
+    #[serde(rename = "modelId", skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Width to height (`16:9`), or `auto` to keep the first picture's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aspect_ratio: Option<String>,
+    /// A tier of size (`2K`), for models that have them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<String>,
+    /// A tier of quality, for models that have them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quality: Option<Quality>,
+    /// The file format. Venice's default is PNG for `1K` and JPEG above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_format: Option<ImageFormat>,
+    /// Whether to blur what is for adults. Venice's default is to blur.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub safe_mode: Option<bool>,
+    /// Whether to have the prompt rewritten; costs extra.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enhance_prompt: Option<bool>,
+    /// Whether to skip the model's own thinking about the prompt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disable_prompt_optimization_thinking: Option<bool>,
+}
+
+debug_without_words!(MultiEditImage {
+    images,
+    model,
+    aspect_ratio,
+    resolution,
+    quality,
+    output_format,
+    safe_mode
+});
+
+impl MultiEditImage {
+    /// Asks for pictures to be made into one.
+    pub fn new(images: Vec<ImageInput>, prompt: impl Into<String>) -> Self {
+        Self {
+            images,
+            prompt: prompt.into(),
+            model: None,
+            aspect_ratio: None,
+            resolution: None,
+            quality: None,
+            output_format: None,
+            safe_mode: None,
+            enhance_prompt: None,
+            disable_prompt_optimization_thinking: None,
+        }
+    }
+
+    setters! {
+        /// The model's id.
+        model: String;
+        /// Width to height, such as `16:9`.
+        aspect_ratio: String;
+        /// A tier of size, such as `2K`.
+        resolution: String;
+        /// A tier of quality.
+        quality: Quality;
+        /// The file format.
+        output_format: ImageFormat;
+        /// Whether to blur what is for adults.
+        safe_mode: bool;
+        /// Whether to have the prompt rewritten.
+        enhance_prompt: bool;
+        /// Whether to skip thinking about the prompt.
+        disable_prompt_optimization_thinking: bool;
+    }
+
+    fn call(&self) -> Result<Call> {
+        if self.images.is_empty() {
+            return Err(Error::invalid_input("images", "is empty").of(&MULTI_EDIT_IMAGE));
+        }
+        for image in &self.images {
+            image.check("images", ImageInput::MAX_BYTES, &MULTI_EDIT_IMAGE)?;
+        }
+        let mut fields = fields(self).map_err(|error| error.of(&MULTI_EDIT_IMAGE))?;
+        match self.images.iter().map(|image| image.file("images")).collect::<Option<Vec<_>>>() {
+            Some(files) => Call::multipart(MULTI_EDIT_IMAGE, fields, files),
+            None => {
+                let images = self.images.iter().map(|image| Value::String(image.text())).collect();
+                fields.insert("images".to_owned(), Value::Array(images));
+                Call::json(MULTI_EDIT_IMAGE, &fields)
+            }
+        }
+    }
+}
+
+impl Client {
+    /// Makes one picture of several.
+    ///
+    /// See <https://docs.venice.ai/api-reference/endpoint/image/multi-edit>.
+    pub async fn multi_edit_image(&self, request: &MultiEditImage) -> Result<Answer<Picture>> {
+        self.fetch(&request.call()?, |_, content_type, bytes| Picture::from_body(content_type, bytes)).await
+    }
+
+    /// As [`Client::multi_edit_image`], but the answer is left to the caller, who may store it before looking at it
+    /// with [`Picture::from_body`].
+    pub async fn multi_edit_image_body(&self, request: &MultiEditImage) -> Result<Body> {
+        self.open(&request.call()?).await
+    }
+}

@@ -1,0 +1,173 @@
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::generate::Entry;
+use super::{ImageFormat, Picture, debug_without_words, setters};
+use crate::body::Body;
+use crate::call::Call;
+use crate::client::Client;
+use crate::errors::{Error, Result};
+use crate::lenient;
+use crate::open_enum::open_enum;
+use crate::operation::SIMPLE_GENERATE_IMAGE;
+use crate::receipt::Answer;
+
+open_enum! {
+    /// The size of a picture, width by height in pixels.
+    pub enum ImageSize {
+        /// Venice's choice: 1024 by 1024.
+        Auto = "auto",
+        /// 256 by 256.
+        S256 = "256x256",
+        /// 512 by 512.
+        S512 = "512x512",
+        /// 1024 by 1024.
+        S1024 = "1024x1024",
+        /// 1536 by 1024.
+        Landscape1536 = "1536x1024",
+        /// 1024 by 1536.
+        Portrait1536 = "1024x1536",
+        /// 1792 by 1024.
+        Landscape1792 = "1792x1024",
+        /// 1024 by 1792.
+        Portrait1792 = "1024x1792",
+    }
+}
+
+open_enum! {
+    /// Whether to blur what is for adults.
+    pub enum Moderation {
+        /// Blur.
+        Auto = "auto",
+        /// Don't blur.
+        Low = "low",
+    }
+}
+
+open_enum! {
+    /// How a picture is written in the answer.
+    pub enum ResponseFormat {
+        /// In base64.
+        B64Json = "b64_json",
+        /// As a data URL.
+        Url = "url",
+    }
+}
+
+/// Asks for one picture in OpenAI's way.
+///
+/// The fields that Venice takes for compatibility alone and ignores (`background`, `n`, `output_compression`,
+/// `quality`, `style`, `user`) are left out; [`GenerateImage`](super::GenerateImage) can do more.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SimpleGenerateImage {
+    /// What to make, at most 1500 characters.
+    pub prompt: String,
+    /// The model's id; Venice's default where it isn't known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<ImageSize>,
+    /// The file format. Venice's default is PNG.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_format: Option<ImageFormat>,
+    /// Whether to blur what is for adults.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<Moderation>,
+    /// How the picture is written in the answer; both are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response_format: Option<ResponseFormat>,
+}
+
+debug_without_words!(SimpleGenerateImage { model, size, output_format, moderation, response_format });
+
+impl SimpleGenerateImage {
+    /// Asks for a picture.
+    pub fn new(prompt: impl Into<String>) -> Self {
+        Self {
+            prompt: prompt.into(),
+            model: None,
+            size: None,
+            output_format: None,
+            moderation: None,
+            response_format: None,
+        }
+    }
+
+    setters! {
+        /// The model's id.
+        model: String;
+        /// The size.
+        size: ImageSize;
+        /// The file format.
+        output_format: ImageFormat;
+        /// Whether to blur what is for adults.
+        moderation: Moderation;
+        /// How the picture is written in the answer.
+        response_format: ResponseFormat;
+    }
+}
+
+/// Pictures that were made in OpenAI's way.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SimpleGeneratedImages {
+    /// When they were asked for.
+    pub created: Option<Timestamp>,
+    /// The pictures.
+    pub images: Vec<Picture>,
+}
+
+impl SimpleGeneratedImages {
+    /// Reads the body of an answer of `POST /images/generations`.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::ErrorKind::UnexpectedBody`] where it isn't such an answer, or no picture of it can be read.
+    pub fn from_json(json: &[u8]) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Wire {
+            #[serde(default, deserialize_with = "lenient::field")]
+            created: Option<f64>,
+            data: Vec<Datum>,
+        }
+        #[derive(Deserialize)]
+        struct Datum {
+            b64_json: Option<Entry>,
+            url: Option<Entry>,
+        }
+        let unexpected = |what| Error::unexpected(what, None).of(&SIMPLE_GENERATE_IMAGE);
+        let wire: Wire = serde_json::from_slice(json).map_err(|_| unexpected("no JSON with pictures"))?;
+        let images: Vec<Picture> = wire
+            .data
+            .into_iter()
+            .filter_map(|datum| datum.b64_json.or(datum.url).and_then(|entry| entry.0))
+            .collect();
+        if images.is_empty() {
+            return Err(unexpected("no picture"));
+        }
+        let created = wire.created.and_then(|seconds| Timestamp::from_second(seconds as i64).ok());
+        Ok(Self { created, images })
+    }
+}
+
+impl Client {
+    /// Makes a picture from words, in OpenAI's way.
+    ///
+    /// See <https://docs.venice.ai/api-reference/endpoint/image/generations>.
+    pub async fn simple_generate_image(
+        &self,
+        request: &SimpleGenerateImage,
+    ) -> Result<Answer<SimpleGeneratedImages>> {
+        let call = Call::json(SIMPLE_GENERATE_IMAGE, request)?;
+        self.fetch(&call, |_, _, bytes: Bytes| SimpleGeneratedImages::from_json(&bytes)).await
+    }
+
+    /// As [`Client::simple_generate_image`], but the answer is left to the caller, who may store it before decoding it
+    /// with [`SimpleGeneratedImages::from_json`].
+    pub async fn simple_generate_image_body(&self, request: &SimpleGenerateImage) -> Result<Body> {
+        self.open(&Call::json(SIMPLE_GENERATE_IMAGE, request)?).await
+    }
+}

@@ -1,0 +1,194 @@
+//! Sends calls: one attempt after the other, within the limits.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use tokio::time::{Instant, timeout};
+
+use crate::body::Body;
+use crate::call::Call;
+use crate::client::{Client, Shared};
+use crate::errors::{ApiError, Error, ErrorKind, Result, TimeLimit};
+use crate::headers;
+use crate::pacing::Ticket;
+use crate::receipt::{Answer, RateLimitState, Receipt, milliseconds, request_id};
+
+/// Bytes of a request's body for which a second is added to the limit of the first byte.
+const UPLOADED_IN_A_SECOND: usize = 64 * 1024;
+/// The most that is read of an error's body.
+const LONGEST_ERROR: usize = 256 * 1024;
+
+impl Client {
+    /// Sends a call until it is answered with a 2xx or may not be sent again. The body is left to the caller.
+    pub(crate) async fn open(&self, call: &Call) -> Result<Body> {
+        let mut retries = self.0.retries.retries(&call.operation);
+        loop {
+            match self.0.attempt(call).await {
+                Ok(body) => return Ok(body),
+                Err(error) => match retries.pause_after(&error) {
+                    Some(pause) => tokio::time::sleep(pause).await,
+                    None => return Err(error),
+                },
+            }
+        }
+    }
+
+    /// Sends a call and reads its answer into memory. A call that only reads is also repeated where its answer was cut.
+    pub(crate) async fn fetch<T>(
+        &self,
+        call: &Call,
+        decode: impl Fn(&Receipt, Option<&str>, Bytes) -> Result<T>,
+    ) -> Result<Answer<T>> {
+        let mut retries = self.0.retries.retries(&call.operation);
+        loop {
+            match self.fetch_once(call, &decode).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => match retries.pause_after(&error) {
+                    Some(pause) => tokio::time::sleep(pause).await,
+                    None => return Err(error),
+                },
+            }
+        }
+    }
+
+    async fn fetch_once<T>(
+        &self,
+        call: &Call,
+        decode: &impl Fn(&Receipt, Option<&str>, Bytes) -> Result<T>,
+    ) -> Result<Answer<T>> {
+        let mut body = self.0.attempt(call).await?;
+        let bytes = body.read_to_end(self.0.largest_answer).await?;
+        let content_type = body.content_type().map(str::to_owned);
+        let receipt = body.into_receipt();
+        let value = decode(&receipt, content_type.as_deref(), bytes)
+            .map_err(|error| error.of(&call.operation).with_request_id(receipt.cf_ray.as_deref()))?;
+        Ok(Answer { value, receipt })
+    }
+}
+
+impl Shared {
+    async fn attempt(&self, call: &Call) -> Result<Body> {
+        let operation = &call.operation;
+        let ticket = self.admitted(call).await.map_err(|error| error.of(operation))?;
+        let request = call.request(self)?;
+        let started = Instant::now();
+        let upload = Duration::from_secs((call.body_size() / UPLOADED_IN_A_SECOND) as u64);
+        let sent = timeout(self.time_limits.first_byte.saturating_add(upload), request.send()).await;
+        let elapsed = started.elapsed();
+        let response = match sent {
+            Ok(Ok(response)) => response,
+            failed => {
+                tracing::debug!(operation = operation.id, ms = milliseconds(elapsed), "not answered");
+                let error = match failed {
+                    Ok(Err(source)) => transport_error(source),
+                    _ => Error::new(ErrorKind::Timeout(TimeLimit::FirstByte)),
+                };
+                return Err(error.of(operation));
+            }
+        };
+        let status = response.status().as_u16();
+        let ray = request_id(response.headers());
+        tracing::debug!(
+            operation = operation.id,
+            status,
+            ms = milliseconds(elapsed),
+            cf_ray = ray.as_deref().unwrap_or_default(),
+            "answered"
+        );
+        let now = (self.clock)();
+        let limits = RateLimitState::read(response.headers(), now).requests;
+        let from_now = |moment: Timestamp| Instant::now() + headers::span_until(now, moment);
+        ticket.observe(limits.limit, limits.remaining, limits.reset.map(from_now));
+        match status {
+            200..=299 => {
+                let receipt = Receipt::read(operation, status, response.headers(), now, elapsed);
+                Ok(Body::new(response, receipt, *operation, self.time_limits.between_bytes, started))
+            }
+            400.. => {
+                self.breaker.record_failure(Instant::now());
+                let retry_after = wait_asked_for(status, response.headers(), limits.reset, now);
+                if let (429, Some(wait)) = (status, retry_after) {
+                    ticket.shut(Instant::now() + wait);
+                }
+                let body = self.auth.redact(self.error_body(response).await);
+                let error = Error::new(ErrorKind::Api(ApiError::read(status, &body, retry_after)));
+                Err(error.of(operation).with_request_id(ray.as_deref()))
+            }
+            _ => Err(Error::new(ErrorKind::Redirected { status })
+                .of(operation)
+                .with_request_id(ray.as_deref())),
+        }
+    }
+
+    /// Waits for the rate limit, within what the policy allows, and asks the breaker.
+    async fn admitted(&self, call: &Call) -> Result<Ticket> {
+        let mut waited = Duration::ZERO;
+        loop {
+            if let Some(closed_for) = self.breaker.closed_for(Instant::now()) {
+                return Err(Error::new(ErrorKind::BreakerOpen { until: self.moment_in(closed_for) }));
+            }
+            let wait = match self.gates.admit(call.operation.group, Instant::now()) {
+                Ok(ticket) => return Ok(ticket),
+                Err(wait) => wait,
+            };
+            waited = waited.saturating_add(wait);
+            if waited > self.retries.longest_wait {
+                return Err(Error::new(ErrorKind::RateLimited { until: self.moment_in(wait) }));
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    fn moment_in(&self, span: Duration) -> Timestamp {
+        let now = (self.clock)();
+        SignedDuration::try_from(span)
+            .ok()
+            .and_then(|span| now.checked_add(span).ok())
+            .unwrap_or(Timestamp::MAX)
+    }
+
+    /// What there is of an error's body. One that was cut is judged by what arrived.
+    async fn error_body(&self, mut response: reqwest::Response) -> Vec<u8> {
+        let mut body = Vec::new();
+        while let Ok(Ok(Some(chunk))) = timeout(self.time_limits.between_bytes, response.chunk()).await {
+            body.extend_from_slice(&chunk);
+            if body.len() >= LONGEST_ERROR {
+                break;
+            }
+        }
+        body
+    }
+}
+
+/// How long the server asks to wait: by Retry-After, or by the renewal of a limit that is used up.
+fn wait_asked_for(
+    status: u16,
+    headers: &HeaderMap,
+    renewal: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Duration> {
+    let renewal = renewal.filter(|_| status == 429);
+    headers::retry_after(headers, now).or_else(|| renewal.map(|renewal| headers::span_until(now, renewal)))
+}
+
+fn transport_error(source: reqwest::Error) -> Error {
+    let kind = if source.is_connect() {
+        if source.is_timeout() { ErrorKind::Timeout(TimeLimit::Connect) } else { ErrorKind::Connect }
+    } else if source.is_builder() {
+        ErrorKind::Setup
+    } else if source.is_timeout() {
+        ErrorKind::Timeout(TimeLimit::FirstByte)
+    } else {
+        ErrorKind::ConnectionLost
+    };
+    Error::new(kind).caused_by(source)
+}
+
+/// The content type an answer claims, without its parameters, in lower case.
+pub(crate) fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let essence = value.split(';').next()?.trim().to_ascii_lowercase();
+    (!essence.is_empty()).then_some(essence)
+}

@@ -1,0 +1,93 @@
+//! Writes `ui/src/bindings.ts` from the commands and their types; a test fails when the committed file is stale.
+
+use studio::events::AppEvent;
+use tauri::Wry;
+use tauri_specta::{Builder, collect_commands};
+
+use crate::commands::{accounts, app, images, imports, jobs, library};
+
+/// All commands and types that cross to the window.
+pub fn builder() -> Builder<Wry> {
+    Builder::<Wry>::new()
+        // Sizes stay far below 2^53; money and ids are text.
+        .dangerously_cast_bigints_to_number()
+        .disable_serde_phases()
+        .typ::<AppEvent>()
+        .commands(collect_commands![
+            app::app_state,
+            app::change_settings,
+            app::open_link,
+            accounts::list_accounts,
+            accounts::add_key_account,
+            accounts::select_account,
+            accounts::rename_account,
+            accounts::forget_account,
+            accounts::test_account,
+            accounts::vault_status,
+            accounts::retry_keychain,
+            accounts::use_vault_file,
+            images::picture_models,
+            images::picture_styles,
+            images::estimate_picture,
+            images::start_picture,
+            jobs::open_jobs,
+            jobs::list_jobs,
+            jobs::cancel_job,
+            jobs::retry_job,
+            jobs::dismiss_job,
+            imports::pick_pictures,
+            imports::paste_picture,
+            imports::import_picked,
+            imports::cancel_import,
+            library::library_page,
+            library::library_days,
+            library::library_facets,
+            library::library_status,
+            library::get_item,
+            library::get_items,
+            library::change_item,
+            library::trash_items,
+            library::restore_items,
+            library::empty_trash,
+            library::export_item,
+            library::show_item_in_folder,
+            library::copy_item,
+        ])
+}
+
+#[cfg(test)]
+mod tests {
+    use specta_typescript::Typescript;
+
+    use super::*;
+    use crate::commands::names::COMMANDS;
+
+    const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/bindings.ts");
+
+    fn generated() -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bindings.ts");
+        builder().export(Typescript::default(), &path).unwrap();
+        std::fs::read_to_string(path).unwrap()
+    }
+
+    /// `CANALETTO_WRITE_BINDINGS=1 cargo test --lib bindings` writes the file anew.
+    #[test]
+    fn the_committed_bindings_are_current() {
+        let generated = generated();
+        if std::env::var_os("CANALETTO_WRITE_BINDINGS").is_some() {
+            std::fs::write(COMMITTED, &generated).unwrap();
+        }
+        let committed = std::fs::read_to_string(COMMITTED).unwrap();
+        assert!(committed == generated, "ui/src/bindings.ts is stale: run `make bindings`");
+    }
+
+    #[test]
+    fn every_command_is_allowed_and_no_other() {
+        let generated = generated();
+        for name in COMMANDS {
+            assert!(generated.contains(&format!("(\"{name}\"")), "{name} is allowed but not registered");
+        }
+        assert_eq!(generated.matches("__TAURI_INVOKE(").count(), COMMANDS.len());
+    }
+}

@@ -1,0 +1,76 @@
+//! The program itself: its state at start, its settings, links out of it.
+
+use serde::{Deserialize, Serialize};
+use studio::{
+    AppError, Result,
+    accounts::view::{AccountView, VaultStatus},
+    error::Code,
+    settings::{Settings, SettingsPatch},
+};
+use tauri::AppHandle;
+use tauri_plugin_opener::OpenerExt;
+
+use super::{Shared, guarded};
+
+/// All the window needs to draw itself for the first time.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
+pub struct AppState {
+    /// The program's version.
+    pub version: String,
+    /// The folder of everything that is kept.
+    pub home: String,
+    /// The folder of the media.
+    pub library: String,
+    /// Prefix of every media address: `/thumb/ITEM/small`, `/thumb/ITEM/large`, `/item/ITEM` follow.
+    pub media_origin: String,
+    /// The settings.
+    pub settings: Settings,
+    /// The accounts.
+    pub accounts: Vec<AccountView>,
+    /// Where secrets are kept.
+    pub vault: VaultStatus,
+    /// What the check at start mended or found wrong.
+    pub notices: Vec<AppError>,
+}
+
+/// All the window needs to draw itself for the first time.
+#[tauri::command]
+#[specta::specta]
+pub async fn app_state(studio: Shared<'_>) -> Result<AppState> {
+    let media_origin = studio.opened().await?.media_origin;
+    guarded(&studio, async move |studio| {
+        Ok(AppState {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            home: studio.home().display().to_string(),
+            library: studio.library_folder().display().to_string(),
+            media_origin,
+            settings: studio.settings().await?,
+            accounts: studio.accounts().await?,
+            vault: studio.vault_status(),
+            notices: studio.notices(),
+        })
+    })
+    .await
+}
+
+/// Changes settings; what is null stays.
+#[tauri::command]
+#[specta::specta]
+pub async fn change_settings(studio: Shared<'_>, patch: SettingsPatch) -> Result<Settings> {
+    guarded(&studio, async move |studio| studio.change_settings(patch).await).await
+}
+
+/// The sites the window links to; nothing else is opened.
+const LINKS: [&str; 2] = ["https://venice.ai/", "https://docs.venice.ai/"];
+
+/// Opens a page of Venice's in the user's browser.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_link(app: AppHandle, url: String) -> Result<()> {
+    if !LINKS.iter().any(|site| url.starts_with(site)) {
+        return Err(AppError::not_found("link"));
+    }
+    app.opener().open_url(&url, None::<&str>).map_err(|_| {
+        AppError::new(Code::NotFound, "No browser could be opened.", "Open this address yourself.").param("url", url)
+    })
+}

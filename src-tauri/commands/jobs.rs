@@ -1,0 +1,43 @@
+//! Jobs: what runs, what ran, and what may be done about it.
+
+use studio::{
+    Result,
+    jobs::view::{JobView, JobsPage},
+};
+
+use super::{Shared, guarded};
+
+/// Jobs that are open, or ended and not yet dismissed.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_jobs(studio: Shared<'_>) -> Result<Vec<JobView>> {
+    guarded(&studio, async move |studio| studio.open_jobs().await).await
+}
+
+/// All jobs, newest first, at most 200 a page.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_jobs(studio: Shared<'_>, cursor: Option<String>, limit: u32) -> Result<JobsPage> {
+    guarded(&studio, async move |studio| studio.list_jobs(cursor, limit).await).await
+}
+
+/// Stops a job. What was sent already may be charged all the same, and the job says so.
+#[tauri::command]
+#[specta::specta]
+pub async fn cancel_job(studio: Shared<'_>, id: String) -> Result<JobView> {
+    guarded(&studio, async move |studio| studio.cancel_job(id).await).await
+}
+
+/// A new job with the same request. One that may have been charged is refused unless `even_if_charged`.
+#[tauri::command]
+#[specta::specta]
+pub async fn retry_job(studio: Shared<'_>, id: String, even_if_charged: bool) -> Result<JobView> {
+    guarded(&studio, async move |studio| studio.retry_job(id, even_if_charged).await).await
+}
+
+/// Takes an ended job off the Image room's strip; the Queue still lists it.
+#[tauri::command]
+#[specta::specta]
+pub async fn dismiss_job(studio: Shared<'_>, id: String) -> Result<JobView> {
+    guarded(&studio, async move |studio| studio.dismiss_job(id).await).await
+}

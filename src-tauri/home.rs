@@ -1,0 +1,37 @@
+//! Where everything is kept, and what the environment says about this run.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use studio::Endpoint;
+
+/// The folder of everything that is kept: `CANALETTO_HOME`, else the desktop's place for data.
+pub fn folder() -> Option<PathBuf> {
+    let chosen = std::env::var_os("CANALETTO_HOME").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let folder = chosen.or_else(|| dirs::data_dir().map(|data| data.join("canaletto")))?;
+    std::path::absolute(folder).ok()
+}
+
+/// An account for this run alone: `CANALETTO_API_BASE` with `CANALETTO_API_KEY`.
+pub fn run_account() -> Option<Endpoint> {
+    let base_url = std::env::var("CANALETTO_API_BASE").ok().filter(|base| !base.is_empty())?;
+    let key = std::env::var("CANALETTO_API_KEY").unwrap_or_default();
+    Some(Endpoint { base_url, key: SecretString::from(key) })
+}
+
+/// The name on the session bus by which a second start finds the first: one per folder.
+pub fn bus_name(home: &Path) -> String {
+    let hash = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, home.as_os_str().as_encoded_bytes());
+    format!("art.canaletto.studio.h{}", hash.simple())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_folder_has_its_own_name() {
+        assert_ne!(bus_name(Path::new("/a")), bus_name(Path::new("/b")));
+        assert_eq!(bus_name(Path::new("/a")), bus_name(Path::new("/a")));
+    }
+}

@@ -1,0 +1,112 @@
+//! Serves what is kept to the webview, by id.
+//!
+//! WebKitGTK plays no sound or film from a custom scheme, so there is one loopback server for every kind of media. It
+//! answers GET and HEAD only, to this machine only, under a random token, and knows ids, never paths.
+
+use std::{net::Ipv4Addr, path::PathBuf};
+
+use axum::{
+    Router,
+    extract::{Path, Request, State},
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use studio::{Studio, library::ThumbnailSize};
+use tower_http::services::ServeFile;
+
+/// Where the webview's pages come from; `tauri dev` serves them from Vite.
+const PAGES: [&str; 3] = ["tauri://localhost", "http://tauri.localhost", "http://localhost:5173"];
+
+#[derive(Clone)]
+struct Served {
+    studio: Studio,
+    host: HeaderValue,
+}
+
+/// Starts the server and answers the prefix of every media address, token included.
+pub async fn start(studio: Studio) -> std::io::Result<String> {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let host = listener.local_addr()?.to_string();
+    let token = uuid::Uuid::new_v4().simple().to_string();
+    let origin = format!("http://{host}/{token}");
+    let served = Served { studio, host: HeaderValue::from_str(&host).map_err(std::io::Error::other)? };
+    let media = Router::new()
+        .route("/thumb/{item}/{size}", get(thumbnail))
+        .route("/item/{item}", get(original))
+        .with_state(served.clone());
+    let router = Router::new().nest(&format!("/{token}"), media).layer(middleware::from_fn_with_state(served, guard));
+    tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "the media server stopped");
+        }
+    });
+    Ok(origin)
+}
+
+/// Refuses other hosts (a rebound name), other origins and other methods; lets our own pages read what they get.
+async fn guard(State(served): State<Served>, request: Request, next: Next) -> Response {
+    if request.headers().get(header::HOST) != Some(&served.host) {
+        return StatusCode::MISDIRECTED_REQUEST.into_response();
+    }
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    if origin.as_ref().is_some_and(|origin| !PAGES.iter().any(|page| origin.as_bytes() == page.as_bytes())) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if let Some(origin) = origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+async fn thumbnail(
+    State(served): State<Served>,
+    Path((item, size)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let size = match size.as_str() {
+        "small" => ThumbnailSize::Small,
+        "large" => ThumbnailSize::Large,
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    match served.studio.thumbnail_file(&item, size).await {
+        Ok(path) => send(path, "image/webp", request).await,
+        Err(error) => missing(&error),
+    }
+}
+
+async fn original(State(served): State<Served>, Path(item): Path<String>, request: Request) -> Response {
+    match served.studio.item_file(&item).await {
+        Ok((path, mime)) => send(path, &mime, request).await,
+        Err(error) => missing(&error),
+    }
+}
+
+fn missing(error: &studio::AppError) -> Response {
+    tracing::debug!(code = error.code, "media not served");
+    StatusCode::NOT_FOUND.into_response()
+}
+
+/// An id always stands for the same bytes, so the webview may keep what it has.
+async fn send(path: PathBuf, mime: &str, request: Request) -> Response {
+    let Ok(answer) = ServeFile::new(path).try_call(request).await else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let mut response = answer.map(axum::body::Body::new);
+    if response.status().is_success() {
+        if let Ok(mime) = HeaderValue::from_str(mime) {
+            response.headers_mut().insert(header::CONTENT_TYPE, mime);
+        }
+        let keep = HeaderValue::from_static("private, max-age=31536000, immutable");
+        response.headers_mut().insert(header::CACHE_CONTROL, keep);
+    }
+    response
+}

@@ -1,0 +1,182 @@
+//! One user's Canaletto: a folder where everything is kept, and the app opened on it, once or again and again.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+};
+
+use fantoccini::ClientBuilder;
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::{
+    desktop::{Desktop, wait_for},
+    driver::Driver,
+    page::Page,
+    sandbox::Sandbox,
+};
+
+/// The app's program.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_canaletto");
+
+/// The title of its window.
+pub const TITLE: &str = "Canaletto";
+
+/// A user: a desktop, a folder, and what the app is told by its environment.
+pub struct Home {
+    // Fields are dropped in this order: first the screen and all that runs on it, then the files.
+    /// Where it all shows.
+    pub desktop: Desktop,
+    folder: TempDir,
+    variables: BTreeMap<&'static str, String>,
+}
+
+impl Home {
+    /// A new user, who has never started the app: it will begin with its built-in sandbox.
+    pub fn new() -> Self {
+        let folder = tempfile::Builder::new().prefix("canaletto-e2e-").tempdir().expect("a folder");
+        let mut home = Self { desktop: Desktop::start(), folder, variables: BTreeMap::new() };
+        home.set("CANALETTO_HOME", &home.kept().display().to_string());
+        // File dialogs that begin with a field to type a path into, and no search for a screen reader.
+        let settings = home.path("user/config/glib-2.0/settings");
+        fs::create_dir_all(&settings).expect("a folder");
+        fs::write(
+            settings.join("keyfile"),
+            "[org/gtk/settings/file-chooser]\nstartup-mode='cwd'\nlocation-mode='filename-entry'\n",
+        )
+        .expect("a file");
+        home.set("GSETTINGS_BACKEND", "keyfile");
+        home.set("NO_AT_BRIDGE", "1");
+        for (name, below) in [
+            ("HOME", "user"),
+            ("XDG_DATA_HOME", "user/share"),
+            ("XDG_CONFIG_HOME", "user/config"),
+            ("XDG_CACHE_HOME", "user/cache"),
+        ] {
+            let folder = home.path(below);
+            fs::create_dir_all(&folder).expect("a folder");
+            home.set(name, &folder.display().to_string());
+        }
+        home
+    }
+
+    /// The app's account is to be this sandbox's, for each run from now on.
+    pub fn use_sandbox(&mut self, sandbox: &Sandbox) {
+        self.set("CANALETTO_API_BASE", &sandbox.base_url);
+        self.set("CANALETTO_API_KEY", &sandbox.api_key);
+    }
+
+    /// Sets a variable of the app's environment.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.variables.insert(name, value.to_owned());
+    }
+
+    /// A place in this user's folder.
+    pub fn path(&self, below: &str) -> PathBuf {
+        self.folder.path().join(below)
+    }
+
+    /// The folder that the app keeps everything in.
+    pub fn kept(&self) -> PathBuf {
+        self.path("kept")
+    }
+
+    /// Opens the app, and waits for its page.
+    pub async fn open(&self) -> App<'_> {
+        let log = self.path("app.log");
+        let driver = Driver::start(
+            |program| {
+                let mut command = self.desktop.command(program);
+                command.envs(&self.variables);
+                command
+            },
+            &log,
+        );
+        let capabilities = json!({"tauri:options": {"application": PROGRAM}});
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities.as_object().expect("an object").clone())
+            .connect(&driver.address())
+            .await
+            .unwrap_or_else(|error| panic!("the app opens: {error}\n{}", tail(&log)));
+        let process = wait_for("the app's process", || running(&self.kept()));
+        let page = Page::new(client, log);
+        page.wait_until("the window to show a room", "!!document.querySelector('main')").await;
+        App { page, process, driver, home: self }
+    }
+}
+
+/// The app, open.
+pub struct App<'home> {
+    /// What its window shows.
+    pub page: Page,
+    process: Pid,
+    driver: Driver,
+    home: &'home Home,
+}
+
+impl App<'_> {
+    /// Closes the window as its user would, and waits for the program to end.
+    pub fn quit(self) {
+        let desktop = &self.home.desktop;
+        let window = wait_for("the app's window", || desktop.window(TITLE));
+        desktop.xdotool(&["windowactivate", "--sync", &window]);
+        desktop.xdotool(&["key", "--clearmodifiers", "alt+F4"]);
+        self.wait_for_end();
+    }
+
+    /// Ends it as a crash or a power cut would.
+    pub fn kill(self) {
+        kill_process(self.process, Signal::KILL).expect("the app runs");
+        self.wait_for_end();
+    }
+
+    fn wait_for_end(self) {
+        let kept = self.home.kept();
+        wait_for("the app to end", || running(&kept).is_none().then_some(()));
+        drop(self.driver);
+    }
+
+    /// Makes the page this large, window frame not counted.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let desktop = &self.home.desktop;
+        let window = wait_for("the app's window", || desktop.window(TITLE));
+        desktop.xdotool(&["windowsize", "--sync", &window, &width.to_string(), &height.to_string()]);
+        let there = format!("innerWidth === {width} && innerHeight === {height}");
+        self.page.wait_until(&format!("a window of {width}x{height}"), &there).await;
+    }
+
+    /// The app's own process.
+    pub fn process(&self) -> Pid {
+        self.process
+    }
+
+    /// Where it all shows.
+    pub fn desktop(&self) -> &Desktop {
+        &self.home.desktop
+    }
+}
+
+/// The app that runs on this folder: other users' may run at the same time.
+fn running(kept: &Path) -> Option<Pid> {
+    let wanted = [b"CANALETTO_HOME=", kept.as_os_str().as_bytes()].concat();
+    fs::read_dir("/proc").expect("/proc").find_map(|entry| {
+        let process = entry.ok()?.path();
+        let number = process.file_name()?.to_str()?.parse().ok()?;
+        let program = fs::read_link(process.join("exe")).ok()?;
+        let environment = fs::read(process.join("environ")).ok()?;
+        let ours = program == Path::new(PROGRAM) && environment.split(|byte| *byte == 0).any(|entry| entry == wanted);
+        if ours { Pid::from_raw(number) } else { None }
+    })
+}
+
+/// The last words of a log.
+pub fn tail(log: &Path) -> String {
+    let log = fs::read(log).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(30)..].join("\n")
+}

@@ -1,0 +1,22 @@
+//! The real app in a real window: a screen in memory, a window manager, a message bus and a keyring for each test,
+//! WebDriver for the page and the keyboard for what belongs to the desktop (file dialogs, closing the window).
+//!
+//! `scripts/e2e [NAME]` runs them. Pictures of what was seen go to `target/screenshots`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says where it stopped")]
+
+mod app;
+mod desktop;
+mod dialog;
+mod driver;
+mod page;
+mod photographs;
+mod sandbox;
+mod screenshots;
+mod user;
+
+mod accessibility;
+mod bad_input;
+mod crash;
+mod main_job;
+mod rooms;
+mod soak;

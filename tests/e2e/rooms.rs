@@ -1,0 +1,52 @@
+//! Pictures of every room, in both themes, both languages and at both sizes, for eyes to look at; and what eyes need not
+//! check: nothing sticks out of the window.
+
+use serde_json::json;
+
+use crate::app::{App, Home};
+
+const ROOMS: [&str; 4] = ["image", "library", "queue", "settings"];
+
+async fn set_appearance(app: &App<'_>, appearance: &str, theme: &str, language: &str) {
+    enter(app, "settings").await;
+    app.page.click("radio", theme).await;
+    app.page.click("button", appearance).await;
+    app.page.click("option", language).await;
+}
+
+async fn enter(app: &App<'_>, room: &str) {
+    app.page.run("location.hash = `#/${arguments[0]}`", vec![json!(room)]).await;
+    app.page.wait_until(room, &format!("!!document.querySelector('nav a[href=\"#/{room}\"][aria-current=page]')")).await;
+}
+
+async fn photograph_rooms(app: &App<'_>, theme: &str, language: &str) {
+    for (width, height) in [(1280, 800), (960, 640)] {
+        app.resize(width, height).await;
+        for room in ROOMS {
+            enter(app, room).await;
+            app.page.photograph(&format!("rooms/{room}-{theme}-{language}-{width}x{height}")).await;
+            let wider = app.page.run("return document.documentElement.scrollWidth - innerWidth", vec![]).await;
+            assert_eq!(wider, json!(0), "{room} fits into {width}x{height} in {language}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_room() {
+    let home = Home::new();
+    let app = home.open().await;
+    app.resize(1280, 800).await;
+    app.look_around().await;
+    app.make("Evening on the lagoon, three gondolas, lamps being lit", 4).await;
+    app.wait_for_results(4).await;
+
+    set_appearance(&app, "/^Language/", "Light", "English").await;
+    photograph_rooms(&app, "light", "en").await;
+    set_appearance(&app, "/^Language/", "Dark", "English").await;
+    photograph_rooms(&app, "dark", "en").await;
+    set_appearance(&app, "/^Language/", "Dark", "简体中文").await;
+    photograph_rooms(&app, "dark", "zh-CN").await;
+    set_appearance(&app, "/^语言/", "浅色", "简体中文").await;
+    photograph_rooms(&app, "light", "zh-CN").await;
+    app.quit();
+}

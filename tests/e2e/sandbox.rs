@@ -1,0 +1,90 @@
+//! The offline Venice as a program of its own: it goes on when a test kills the app, and knows what was charged.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+
+/// A running sandbox.
+pub struct Sandbox {
+    process: Child,
+    /// Where the app sends its requests.
+    pub base_url: String,
+    /// The key that it takes.
+    pub api_key: String,
+}
+
+/// The program, beside the app's own.
+fn program() -> PathBuf {
+    let program = Path::new(env!("CARGO_BIN_EXE_canaletto")).with_file_name("sandbox");
+    assert!(program.exists(), "{} is missing; \"cargo build --workspace --bins\" makes it", program.display());
+    program
+}
+
+impl Sandbox {
+    /// Starts one that keeps its books in `folder` and takes `work_ms` for each picture job.
+    pub fn start(folder: &Path, work_ms: u32) -> Self {
+        let mut process = Command::new(program())
+            .args(["--port", "0", "--seed", "7", "--image-rate", "1000", "--latency", &work_ms.to_string()])
+            .arg("--state")
+            .arg(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the sandbox starts");
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut line).expect("its first line");
+        let said: Value = serde_json::from_str(&line).expect("one JSON object in the first line");
+        let text = |name: &str| said[name].as_str().expect(name).to_owned();
+        Self { base_url: text("base_url"), api_key: text("api_key"), process }
+    }
+
+    /// What was charged so far, a row for each charge.
+    pub fn charges(&self) -> Vec<Value> {
+        self.control("GET", "ledger", None)["charges"].as_array().expect("charges").clone()
+    }
+
+    /// The requests it got for an operation.
+    pub fn requests(&self, operation: &str) -> usize {
+        let seen = self.control("GET", "requests", None);
+        let seen = seen.as_array().expect("requests");
+        seen.iter().filter(|request| request["operation"] == operation).count()
+    }
+
+    /// Arms a fault for the next request of an operation: `{"kind": …}` with its values.
+    pub fn arm(&self, operation: &str, mut fault: Value) {
+        fault["operation"] = json!(operation);
+        self.control("POST", "faults", Some(&fault));
+    }
+
+    /// HTTP/1.0 by hand: the answer ends with the connection, and no client is needed for it.
+    fn control(&self, method: &str, route: &str, body: Option<&Value>) -> Value {
+        let authority = self.base_url.trim_start_matches("http://").trim_end_matches("/api/v1");
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let mut stream = TcpStream::connect(authority).expect("the sandbox listens");
+        write!(
+            stream,
+            "{method} /__sandbox/{route} HTTP/1.0\r\nHost: {authority}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .expect("the request is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.contains(" 200 "), "{method} {route}: {head}\n{body}");
+        serde_json::from_str(body).expect("JSON")
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = kill_process(Pid::from_child(&self.process), Signal::TERM);
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,7 @@
+//! What holds across the crates: who may know whom, what the program may talk to, and that no file is forgotten.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says where it stopped")]
+
+mod architecture;
+mod files;
+mod reachability;
+mod trust;

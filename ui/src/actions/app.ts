@@ -1,0 +1,122 @@
+import Image from "@lucide/svelte/icons/image";
+import Keyboard from "@lucide/svelte/icons/keyboard";
+import KeyRound from "@lucide/svelte/icons/key-round";
+import LibraryIcon from "@lucide/svelte/icons/library";
+import ListVideo from "@lucide/svelte/icons/list-video";
+import Search from "@lucide/svelte/icons/search";
+import Settings2 from "@lucide/svelte/icons/settings-2";
+import SunMoon from "@lucide/svelte/icons/sun-moon";
+import Users from "@lucide/svelte/icons/users";
+import UserRound from "@lucide/svelte/icons/user-round";
+import type { AccountView } from "@/bindings";
+import { t } from "@/i18n/index.svelte";
+import { accountName, accounts } from "@/stores/accounts.svelte";
+import { app } from "@/stores/app.svelte";
+import { notices } from "@/stores/notices.svelte";
+import { route } from "@/stores/route.svelte";
+import { shell } from "@/stores/shell.svelte";
+import type { Action } from "./registry.svelte";
+
+/** What can be done from anywhere. */
+export const appActions: readonly Action[] = [
+  {
+    id: "go.image",
+    title: "app.goImage",
+    group: "go",
+    icon: Image,
+    shortcut: "$mod+1",
+    keywords: ["make", "edit", "upscale", "cut out", "制作", "编辑", "放大", "抠图"],
+    run: () => route.go("image"),
+  },
+  {
+    id: "go.library",
+    title: "app.goLibrary",
+    group: "go",
+    icon: LibraryIcon,
+    shortcut: "$mod+2",
+    keywords: ["pictures", "gallery", "search", "图片"],
+    run: () => route.go("library"),
+  },
+  {
+    id: "go.queue",
+    title: "app.goQueue",
+    group: "go",
+    icon: ListVideo,
+    shortcut: "$mod+3",
+    keywords: ["jobs", "history", "failed", "任务"],
+    run: () => route.go("queue"),
+  },
+  {
+    id: "go.settings",
+    title: "app.goSettings",
+    group: "go",
+    icon: Settings2,
+    shortcut: "$mod+,",
+    keywords: ["preferences", "language", "theme", "语言", "主题"],
+    run: () => route.go("settings"),
+  },
+  {
+    id: "account.manage",
+    title: "app.goAccounts",
+    group: "account",
+    icon: Users,
+    keywords: ["key", "keychain", "vault", "密钥"],
+    run: () => route.go("settings", { section: "accounts" }),
+  },
+  {
+    id: "account.add",
+    title: "app.addKey",
+    group: "account",
+    icon: KeyRound,
+    keywords: ["account", "api key", "账户"],
+    run: (): void => {
+      shell.addAccountOpen = true;
+    },
+  },
+  {
+    id: "app.palette",
+    title: "app.showPalette",
+    group: "app",
+    icon: Search,
+    shortcut: "$mod+K",
+    hidden: true,
+    run: (): void => {
+      shell.paletteOpen = true;
+    },
+  },
+  {
+    id: "app.shortcuts",
+    title: "app.showShortcuts",
+    group: "app",
+    icon: Keyboard,
+    shortcut: "Shift+?",
+    run: (): void => {
+      shell.shortcutsOpen = true;
+    },
+  },
+  {
+    id: "app.theme",
+    title: "app.switchTheme",
+    group: "app",
+    icon: SunMoon,
+    keywords: ["dark", "light", "深色", "浅色"],
+    run: () => app.change({ theme: app.theme === "dark" ? "light" : "dark" }),
+  },
+];
+
+/** One action per account that isn't the one in use. */
+export function accountActions(list: readonly AccountView[]): Action[] {
+  return list
+    .filter((account) => !account.selected)
+    .map((account) => ({
+      id: `account.select.${account.id}`,
+      title: "app.switchAccount",
+      words: () => t("app.selectAccount", { name: accountName(account) }),
+      group: "account",
+      icon: UserRound,
+      run: async () => {
+        const problem = await accounts.select(account.id);
+        if (problem) notices.error(problem);
+      },
+    }));
+}

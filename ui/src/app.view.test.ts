@@ -1,0 +1,241 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { cleanup, render } from "vitest-browser-svelte";
+import App from "./App.svelte";
+import { fakePlatform, type Fake, type FakeOptions } from "./platform/fake";
+import { fakeError, fakeJobs, keyAccount, sandboxAccount } from "./platform/fake-data";
+import { usePlatform } from "./platform/platform";
+import { accounts } from "./stores/accounts.svelte";
+import { notices } from "./stores/notices.svelte";
+import { queue } from "./stores/queue.svelte";
+import { shell } from "./stores/shell.svelte";
+import { expectAccessible, themes } from "./test/axe";
+
+let fake: Fake;
+
+async function open(room: string, options: FakeOptions = {}): Promise<void> {
+  location.hash = `#/${room}`;
+  fake = fakePlatform({
+    makingTakes: 0,
+    jobs: fakeJobs(new Date()),
+    ...options,
+    settings: { welcome_done: true, language: "en", ...options.settings },
+  });
+  usePlatform(fake);
+  await render(App);
+  await expect.element(page.getByRole("navigation", { name: /Rooms|房间/ })).toBeInTheDocument();
+}
+const called = (name: string): unknown[] => fake.calls.filter((call) => call.name === name).map((call) => call.args);
+
+beforeEach(() => page.viewport(1280, 800));
+afterEach(async () => {
+  await cleanup();
+  queue.list = [];
+  for (const { id } of notices.list) notices.dismiss(id);
+  shell.paletteOpen = shell.shortcutsOpen = shell.addAccountOpen = false;
+});
+
+describe.each(themes)("the window, %s", (theme) => {
+  it.each(["queue", "settings?section=accounts", "settings?section=spending", "settings?section=appearance"])(
+    "%s is accessible",
+    async (room) => {
+      await open(room, { settings: { theme, per_click_limit_usd: "0.50" }, state: { accounts: [sandboxAccount, keyAccount] } });
+      await expect.element(page.getByRole("main")).not.toBeEmptyDOMElement();
+      await expect.element(page.getByRole("status", { name: "Loading" })).not.toBeInTheDocument();
+      await expectAccessible(document.documentElement);
+    },
+  );
+
+  it.each(["library", "shortcuts", "about"])("settings, %s, is accessible in Chinese", async (section) => {
+    await open(`settings?section=${section}`, { settings: { theme, language: "zh-CN" } });
+    await expect.element(page.getByRole("tabpanel")).toBeVisible();
+    expect(document.documentElement.lang).toBe("zh-CN");
+    await expectAccessible(document.documentElement);
+  });
+
+  it("the welcome is accessible", async () => {
+    await open("queue", { settings: { theme, welcome_done: false } });
+    await expect.element(page.getByRole("dialog", { name: "Welcome to Canaletto" })).toBeVisible();
+    await expectAccessible();
+  });
+
+  it("the palette is accessible", async () => {
+    await open("settings", { settings: { theme } });
+    await page.getByRole("button", { name: "Find or do anything" }).click();
+    await expect.element(page.getByRole("dialog")).toBeVisible();
+    await expectAccessible();
+  });
+
+  it("the account menu is accessible", async () => {
+    await open("settings", { settings: { theme }, state: { accounts: [sandboxAccount, keyAccount] } });
+    await page.getByRole("button", { name: "Account: Sandbox" }).click();
+    await expect.element(page.getByRole("menu")).toBeVisible();
+    await expectAccessible();
+  });
+
+  it("adding a key is accessible with an error shown", async () => {
+    await open("settings", { settings: { theme } });
+    await page.getByRole("button", { name: "Add a Venice key…" }).click();
+    await page.getByLabelText("API key").fill("not a key");
+    await page.getByRole("button", { name: "Add key" }).click();
+    await expect.element(page.getByText("This is not a Venice key.")).toBeVisible();
+    await expectAccessible();
+  });
+
+  it("a notice is accessible", async () => {
+    await open("settings", { settings: { theme } });
+    fake.emit({ type: "notice", error: fakeError("disk_full") });
+    await expect.element(page.getByText("The disk is full.")).toBeVisible();
+    await expectAccessible();
+  });
+});
+
+describe("the first start", () => {
+  it("says what the sandbox is, and is not shown again", async () => {
+    await open("queue", { settings: { welcome_done: false } });
+    await expect.element(page.getByText(/free and offline/)).toBeVisible();
+    await page.getByRole("button", { name: "Look around" }).click();
+    await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
+    await expect.poll(() => called("changeSettings")).toContainEqual([expect.objectContaining({ welcome_done: true })]);
+  });
+
+  it("leads to the key", async () => {
+    await open("queue", { settings: { welcome_done: false } });
+    await page.getByRole("button", { name: "Use my Venice key" }).click();
+    await expect.element(page.getByRole("dialog", { name: "Add a Venice key" })).toBeVisible();
+  });
+
+  it("says why when the state can't be read, and tries again", async () => {
+    let broken = true;
+    const whole = fakePlatform({ settings: { welcome_done: true } });
+    const { appState } = whole.commands;
+    usePlatform({
+      ...whole,
+      commands: new Proxy(whole.commands, {
+        get: (target, name) =>
+          name === "appState" && broken
+            ? async () => ({ status: "error", error: fakeError("disk_full") })
+            : name === "appState"
+              ? appState
+              : (Reflect.get(target, name) as unknown),
+      }),
+    });
+    await render(App);
+    await expect.element(page.getByRole("heading", { name: "Canaletto could not start" })).toBeVisible();
+    broken = false;
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect.element(page.getByRole("navigation", { name: "Rooms" })).toBeInTheDocument();
+  });
+});
+
+describe("a key", () => {
+  it("is gone from the window as soon as it is sent, also when it is refused", async () => {
+    await open("settings");
+    await page.getByRole("button", { name: "Add a Venice key…" }).click();
+    const field = page.getByLabelText("API key");
+    await expect.element(field).toHaveAttribute("type", "password");
+    await expect.element(field).toHaveFocus();
+    await field.fill("spaced key");
+    await page.getByRole("button", { name: "Add key" }).click();
+    await expect.element(page.getByText("This is not a Venice key.")).toBeVisible();
+    await expect.element(field).toHaveValue("");
+    await field.fill("vn-0123456789abcdef");
+    await page.getByRole("button", { name: "Add key" }).click();
+    await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
+    await expect.element(page.getByText("Key ending in …cdef")).toBeVisible();
+    expect(document.documentElement.outerHTML).not.toContain("0123456789");
+    expect(accounts.selected?.kind).toBe("key");
+  });
+
+  it("is forgotten only after a question", async () => {
+    await open("settings", { state: { accounts: [sandboxAccount, keyAccount] } });
+    await page.getByRole("button", { name: `More for ${keyAccount.name}` }).click();
+    await page.getByRole("menuitem", { name: "Forget key…" }).click();
+    expect(called("forgetAccount")).toEqual([]);
+    await page.getByRole("button", { name: "Forget key", exact: true }).click();
+    await expect.poll(() => called("forgetAccount")).toEqual([[keyAccount.id]]);
+  });
+
+  it("is kept in a file only under a passphrase that was typed twice", async () => {
+    await open("settings", { state: { vault: { place: "memory", reason: "no_bus", where: null } } });
+    await expect.element(page.getByText(/gone when you quit.*no message bus/)).toBeVisible();
+    await page.getByRole("button", { name: "Keep in an encrypted file…" }).click();
+    await page.getByLabelText("Passphrase").fill("acqua alta");
+    await page.getByLabelText("The same once more").fill("acqua bassa");
+    await page.getByRole("button", { name: "Keep in this file" }).click();
+    await expect.element(page.getByText("The two are not the same.")).toBeVisible();
+    expect(called("useVaultFile")).toEqual([]);
+    await page.getByLabelText("The same once more").fill("acqua alta");
+    await page.getByRole("button", { name: "Keep in this file" }).click();
+    await expect.element(page.getByText(/Opened with your passphrase/)).toBeVisible();
+  });
+});
+
+describe("the queue", () => {
+  it("asks before it sends again what may have been charged", async () => {
+    await open("queue");
+    const doubtful = page.getByRole("listitem").filter({ hasText: "Harbour lights" });
+    await expect.element(doubtful.getByText(/may have been made and charged/)).toBeVisible();
+    await doubtful.getByRole("button", { name: "Try again" }).click();
+    expect(called("retryJob")).toEqual([]);
+    await page.getByRole("button", { name: "Send it again" }).click();
+    await expect.poll(() => called("retryJob")).toEqual([["job-6", true]]);
+  });
+
+  it("shows what was chosen, and the library what was made", async () => {
+    await open("queue");
+    await page.getByRole("radio", { name: "Failed" }).click();
+    await expect.element(page.getByText("The balance is not enough for this.", { exact: false })).toBeVisible();
+    expect(document.querySelectorAll("main li")).toHaveLength(1);
+    await page.getByRole("radio", { name: "All" }).click();
+    await page.getByRole("listitem").filter({ hasText: "Make it winter" }).getByRole("button", { name: "Show in Library" }).click();
+    expect(location.hash).toBe("#/library?items=item-4");
+  });
+
+  it("marks pretend money, and real money not", async () => {
+    await open("queue");
+    await expect.element(page.getByRole("listitem").filter({ hasText: "Make it winter" }).getByText("pretend")).toBeVisible();
+    const real = page.getByRole("listitem").filter({ hasText: "Market boats" });
+    await expect.element(real.getByText("$0.0325")).toBeVisible();
+    await expect.element(real.getByText("pretend")).not.toBeInTheDocument();
+  });
+});
+
+describe("the keyboard", () => {
+  it("goes everywhere: shortcuts, palette and sheet", async () => {
+    await open("queue");
+    await userEvent.keyboard("{Control>},{/Control}");
+    await expect.element(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+    await userEvent.keyboard("{Control>}k{/Control}");
+    await userEvent.keyboard("venice key");
+    await expect.element(page.getByRole("option", { name: "Use my Venice key" })).toHaveAttribute("aria-selected", "true");
+    await userEvent.keyboard("{Enter}");
+    await expect.element(page.getByRole("dialog", { name: "Add a Venice key" })).toBeVisible();
+    await userEvent.keyboard("?");
+    expect(shell.shortcutsOpen).toBe(false);
+    await userEvent.keyboard("{Escape}");
+    await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
+    await userEvent.keyboard("{Shift>}?{/Shift}");
+    await expect.element(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  });
+});
+
+describe("nothing is cut off", () => {
+  it.each([
+    [960, 640, "en"],
+    [960, 640, "zh-CN"],
+    [1280, 800, "en"],
+  ] as const)("at %i x %i in %s", async (width, height, language) => {
+    await page.viewport(width, height);
+    for (const room of ["queue", "settings?section=accounts", "settings?section=library"]) {
+      await open(room, { settings: { language }, state: { accounts: [{ ...sandboxAccount, selected: false }, { ...keyAccount, selected: true }] } });
+      await expect.element(page.getByRole("main")).not.toBeEmptyDOMElement();
+      const beyond = [...document.querySelectorAll("body *")]
+        .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+        .map((element) => element.outerHTML.slice(0, 100));
+      expect(beyond, room).toEqual([]);
+      expect(document.documentElement.scrollWidth, room).toBeLessThanOrEqual(width);
+      await cleanup();
+    }
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { fakeError } from "@/platform/fake-data";
+import { explain } from "./table";
+
+describe("explain", () => {
+  it("has own words for a code it knows", () => {
+    const words = explain(fakeError("INSUFFICIENT_BALANCE", { message: "raw", request_id: "8f2c" }));
+    expect(words.what).toBe("The balance is not enough for this.");
+    expect(words.remedy).toBe("top_up");
+    expect(words.requestId).toBe("8f2c");
+  });
+
+  it("fills values in", () => {
+    const words = explain(fakeError("prompt_too_long", { params: { length: "1612", max: "1500" } }));
+    expect(words.what).toBe("The prompt has 1612 characters; this model takes 1500.");
+  });
+
+  it("leaves the back end's words where a value is missing or the code is new", () => {
+    const missing = explain(fakeError("input_truncated", { message: "the file ends early", hint: "get it again" }));
+    expect([missing.what, missing.advice]).toEqual(["the file ends early", "get it again"]);
+    const unheard = explain(fakeError("BRAND_NEW", { message: "m", hint: "h", retryable: true }));
+    expect(unheard).toMatchObject({ severity: "error", what: "m", advice: "h", remedy: "again" });
+    expect(explain(fakeError("toString", { message: "m" })).what).toBe("m");
+  });
+
+  it("offers to try again only what may work then", () => {
+    expect(explain(fakeError("timed_out", { retryable: false })).remedy).toBe("none");
+    expect(explain(fakeError("timed_out", { retryable: true })).remedy).toBe("again");
+  });
+});

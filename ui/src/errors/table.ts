@@ -1,0 +1,126 @@
+import type { AppError } from "@/bindings";
+import { tryWords } from "@/i18n/index.svelte";
+
+/** error: it did not work. warning: it needs a decision. info: an outcome, nothing is wrong. */
+export type Severity = "error" | "warning" | "info";
+
+/** What the user can do about it with one click; the shell knows how. */
+export type Remedy = "again" | "accounts" | "limit" | "vault" | "top_up" | "queue" | "models" | "none";
+
+type Row = { severity: Severity; remedy: Remedy };
+
+const error = (remedy: Remedy = "none"): Row => ({ severity: "error", remedy });
+const warning = (remedy: Remedy = "none"): Row => ({ severity: "warning", remedy });
+const info = (remedy: Remedy = "none"): Row => ({ severity: "info", remedy });
+
+/** One row per code, Venice's in capitals and our own in small letters. The words are in i18n/…/errors.ts. */
+export const table = {
+  AUTHENTICATION_FAILED: error("accounts"),
+  AUTHENTICATION_FAILED_INACTIVE_KEY: error("accounts"),
+  X402_INVALID_SIGN_IN: error("accounts"),
+  PRO_ONLY_MODEL: error("models"),
+  INSUFFICIENT_BALANCE: error("top_up"),
+  API_KEY_USD_SPEND_LIMIT_EXCEEDED: error("top_up"),
+  API_KEY_DIEM_SPEND_LIMIT_EXCEEDED: error("top_up"),
+  UNAUTHORIZED: error("accounts"),
+  API_ACCESS_DISABLED: error("accounts"),
+  X402_WALLET_MISMATCH: error("accounts"),
+  INVALID_REQUEST: error(),
+  INVALID_MODEL: error("models"),
+  INVALID_AUDIO_FORMAT: error(),
+  INVALID_VIDEO_FORMAT: error(),
+  CORRUPTED_IMAGE: error(),
+  IMAGE_TOO_SMALL: error(),
+  TOO_MANY_TOKENS: error(),
+  CHARACTER_NOT_FOUND: error(),
+  MODEL_NOT_FOUND: error("models"),
+  MEDIA_NOT_FOUND: error(),
+  PAYLOAD_TOO_LARGE: error(),
+  INVALID_CONTENT_TYPE: error(),
+  VIDEO_DURATION_TOO_LONG: error(),
+  VIDEO_DURATION_TOO_SHORT: error(),
+  IMAGE_TOO_LARGE: error(),
+  CONTENT_POLICY_VIOLATION: warning(),
+  ASR_UPSTREAM_VALIDATION_FAILED: error(),
+  RATE_LIMIT_EXCEEDED: warning("again"),
+  MODEL_OVERLOADED: warning("again"),
+  INFERENCE_FAILED: error("again"),
+  UPSCALE_FAILED: error("again"),
+  IMAGE_EDIT_ERROR: error("again"),
+  UNKNOWN_ERROR: error("again"),
+  TEE_ATTESTATION_FAILED: error(),
+  TEE_SIGNATURE_FAILED: error(),
+  ASR_UPSTREAM_FAILED: error("again"),
+  MODEL_OFFLINE: error("models"),
+  MODEL_AT_CAPACITY: warning("again"),
+  REQUEST_TIMEOUT: error("again"),
+
+  key_malformed: error(),
+  key_missing: error("accounts"),
+  vault_no_bus: warning("vault"),
+  vault_no_collection: warning("vault"),
+  vault_locked: warning("vault"),
+  vault_timeout: warning("vault"),
+  vault_failed: warning("vault"),
+  vault_wrong_passphrase: error(),
+  vault_passphrase_weak: error(),
+  limit_per_click: warning("limit"),
+  price_unknown: warning("limit"),
+  input_too_large: error(),
+  input_too_small: error(),
+  input_not_a_picture: error(),
+  input_truncated: error(),
+  input_empty: error(),
+  input_unreadable: error(),
+  input_unsupported: error(),
+  prompt_too_long: error(),
+  prompt_empty: error(),
+  size_not_divisible: error(),
+  upscale_too_large: warning(),
+  disk_full: error("again"),
+  read_only: error("again"),
+  store_damaged: error(),
+  file_missing: error(),
+  network_down: error("again"),
+  timed_out: error("again"),
+  cut_off: error("again"),
+  unexpected_answer: error("again"),
+  breaker_open: warning("again"),
+  charged_unknown: warning("queue"),
+  cancelled: info(),
+  job_not_cancellable: info(),
+  internal: error("again"),
+} as const satisfies Record<string, Row>;
+
+export type ErrorCode = keyof typeof table;
+
+/** An error as it is shown. */
+export type Explained = {
+  severity: Severity;
+  /** What happened, a sentence. */
+  what: string;
+  /** What to do, a sentence; null when there is nothing to say. */
+  advice: string | null;
+  remedy: Remedy;
+  /** For support; null when there is none. */
+  requestId: string | null;
+};
+
+/** The words of an error: ours where the code has them and its values came along, else the back end's own. */
+export function explain(problem: AppError): Explained {
+  const known: Row | undefined = Object.hasOwn(table, problem.code)
+    ? table[problem.code as ErrorCode]
+    : undefined;
+  const what = known && tryWords(`errors.${problem.code}`, problem.params);
+  const advice = known && tryWords(`errors.${problem.code}_do`, problem.params);
+  const fallback: Remedy = problem.retryable ? "again" : "none";
+  const remedy = known?.remedy ?? fallback;
+  return {
+    severity: known?.severity ?? "error",
+    what: what ?? problem.message,
+    advice: what === null || what === undefined ? problem.hint : (advice ?? null),
+    // A button to send it again would only fail again.
+    remedy: remedy === "again" && !problem.retryable ? "none" : remedy,
+    requestId: problem.request_id,
+  };
+}

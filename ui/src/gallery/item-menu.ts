@@ -1,0 +1,114 @@
+/** The menu of a picture; the same wherever it is shown. */
+import Copy from "@lucide/svelte/icons/copy";
+import Expand from "@lucide/svelte/icons/expand";
+import FileDown from "@lucide/svelte/icons/file-down";
+import FolderOpen from "@lucide/svelte/icons/folder-open";
+import Heart from "@lucide/svelte/icons/heart";
+import ImageUpscale from "@lucide/svelte/icons/image-upscale";
+import Paintbrush from "@lucide/svelte/icons/paintbrush";
+import RotateCcw from "@lucide/svelte/icons/rotate-ccw";
+import Scissors from "@lucide/svelte/icons/scissors";
+import SquareSplitHorizontal from "@lucide/svelte/icons/square-split-horizontal";
+import Trash2 from "@lucide/svelte/icons/trash-2";
+import type { ItemView } from "@/bindings";
+import type { MenuEntry } from "@/components/menu";
+import { t } from "@/i18n/index.svelte";
+import * as doing from "./item-actions";
+import { hasBefore, viewer } from "./viewer.svelte";
+
+/** `chosen` are the selected pictures, `shown` the list that the large view steps through. */
+export function itemMenu(chosen: readonly ItemView[], shown: readonly ItemView[]): readonly MenuEntry[] {
+  const [item] = chosen;
+  if (item === undefined) return [];
+  const one = chosen.length === 1;
+  const trashed = item.trashed_at !== null;
+  const several: MenuEntry[] = one ? [] : [{ heading: t("library.selected", { count: chosen.length }) }];
+  if (trashed) {
+    return [
+      ...several,
+      { label: t("library.restore"), icon: RotateCcw, run: () => void doing.restore(chosen) },
+      {
+        label: t("library.open"),
+        icon: Expand,
+        shortcut: "Enter",
+        disabled: !one,
+        run: () => viewer.show(item, shown),
+      },
+    ];
+  }
+  const allFavourites = chosen.every((entry) => entry.favourite);
+  return [
+    ...several,
+    {
+      label: t("library.open"),
+      icon: Expand,
+      shortcut: "Enter",
+      disabled: !one,
+      run: () => viewer.show(item, shown),
+    },
+    {
+      label: t("image.edit"),
+      icon: Paintbrush,
+      shortcut: "E",
+      disabled: !one,
+      run: () => doing.startFrom(item, "edit"),
+    },
+    {
+      label: t("image.upscale"),
+      icon: ImageUpscale,
+      shortcut: "U",
+      disabled: !one,
+      run: () => doing.startFrom(item, "upscale"),
+    },
+    {
+      label: t("image.cutOut"),
+      icon: Scissors,
+      shortcut: "X",
+      disabled: !one,
+      run: () => doing.startFrom(item, "cut_out"),
+    },
+    {
+      label: t("image.compare"),
+      icon: SquareSplitHorizontal,
+      shortcut: "C",
+      disabled: !one || !hasBefore(item),
+      run: () => void doing.compare(item, shown),
+    },
+    "rule",
+    {
+      label: t(allFavourites ? "library.unfavourite" : "library.favourite"),
+      icon: Heart,
+      shortcut: "F",
+      run: () => void doing.toggleFavourite(chosen),
+    },
+    {
+      label: t("library.exportRecipe"),
+      icon: FileDown,
+      shortcut: "$mod+E",
+      disabled: !one,
+      run: () => void doing.exportItem(item, true),
+    },
+    { label: t("library.exportBare"), disabled: !one, run: () => void doing.exportItem(item, false) },
+    {
+      label: t("library.copy"),
+      icon: Copy,
+      shortcut: "$mod+C",
+      disabled: !one,
+      run: () => void doing.copyItem(item),
+    },
+    {
+      label: t("library.showInFolder"),
+      icon: FolderOpen,
+      disabled: !one,
+      run: () => void doing.showInFolder(item),
+    },
+    "rule",
+    {
+      label: t("library.trashIt"),
+      icon: Trash2,
+      shortcut: "Delete",
+      danger: true,
+      run: () => void doing.trash(chosen),
+    },
+  ];
+}

@@ -1,0 +1,75 @@
+/** Addresses and placeholders of pictures. */
+import { thumbHashToDataURL } from "thumbhash";
+import { app } from "@/stores/app.svelte";
+
+export type ThumbSize = "small" | "large";
+/** The longest side, in pixels, up to which the small thumbnail is sharp enough. */
+const SMALL_ENOUGH = 360;
+
+export function thumbAddress(item: string, size: ThumbSize): string {
+  return `${app.state?.media_origin ?? ""}/thumb/${item}/${size}`;
+}
+
+export function itemAddress(item: string): string {
+  return `${app.state?.media_origin ?? ""}/item/${item}`;
+}
+
+/** The thumbnail for a picture that is shown this large, in CSS pixels. */
+export function sizeToShow(width: number, height: number): ThumbSize {
+  return Math.max(width, height) * devicePixelRatio <= SMALL_ENOUGH ? "small" : "large";
+}
+
+/** The least recently asked for go when there are too many. */
+class Remembered<V> {
+  readonly #kept = new Map<string, V>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(key: string): V | undefined {
+    const value = this.#kept.get(key);
+    if (value === undefined) return undefined;
+    this.#kept.delete(key);
+    this.#kept.set(key, value);
+    return value;
+  }
+
+  set(key: string, value: V): void {
+    this.#kept.set(key, value);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= this.#most) break;
+      this.#kept.delete(oldest);
+    }
+  }
+}
+
+const placeholders = new Remembered<string>(400);
+
+/** A blurred picture of a few pixels, as an address; null when there is none or it can't be read. */
+export function placeholder(thumbhash: string | null): string | null {
+  if (thumbhash === null) return null;
+  const kept = placeholders.get(thumbhash);
+  if (kept !== undefined) return kept;
+  try {
+    const bytes = Uint8Array.from(atob(thumbhash), (letter) => letter.charCodeAt(0));
+    if (bytes.length < 5) return null;
+    const address = thumbHashToDataURL(bytes);
+    placeholders.set(thumbhash, address);
+    return address;
+  } catch {
+    return null;
+  }
+}
+
+const shown = new Remembered<true>(600);
+
+/** Whether a picture was shown a moment ago: then it comes without fading in. */
+export function wasShown(address: string): boolean {
+  return shown.get(address) === true;
+}
+
+export function nowShown(address: string): void {
+  shown.set(address, true);
+}

@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { table } from "@/errors/table";
+import { en } from "./en";
+import { bytes, day, duration, grouped, time } from "./format";
+import { language, languageOf, setLanguage, t, tryWords } from "./index.svelte";
+import { money } from "./money";
+import { zhCN } from "./zh-CN";
+
+afterEach(() => setLanguage("en"));
+
+type Words = string | { one?: string; other: string };
+const flat = (catalogue: Record<string, Record<string, Words>>): Map<string, Words> =>
+  new Map(
+    Object.entries(catalogue).flatMap(([name, words]) =>
+      Object.entries(words).map(([key, value]): [string, Words] => [`${name}.${key}`, value]),
+    ),
+  );
+const holes = (words: Words): string[] => {
+  const text = typeof words === "string" ? words : words.other;
+  return [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort();
+};
+const english = flat(en);
+const chinese = flat(zhCN);
+
+describe("catalogues", () => {
+  it("hold the same keys", () => {
+    expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
+  });
+
+  it.each([...english.keys()])("%s has the same holes in both languages", (key) => {
+    expect(holes(chinese.get(key) ?? "")).toEqual(holes(english.get(key) ?? ""));
+  });
+
+  it("are written: no empty text, no Chinese left in English letters", () => {
+    for (const [key, words] of chinese) {
+      const text = typeof words === "string" ? words : words.other;
+      const without = text.replace(/\{\w+\}/g, "").trim();
+      const same = english.get(key) === words;
+      expect(text, key).not.toBe("");
+      if (without.length > 12 && !same) expect(without, key).toMatch(/\p{Script=Han}/u);
+    }
+  });
+
+  it("have words for what happened and what to do, for each code", () => {
+    for (const code of Object.keys(table)) {
+      expect(english.has(`errors.${code}`), code).toBe(true);
+      expect(english.has(`errors.${code}_do`), code).toBe(true);
+    }
+  });
+});
+
+describe("t", () => {
+  it("fills holes and chooses the plural of the language", () => {
+    expect(t("app.kept", { count: 1 })).toBe("1 item");
+    expect(t("app.kept", { count: 12408 })).toBe("12,408 items");
+    setLanguage("zh-CN");
+    expect(t("app.kept", { count: 1 })).toBe("1 个作品");
+    expect(language()).toBe("zh-CN");
+  });
+
+  it("gives up on words with a hole that stays empty", () => {
+    expect(tryWords("errors.size_not_divisible", { divisor: "16" })).toContain("16");
+    expect(tryWords("errors.size_not_divisible", {})).toBeNull();
+    expect(tryWords("errors.NEVER_HEARD_OF", {})).toBeNull();
+  });
+});
+
+describe("languageOf", () => {
+  it("takes the first that there is a catalogue for", () => {
+    expect(languageOf(["fr-FR", "zh-TW", "en"])).toBe("zh-CN");
+    expect(languageOf(["en-GB", "zh"])).toBe("en");
+    expect(languageOf(["fr"])).toBe("en");
+  });
+});
+
+describe("money", () => {
+  it("keeps each currency's sign and precision", () => {
+    expect(money({ amount: "0.04", currency: "usd" })).toBe("$0.04");
+    expect(money({ amount: "0.0400", currency: "usd" })).toBe("$0.04");
+    expect(money({ amount: "0.0325", currency: "usd" })).toBe("$0.0325");
+    expect(money({ amount: "3", currency: "usd" })).toBe("$3.00");
+    expect(money({ amount: "-1234.5", currency: "usd" })).toBe("−$1,234.50");
+    expect(money({ amount: "6.2", currency: "diem" })).toBe("6.20 DIEM");
+    expect(money({ amount: "12000", currency: "credits" })).toBe("12,000 credits");
+  });
+
+  it("keeps digits that a float would lose, and text that is no number", () => {
+    expect(money({ amount: "9007199254740993.000000000000000001", currency: "usd" })).toBe(
+      "$9,007,199,254,740,993.000000000000000001",
+    );
+    expect(money({ amount: "NaN", currency: "usd" })).toBe("NaN");
+  });
+});
+
+describe("format", () => {
+  it("says sizes, lengths of time and days", () => {
+    expect(bytes(0)).toBe("0 bytes");
+    expect(bytes(8_100_000_000)).toBe("8.1 GB");
+    expect(bytes(214_000_000_000)).toBe("214 GB");
+    expect(duration(4120)).toBe("4.1 s");
+    expect(duration(100_000)).toBe("1 min 40 s");
+    expect(duration(7_500_000)).toBe("2 h 5 min");
+    const today = new Date(2026, 10, 21, 9);
+    expect(day("2026-11-21", today)).toBe("Today");
+    expect(day("2026-11-20", today)).toBe("Yesterday");
+    expect(day("2026-11-03", today)).toBe("November 3");
+    expect(day("2025-11-03", today)).toBe("November 3, 2025");
+    expect(time("2026-11-21T00:05:00")).toBe("00:05");
+    expect(grouped(481207)).toBe("481\u202f207");
+    setLanguage("zh-CN");
+    expect(duration(100_000)).toBe("1 分 40 秒");
+    expect(day("2026-11-21", today)).toBe("今天");
+  });
+});

@@ -1,0 +1,9 @@
+import { app } from "./app";
+import { common } from "./common";
+import { errors } from "./errors";
+import { image } from "./image";
+import { library } from "./library";
+import { queue } from "./queue";
+import { settings } from "./settings";
+
+export const en = { app, common, errors, image, library, queue, settings } as const;

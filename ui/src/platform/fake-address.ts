@@ -1,0 +1,28 @@
+import type { Language, Theme } from "@/bindings";
+import { fakePlatform, type Fake } from "./fake";
+import { keyAccount, sandboxAccount } from "./fake-data";
+
+/**
+ * The fake as the address asks for it, for a browser during development:
+ * `?theme=light&language=zh-CN&welcome=1&account=key&vault=memory&items=200&jobs=0`.
+ */
+export function fakeFromAddress(search: string): Fake {
+  const asked = new URLSearchParams(search);
+  const withKey = asked.get("account") === "key";
+  const inMemory = asked.get("vault") === "memory";
+  return fakePlatform({
+    settings: {
+      theme: (asked.get("theme") ?? "system") as Theme,
+      language: (asked.get("language") ?? "system") as Language,
+      welcome_done: !asked.has("welcome"),
+    },
+    state: {
+      accounts: withKey
+        ? [{ ...sandboxAccount, selected: false }, { ...keyAccount, selected: true }]
+        : [sandboxAccount],
+      ...(inMemory ? { vault: { place: "memory", reason: "no_bus", where: null } } : {}),
+    },
+    items: Number(asked.get("items") ?? 60),
+    ...(asked.get("jobs") === "0" ? { jobs: [] } : {}),
+  });
+}

@@ -1,0 +1,312 @@
+import type {
+  AccountView,
+  AppError,
+  AppEvent,
+  AppState,
+  ItemDetails,
+  ItemView,
+  JobView,
+  LibraryQuery,
+  PictureRequest,
+  Result,
+  Settings,
+} from "@/bindings";
+import { fakeError, fakeItem, fakeJob, fakeJobs, fakeModels, fakeState, keyAccount, usd } from "./fake-data";
+import type { Commands, Platform } from "./platform";
+
+export type FakeOptions = {
+  state?: Partial<AppState>;
+  settings?: Partial<Settings>;
+  jobs?: JobView[];
+  /** How many pictures the library holds. */
+  items?: number;
+  now?: () => Date;
+  /** How long a picture takes, in milliseconds; 0 = it never comes by itself. */
+  makingTakes?: number;
+  /** Answers that stand in for the fake's own. */
+  over?: Partial<Commands>;
+};
+
+export type Fake = Platform & {
+  emit(...events: AppEvent[]): void;
+  /** The names of the commands called, in order. */
+  readonly calls: readonly { name: string; args: readonly unknown[] }[];
+};
+
+function ok<T>(data: T): Promise<Result<T, AppError>> {
+  return Promise.resolve({ status: "ok", data });
+}
+function fail(code: string): Promise<Result<never, AppError>> {
+  return Promise.resolve({ status: "error", error: fakeError(code) });
+}
+
+function matches(item: ItemView, query: LibraryQuery): boolean {
+  const text = query.text?.toLowerCase() ?? "";
+  return (
+    (item.trashed_at !== null) === query.trashed &&
+    (text === "" || `${item.title} ${item.prompt ?? ""}`.toLowerCase().includes(text)) &&
+    (query.origin === null || item.origin === query.origin) &&
+    (query.model === null || item.model === query.model) &&
+    (!query.favourite || item.favourite) &&
+    item.rating >= query.min_rating
+  );
+}
+
+const orders: Record<LibraryQuery["sort"], (one: ItemView, other: ItemView) => number> = {
+  newest: (one, other) => other.made_at.localeCompare(one.made_at),
+  oldest: (one, other) => one.made_at.localeCompare(other.made_at),
+  title: (one, other) => one.title.localeCompare(other.title),
+  size: (one, other) => other.bytes - one.bytes,
+};
+
+/** A back end in memory: enough of one to try the window in a browser and to test against. */
+export function fakePlatform(options: FakeOptions = {}): Fake {
+  const now = options.now ?? ((): Date => new Date());
+  const base = fakeState(typeof location === "undefined" ? "" : location.origin);
+  const state: AppState = {
+    ...base,
+    ...options.state,
+    settings: { ...base.settings, ...options.state?.settings, ...options.settings },
+  };
+  const items = Array.from({ length: options.items ?? 24 }, (_, index) => fakeItem(index, now()));
+  const jobs = options.jobs ?? fakeJobs(now());
+  const notes = new Map<string, { tags: string[]; notes: string }>();
+  const handlers = new Set<(events: readonly AppEvent[]) => void>();
+  const calls: { name: string; args: readonly unknown[] }[] = [];
+  let serial = 100;
+
+  const emit = (...batch: AppEvent[]): void => handlers.forEach((handler) => handler(batch));
+  const changed = (ids: string[]): void => emit({ type: "items", ids });
+  const accountsNow = (): AccountView[] => structuredClone(state.accounts);
+  const query = (asked: LibraryQuery): ItemView[] => items.filter((item) => matches(item, asked)).sort(orders[asked.sort]);
+
+  function put(job: JobView): JobView {
+    const index = jobs.findIndex((known) => known.id === job.id);
+    if (index >= 0) jobs[index] = job;
+    else jobs.unshift(job);
+    emit({ type: "job", job });
+    return job;
+  }
+  function finish(id: string): void {
+    const job = jobs.find((known) => known.id === id);
+    if (job?.state !== "sent") return;
+    const made = Array.from({ length: job.wanted }, () => {
+      serial += 1;
+      return fakeItem(0, now(), { id: `item-${serial}`, title: job.title, prompt: job.title, seed: serial * 977 });
+    });
+    items.unshift(...made);
+    changed(made.map((item) => item.id));
+    put({
+      ...job,
+      state: "saved",
+      items: made.map((item) => item.id),
+      finished_at: now().toISOString(),
+      charged: job.estimate,
+    });
+  }
+  function start(request: PictureRequest): JobView {
+    serial += 1;
+    const wanted = request.kind === "make" ? request.variants : 1;
+    const job = fakeJob(`job-${serial}`, {
+      kind: request.kind,
+      state: "sent",
+      title: "prompt" in request ? request.prompt : "Photograph",
+      created_at: now().toISOString(),
+      sent_at: now().toISOString(),
+      finished_at: null,
+      wanted,
+      items: [],
+      charged: null,
+      estimate: usd((wanted * 0.01).toFixed(2)),
+      source: "item" in request ? request.item : null,
+      request,
+    });
+    const takes = options.makingTakes ?? 2500;
+    if (takes > 0) setTimeout(() => finish(job.id), takes);
+    return put(job);
+  }
+  function details(item: ItemView): ItemDetails {
+    const kept = notes.get(item.id) ?? { tags: ["lagoon"], notes: "" };
+    return {
+      item,
+      ...kept,
+      request: null,
+      recipe: item.prompt === null ? [] : [{ name: "prompt", value: item.prompt }],
+      receipt: null,
+      parents: [],
+      children: [],
+      file: { name: `${item.id}.webp`, path: `${state.library}/${item.id}.webp`, blake3: "", bytes: item.bytes, exists: true },
+    };
+  }
+  const find = (id: string): ItemView | undefined => items.find((item) => item.id === id);
+  const edit = (id: string, change: Partial<ItemView>): void => {
+    const index = items.findIndex((item) => item.id === id);
+    const item = items[index];
+    if (item) items[index] = { ...item, ...change };
+  };
+
+  const commands: Commands = {
+    appState: () => ok(structuredClone(state)),
+    changeSettings(patch) {
+      state.settings = { ...state.settings, ...(patch as Partial<Settings>) };
+      return ok({ ...state.settings });
+    },
+    openLink: () => ok(null),
+
+    listAccounts: () => ok(accountsNow()),
+    addKeyAccount(name, key) {
+      if (!/^\S{12,}$/.test(key)) return fail("key_malformed");
+      const added = { ...keyAccount, id: `key-${(serial += 1)}`, name, ends_with: key.slice(-4), selected: true };
+      state.accounts = [...state.accounts.map((account) => ({ ...account, selected: false })), added];
+      emit({ type: "accounts", accounts: accountsNow() });
+      return ok(added);
+    },
+    selectAccount(id) {
+      state.accounts = state.accounts.map((account) => ({ ...account, selected: account.id === id }));
+      emit({ type: "accounts", accounts: accountsNow() });
+      return ok(accountsNow());
+    },
+    renameAccount(id, name) {
+      state.accounts = state.accounts.map((account) => (account.id === id ? { ...account, name } : account));
+      return ok(accountsNow());
+    },
+    forgetAccount(id) {
+      const rest = state.accounts.filter((account) => account.id !== id);
+      const orphaned = !rest.some((account) => account.selected);
+      state.accounts = rest.map((account, index) => ({ ...account, selected: account.selected || (orphaned && index === 0) }));
+      return ok(accountsNow());
+    },
+    testAccount(id) {
+      const account = state.accounts.find((known) => known.id === id);
+      return account ? ok({ ...account, balance_at: now().toISOString() }) : fail("key_missing");
+    },
+    vaultStatus: () => ok(state.vault),
+    retryKeychain: () => ok(state.vault),
+    useVaultFile() {
+      state.vault = { place: "file", reason: state.vault.reason, where: `${state.home}/keys.enc` };
+      return ok(state.vault);
+    },
+
+    pictureModels: () => ok(fakeModels),
+    pictureStyles: () => ok(["Woodcut", "Watercolour", "Film Noir"]),
+    estimatePicture: (request) =>
+      ok({
+        amount: usd(((request.kind === "make" ? request.variants : 2) * 0.01).toFixed(2)),
+        surcharge: false,
+        pretend: state.accounts.find((account) => account.selected)?.pretend ?? true,
+        problem: "prompt" in request && request.prompt.trim() === "" ? fakeError("prompt_empty") : null,
+        scale_down: null,
+      }),
+    startPicture: (request) => ok(start(request)),
+
+    openJobs: () => ok(jobs.filter((job) => job.state !== "cancelled").slice(0, 6)),
+    listJobs(cursor, limit) {
+      const from = Number(cursor ?? 0);
+      const next = from + limit < jobs.length ? String(from + limit) : null;
+      return ok({ jobs: jobs.slice(from, from + limit), next });
+    },
+    cancelJob(id) {
+      const job = jobs.find((known) => known.id === id);
+      if (job?.state !== "sent") return fail("job_not_cancellable");
+      return ok(put({ ...job, state: "cancelled", finished_at: now().toISOString() }));
+    },
+    retryJob(id, evenIfCharged) {
+      const job = jobs.find((known) => known.id === id);
+      if (!job) return fail("internal");
+      if (job.state === "unknown" && !evenIfCharged) return fail("charged_unknown");
+      serial += 1;
+      const again = { ...job, id: `job-${serial}`, state: "sent" as const, error: null, finished_at: null };
+      const at = now().toISOString();
+      if (options.makingTakes !== 0) setTimeout(() => finish(again.id), options.makingTakes ?? 2500);
+      return ok(put({ ...again, created_at: at, sent_at: at }));
+    },
+    dismissJob(id) {
+      const job = jobs.find((known) => known.id === id);
+      return job ? ok(job) : fail("internal");
+    },
+
+    pickPictures: () => ok([{ handle: "picked-1", name: "rialto.jpg", bytes: 2_400_000 }]),
+    pastePicture: () => ok(null),
+    importPicked(handles) {
+      const brought = handles.map(() => fakeItem(0, now(), { id: `item-${(serial += 1)}`, origin: "imported", prompt: null }));
+      items.unshift(...brought);
+      changed(brought.map((item) => item.id));
+      return ok({ items: brought, already_there: [], refused: [], cancelled: false });
+    },
+    cancelImport: () => ok(null),
+
+    libraryPage(asked) {
+      const all = query(asked);
+      const from = Number(asked.cursor ?? 0);
+      const next = from + asked.limit < all.length ? String(from + asked.limit) : null;
+      return ok({ items: all.slice(from, from + asked.limit), next, total: all.length });
+    },
+    libraryDays(asked) {
+      const days = new Map<string, number>();
+      for (const item of query(asked)) days.set(item.day, (days.get(item.day) ?? 0) + 1);
+      return ok([...days].map(([day, count]) => ({ day, items: count, costs: [{ money: usd("0.04"), pretend: true }] })));
+    },
+    libraryFacets: () => ok({ models: [{ id: "fake-lagoon", items: items.length }], tags: [{ id: "lagoon", items: 3 }] }),
+    libraryStatus: () =>
+      ok({
+        items: items.filter((item) => item.trashed_at === null).length,
+        trashed: items.filter((item) => item.trashed_at !== null).length,
+        bytes: items.reduce((sum, item) => sum + item.bytes, 0),
+        free_bytes: 214_000_000_000,
+      }),
+    getItem(id) {
+      const item = find(id);
+      return item ? ok(details(item)) : fail("file_missing");
+    },
+    getItems: (ids) => ok(ids.map(find).filter((item) => item !== undefined)),
+    changeItem(id, patch) {
+      const { tags, notes: words, ...fields } = patch;
+      edit(id, Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null)));
+      const before = notes.get(id) ?? { tags: ["lagoon"], notes: "" };
+      notes.set(id, { tags: tags ?? before.tags, notes: words ?? before.notes });
+      changed([id]);
+      const item = find(id);
+      return item ? ok(details(item)) : fail("file_missing");
+    },
+    trashItems(ids) {
+      for (const id of ids) edit(id, { trashed_at: now().toISOString() });
+      changed(ids);
+      return ok(null);
+    },
+    restoreItems(ids) {
+      for (const id of ids) edit(id, { trashed_at: null });
+      changed(ids);
+      return ok(null);
+    },
+    emptyTrash() {
+      const gone = items.filter((item) => item.trashed_at !== null);
+      for (const item of gone) items.splice(items.indexOf(item), 1);
+      changed(gone.map((item) => item.id));
+      return ok(gone.length);
+    },
+    exportItem: (id) => ok(`${id}.webp`),
+    showItemInFolder: () => ok(null),
+    copyItem: () => ok(null),
+    ...options.over,
+  };
+
+  return {
+    commands: new Proxy(commands, {
+      get(target, name) {
+        const own: unknown = Reflect.get(target, name);
+        if (typeof own !== "function" || typeof name !== "string") return own;
+        return (...args: unknown[]): unknown => {
+          calls.push({ name, args });
+          return Reflect.apply(own, target, args);
+        };
+      },
+    }),
+    calls,
+    emit,
+    isTauri: false,
+    listen(handler) {
+      handlers.add(handler);
+      return () => handlers.delete(handler);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import Image from "@lucide/svelte/icons/image";
+import LibraryIcon from "@lucide/svelte/icons/library";
+import ListVideo from "@lucide/svelte/icons/list-video";
+import Settings2 from "@lucide/svelte/icons/settings-2";
+import type { Component } from "svelte";
+import type { PlainKey } from "@/i18n/index.svelte";
+import type { RoomId } from "@/stores/route.svelte";
+
+export type Room = {
+  id: RoomId;
+  title: PlainKey;
+  icon: Component;
+  /** make: what creates. keep: what keeps and pays. tools: at the foot of the rail. */
+  place: "make" | "keep" | "tools";
+  load: () => Promise<{ default: Component }>;
+};
+
+/** The rooms in the order of the rail. */
+export const rooms: readonly Room[] = [
+  { id: "image", title: "app.image", icon: Image, place: "make", load: () => import("@/rooms/image/ImageRoom.svelte") },
+  {
+    id: "library",
+    title: "app.library",
+    icon: LibraryIcon,
+    place: "make",
+    load: () => import("@/rooms/library/LibraryRoom.svelte"),
+  },
+  {
+    id: "queue",
+    title: "app.queue",
+    icon: ListVideo,
+    place: "keep",
+    load: () => import("@/rooms/queue/QueueRoom.svelte"),
+  },
+  {
+    id: "settings",
+    title: "app.settings",
+    icon: Settings2,
+    place: "tools",
+    load: () => import("@/rooms/settings/SettingsRoom.svelte"),
+  },
+];

@@ -1,0 +1,96 @@
+import type { AccountView, AppError, AppState, Result, VaultStatus } from "@/bindings";
+import { t } from "@/i18n/index.svelte";
+import { platform } from "@/platform/platform";
+import { events } from "./events";
+
+/** The name an account is shown by: the sandbox's is a word of the language. */
+export function accountName(account: AccountView): string {
+  return account.kind === "sandbox" ? t("app.sandbox") : account.name;
+}
+
+/** The accounts and where their keys are kept. A key passes through `add` once and is never held. */
+export class Accounts {
+  list = $state.raw<readonly AccountView[]>([]);
+  vault = $state.raw<VaultStatus>({ place: "memory", reason: null, where: null });
+  readonly selected: AccountView | null = $derived(this.list.find((account) => account.selected) ?? null);
+
+  #stops: (() => void)[] = [];
+
+  /** Takes what was read at the start and follows changes from then on. */
+  start(state: AppState): void {
+    this.list = state.accounts;
+    this.vault = state.vault;
+    if (this.#stops.length > 0) return;
+    this.#stops = [
+      events.on("accounts", (batch) => (this.list = batch.at(-1)?.accounts ?? this.list)),
+      events.on("vault", (batch) => (this.vault = batch.at(-1)?.vault ?? this.vault)),
+    ];
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+  }
+
+  /** The name of an account, which may be forgotten by now. */
+  nameOf(id: string): string {
+    const account = this.list.find((one) => one.id === id);
+    return account ? accountName(account) : id;
+  }
+
+  async add(name: string, key: string): Promise<Result<AccountView, AppError>> {
+    const answer = await platform.commands.addKeyAccount(name, key);
+    if (answer.status === "ok") await this.#read();
+    return answer;
+  }
+
+  select(id: string): Promise<AppError | null> {
+    return this.#taken(platform.commands.selectAccount(id));
+  }
+
+  rename(id: string, name: string): Promise<AppError | null> {
+    return this.#taken(platform.commands.renameAccount(id, name));
+  }
+
+  forget(id: string): Promise<AppError | null> {
+    return this.#taken(platform.commands.forgetAccount(id));
+  }
+
+  /** Asks Venice whether the key works; the answer brings the balance. */
+  async test(id: string): Promise<AppError | null> {
+    const answer = await platform.commands.testAccount(id);
+    if (answer.status === "error") return answer.error;
+    this.list = this.list.map((account) => (account.id === id ? answer.data : account));
+    return null;
+  }
+
+  async retryKeychain(): Promise<AppError | null> {
+    return this.#vaultTaken(platform.commands.retryKeychain());
+  }
+
+  /** Keeps keys in an encrypted file, or unlocks the one there is. */
+  async useFile(passphrase: string): Promise<AppError | null> {
+    return this.#vaultTaken(platform.commands.useVaultFile(passphrase));
+  }
+
+  async #vaultTaken(asked: Promise<Result<VaultStatus, AppError>>): Promise<AppError | null> {
+    const answer = await asked;
+    if (answer.status === "error") return answer.error;
+    this.vault = answer.data;
+    await this.#read();
+    return null;
+  }
+
+  async #taken(asked: Promise<Result<AccountView[], AppError>>): Promise<AppError | null> {
+    const answer = await asked;
+    if (answer.status === "error") return answer.error;
+    this.list = answer.data;
+    return null;
+  }
+
+  async #read(): Promise<void> {
+    await this.#taken(platform.commands.listAccounts());
+  }
+}
+
+export const accounts = new Accounts();

@@ -1,0 +1,21 @@
+/** The time now, for what counts up or down; it ticks only while someone looks. */
+export class Clock {
+  now = $state(Date.now());
+  #watchers = 0;
+  #timer: ReturnType<typeof setInterval> | null = null;
+
+  /** Ticks until the answer is called; for an effect. */
+  watch(): () => void {
+    this.#watchers += 1;
+    this.now = Date.now();
+    this.#timer ??= setInterval(() => (this.now = Date.now()), 500);
+    return () => {
+      this.#watchers -= 1;
+      if (this.#watchers > 0 || this.#timer === null) return;
+      clearInterval(this.#timer);
+      this.#timer = null;
+    };
+  }
+}
+
+export const clock = new Clock();

@@ -1,0 +1,106 @@
+import type { AppError, JobState, JobView, PictureRequest, Result } from "@/bindings";
+import { platform } from "@/platform/platform";
+import { events } from "./events";
+
+const order: Record<JobState, number> = {
+  planned: 0,
+  sent: 1,
+  accepted: 2,
+  ready: 3,
+  saved: 4,
+  failed: 4,
+  cancelled: 4,
+  unknown: 4,
+};
+
+/** Whether more is to come of a job by itself. */
+export function isRunning(job: JobView): boolean {
+  return order[job.state] < 4;
+}
+
+function newestFirst(one: JobView, other: JobView): number {
+  if (one.created_at !== other.created_at) return one.created_at < other.created_at ? 1 : -1;
+  return one.id < other.id ? 1 : -1;
+}
+
+/** The work of the Image room: what runs, what came of it, and what went wrong, until it is put away. */
+export class Jobs {
+  /** Newest first. */
+  list = $state.raw<readonly JobView[]>([]);
+  loaded = $state(false);
+  readonly running: readonly JobView[] = $derived(this.list.filter(isRunning));
+
+  #putAway = new Set<string>();
+  #stop: (() => void) | null = null;
+
+  /** Reads what is under way and follows it from then on. Calling it again does nothing. */
+  async start(): Promise<AppError | null> {
+    this.#stop ??= events.on("job", (batch) => this.take(batch.map((event) => event.job)));
+    if (this.loaded) return null;
+    const answer = await platform.commands.openJobs();
+    if (answer.status === "error") return answer.error;
+    this.loaded = true;
+    this.take(answer.data);
+    return null;
+  }
+
+  stop(): void {
+    this.#stop?.();
+    this.#stop = null;
+  }
+
+  get(id: string): JobView | null {
+    return this.list.find((job) => job.id === id) ?? null;
+  }
+
+  /** The job that made an item, when it is among these. */
+  madeBy(item: string): JobView | null {
+    return this.list.find((job) => job.items.includes(item)) ?? null;
+  }
+
+  /** Takes in a batch at once. An answer that was overtaken by a later event doesn't turn a job back. */
+  take(batch: readonly JobView[]): void {
+    const known = new Map(this.list.map((job) => [job.id, job]));
+    for (const job of batch) {
+      if (this.#putAway.has(job.id)) continue;
+      const before = known.get(job.id);
+      if (before && order[before.state] > order[job.state]) continue;
+      known.set(job.id, job);
+    }
+    this.list = [...known.values()].sort(newestFirst);
+  }
+
+  async send(request: PictureRequest): Promise<Result<JobView, AppError>> {
+    return this.#taken(await platform.commands.startPicture(request));
+  }
+
+  async cancel(id: string): Promise<Result<JobView, AppError>> {
+    return this.#taken(await platform.commands.cancelJob(id));
+  }
+
+  /** Sends the same request as a new job, which takes the old one's place. */
+  async retry(id: string, evenIfCharged: boolean): Promise<Result<JobView, AppError>> {
+    const answer = this.#taken(await platform.commands.retryJob(id, evenIfCharged));
+    if (answer.status === "ok" && answer.data.id !== id) await this.dismiss(id);
+    return answer;
+  }
+
+  /** Takes a job out of sight here; it stays in the Queue's history. */
+  async dismiss(id: string): Promise<AppError | null> {
+    const job = this.get(id);
+    this.#putAway.add(id);
+    this.list = this.list.filter((entry) => entry.id !== id);
+    const answer = await platform.commands.dismissJob(id);
+    if (answer.status === "ok") return null;
+    this.#putAway.delete(id);
+    if (job) this.take([job]);
+    return answer.error;
+  }
+
+  #taken(answer: Result<JobView, AppError>): Result<JobView, AppError> {
+    if (answer.status === "ok") this.take([answer.data]);
+    return answer;
+  }
+}
+
+export const jobs = new Jobs();

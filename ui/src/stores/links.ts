@@ -1,0 +1,13 @@
+import { platform } from "@/platform/platform";
+import { notices } from "./notices.svelte";
+
+/** The pages outside that the window links to; the back end opens these in the browser. */
+export const pages = {
+  keys: "https://venice.ai/settings/api",
+  venice: "https://venice.ai",
+} as const;
+
+export async function openPage(page: keyof typeof pages): Promise<void> {
+  const answer = await platform.commands.openLink(pages[page]);
+  if (answer.status === "error") notices.error(answer.error);
+}

@@ -1,0 +1,237 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Estimate, PictureRequest } from "@/bindings";
+import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
+import { fakeError, fakeItem, fakeModels, usd } from "@/platform/fake-data";
+import { usePlatform } from "@/platform/platform";
+import { EMPTY_FORM, readForm, requestOf, withRecipe } from "./pictures-form";
+import { Pictures } from "./pictures.svelte";
+
+const now = new Date("2026-11-21T14:32:00Z");
+const source = fakeItem(3, now);
+let fake: Fake;
+
+async function begin(options: FakeOptions = {}, random = () => 0.5): Promise<Pictures> {
+  fake = fakePlatform({ now: () => now, makingTakes: 0, ...options });
+  usePlatform(fake);
+  const pictures = new Pictures(random);
+  await pictures.load();
+  return pictures;
+}
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+describe("the form", () => {
+  it("asks for sizes where the model takes them, for ratios where it doesn't", async () => {
+    const pictures = await begin();
+    pictures.change({ prompt: " Fog over the Giudecca ", ratio: "16:9", steps: 90 });
+    expect(pictures.request).toMatchObject({
+      kind: "make",
+      model: "fake-lagoon",
+      prompt: "Fog over the Giudecca",
+      width: 1280,
+      height: 720,
+      aspect_ratio: null,
+      resolution: null,
+      steps: 30,
+      negative_prompt: null,
+      safe_mode: true,
+    });
+    pictures.change({ model: "fake-lagoon-large", resolution: "4K" });
+    expect(pictures.request).toMatchObject({
+      width: null,
+      height: null,
+      aspect_ratio: "16:9",
+      resolution: "4K",
+      steps: null,
+    });
+    // A shape that the new model doesn't have falls back to its own.
+    pictures.change({ ratio: "2:3" });
+    expect(pictures.request).toMatchObject({ aspect_ratio: "1:1" });
+  });
+
+  it("says what is missing before anything can be sent", async () => {
+    const pictures = await begin();
+    expect([pictures.missing, pictures.request]).toEqual(["prompt", null]);
+    pictures.change({ mode: "edit" });
+    expect(pictures.missing).toBe("source");
+    pictures.use(source);
+    expect(pictures.missing).toBe("editPrompt");
+    pictures.change({ editPrompt: "Make it winter" });
+    expect(pictures.request).toMatchObject({
+      kind: "edit",
+      item: source.id,
+      aspect_ratio: "auto",
+      scale_down: false,
+    });
+    pictures.change({ mode: "upscale", scale: 4, creativity: "0.010" });
+    expect(pictures.request).toEqual({
+      kind: "upscale",
+      item: source.id,
+      scale: 4,
+      creativity: "0.010",
+      scale_down: false,
+    });
+    pictures.change({ mode: "cut_out" });
+    expect(pictures.request).toEqual({ kind: "cut_out", item: source.id, scale_down: false });
+  });
+
+  it("scales nothing down that wasn't agreed to", async () => {
+    const pictures = await begin();
+    pictures.use(source, "upscale");
+    pictures.scaleDown = true;
+    expect(pictures.request).toMatchObject({ scale_down: true });
+    pictures.use(fakeItem(9, now));
+    expect(pictures.request).toMatchObject({ scale_down: false });
+  });
+
+  it("counts the prompt in characters as people see them", async () => {
+    const pictures = await begin();
+    pictures.change({ prompt: "🛶".repeat(1500) });
+    expect([pictures.promptLength, pictures.promptTooLong]).toEqual([1500, false]);
+    pictures.change({ prompt: "🛶".repeat(1501) });
+    expect(pictures.promptTooLong).toBe(true);
+  });
+
+  it("rolls a new seed for each click unless it is locked", async () => {
+    const rolls = [0.1, 0.2];
+    const pictures = await begin({}, () => rolls.shift() ?? 0);
+    pictures.change({ prompt: "Fog" });
+    await pictures.send();
+    const first = pictures.fields.seed;
+    pictures.change({ seedLocked: true });
+    await pictures.send();
+    expect(pictures.fields.seed).toBe(first);
+    pictures.change({ seedLocked: false });
+    await pictures.send();
+    expect(pictures.fields.seed).not.toBe(first);
+    const seeds = fake.calls
+      .filter((call) => call.name === "startPicture")
+      .map((call) => (call.args[0] as { seed: number }).seed);
+    expect(seeds).toEqual([first, first, pictures.fields.seed]);
+  });
+
+  it("sends one click once", async () => {
+    const pictures = await begin();
+    pictures.change({ prompt: "Fog" });
+    const [one, other] = await Promise.all([pictures.send(), pictures.send()]);
+    expect([one?.status, other]).toEqual(["ok", null]);
+    expect(fake.calls.filter((call) => call.name === "startPicture")).toHaveLength(1);
+  });
+
+  it("is kept a moment after the last change, and read again as it was", async () => {
+    const pictures = await begin();
+    const kept: string[] = [];
+    pictures.open(null, (form) => kept.push(form));
+    pictures.change({ prompt: "F" });
+    pictures.change({ prompt: "Fog", count: 4, seed: -5, seedLocked: true });
+    expect(kept).toEqual([]);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(kept).toHaveLength(1);
+    expect(readForm(kept[0] ?? null)).toEqual(pictures.fields);
+  });
+
+  it.each([
+    "",
+    "nonsense",
+    "[]",
+    "null",
+    '{"mode":"paint","count":99,"scale":"4","creativity":"1","seed":1.5}',
+  ])("starts afresh from what doesn't fit: %s", (kept) => expect(readForm(kept)).toEqual(EMPTY_FORM));
+
+  it("takes a recipe, and takes back what it replaced", async () => {
+    const pictures = await begin();
+    pictures.change({ prompt: "Fog", negative: "boats" });
+    const recipe = requestOf(
+      { ...EMPTY_FORM, prompt: "Lemons", ratio: "2:3", style: "Woodcut", seed: 7 },
+      { make: fakeModels.make[0] ?? null, edit: null },
+      null,
+      false,
+    );
+    if (recipe === null) throw new Error("the form makes a request");
+    const back = pictures.useRecipe(recipe);
+    expect(pictures.fields).toMatchObject({
+      prompt: "Lemons",
+      negative: "",
+      ratio: "2:3",
+      style: "Woodcut",
+      seed: 7,
+      seedLocked: true,
+    });
+    back?.();
+    expect(pictures.fields).toMatchObject({ prompt: "Fog", negative: "boats", ratio: null });
+    pictures.change({ prompt: "" });
+    expect(pictures.useRecipe(recipe)).toBeNull();
+  });
+
+  it("takes the recipes of the other kinds", () => {
+    const recipes: PictureRequest[] = [
+      { kind: "upscale", item: "item-1", scale: 4, creativity: "0.015", scale_down: false },
+      { kind: "cut_out", item: "item-2", scale_down: false },
+    ];
+    expect(recipes.map((recipe) => withRecipe(EMPTY_FORM, recipe))).toMatchObject([
+      { mode: "upscale", source: "item-1", scale: 4, creativity: "0.015" },
+      { mode: "cut_out", source: "item-2" },
+    ]);
+  });
+});
+
+describe("the price", () => {
+  const priced = (amount: string): Estimate => ({
+    amount: usd(amount),
+    surcharge: false,
+    pretend: true,
+    problem: null,
+    scale_down: null,
+  });
+
+  it("is asked for once after a pause, and not for a new seed", async () => {
+    const pictures = await begin();
+    for (const prompt of ["F", "Fo", "Fog"]) {
+      pictures.change({ prompt });
+      pictures.estimate.ask(pictures.request);
+    }
+    expect(pictures.estimate.stale).toBe(true);
+    await vi.advanceTimersByTimeAsync(300);
+    pictures.roll();
+    pictures.estimate.ask(pictures.request);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(fake.calls.filter((call) => call.name === "estimatePicture")).toHaveLength(1);
+    expect([pictures.estimate.value?.amount, pictures.estimate.stale]).toEqual([usd("0.01"), false]);
+  });
+
+  it("is never that of an earlier request", async () => {
+    const answers: ((value: Estimate) => void)[] = [];
+    const pictures = await begin({
+      over: {
+        estimatePicture: async () => ({
+          status: "ok",
+          data: await new Promise<Estimate>((go) => answers.push(go)),
+        }),
+      },
+    });
+    pictures.change({ prompt: "Fog", count: 1 });
+    pictures.estimate.ask(pictures.request);
+    await vi.advanceTimersByTimeAsync(300);
+    pictures.change({ count: 4 });
+    pictures.estimate.ask(pictures.request);
+    await vi.advanceTimersByTimeAsync(300);
+    answers[1]?.(priced("0.04"));
+    await vi.advanceTimersByTimeAsync(0);
+    answers[0]?.(priced("0.01"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pictures.estimate.value?.amount).toEqual(usd("0.04"));
+    pictures.estimate.ask(null);
+    expect(pictures.estimate.value).toBeNull();
+  });
+
+  it("goes away when it can't be read, and says why", async () => {
+    const pictures = await begin({
+      over: { estimatePicture: () => Promise.resolve({ status: "error", error: fakeError("key_missing") }) },
+    });
+    pictures.change({ prompt: "Fog" });
+    pictures.estimate.ask(pictures.request);
+    await vi.advanceTimersByTimeAsync(300);
+    expect([pictures.estimate.value, pictures.estimate.problem?.code]).toEqual([null, "key_missing"]);
+  });
+});

@@ -1,0 +1,19 @@
+import type { Snippet } from "svelte";
+
+/** What a room lends to the frame around it. */
+export class Shell {
+  controls = $state.raw<Snippet | null>(null);
+  paletteOpen = $state(false);
+  shortcutsOpen = $state(false);
+  addAccountOpen = $state(false);
+
+  /** Shows `controls` in the top bar beside the room's title; call it in an effect, its answer takes them away. */
+  lend(controls: Snippet): () => void {
+    this.controls = controls;
+    return () => {
+      if (this.controls === controls) this.controls = null;
+    };
+  }
+}
+
+export const shell = new Shell();

@@ -1,0 +1,18 @@
+import { fileURLToPath } from "node:url";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+import { fakeMedia } from "./fake-media.ts";
+
+export default defineConfig({
+  plugins: [svelte(), fakeMedia()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  clearScreen: false,
+  server: { host: "127.0.0.1", port: 5183, strictPort: true },
+  preview: { host: "127.0.0.1", port: 5184, strictPort: true },
+  build: {
+    target: "es2022",
+    // Inlined fonts and icons would need `data:` in the page's content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});

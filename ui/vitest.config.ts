@@ -1,0 +1,52 @@
+import { fileURLToPath } from "node:url";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig, mergeConfig } from "vitest/config";
+import base from "./vite.config.ts";
+
+const svelte = fileURLToPath(new URL("./node_modules/svelte/src", import.meta.url));
+const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** Stores and words are tested in Node; what is seen (`*.view.test.ts`), in Chromium. */
+export default mergeConfig(
+  base,
+  defineConfig({
+    test: {
+      projects: [
+        {
+          extends: true,
+          // The browser's half of Svelte, which Node by itself would not choose.
+          resolve: {
+            alias: [
+              { find: /^svelte$/, replacement: `${svelte}/index-client.js` },
+              { find: /^svelte\/reactivity$/, replacement: `${svelte}/reactivity/index-client.js` },
+            ],
+          },
+          test: {
+            name: "node",
+            server: { deps: { inline: [/\/node_modules\/(svelte|bits-ui|runed|svelte-toolbelt)\//] } },
+            environment: "./src/test/runes-environment.ts",
+            include: ["src/**/*.test.ts"],
+            exclude: ["src/**/*.view.test.ts"],
+          },
+        },
+        {
+          extends: true,
+          test: {
+            name: "chromium",
+            include: ["src/**/*.view.test.ts"],
+            setupFiles: ["src/test/setup.ts"],
+            testTimeout: 20_000,
+            browser: {
+              enabled: true,
+              headless: true,
+              screenshotFailures: false,
+              viewport: { width: 1280, height: 800 },
+              provider: playwright({ launchOptions: { executablePath: chromium, args: ["--no-sandbox"] } }),
+              instances: [{ browser: "chromium" }],
+            },
+          },
+        },
+      ],
+    },
+  }),
+);
