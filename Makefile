@@ -2,13 +2,16 @@
 # `make` alone tells what there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e bench soak lint-deps fmt clean
+.PHONY: help run bindings test e2e bench soak lint-deps fmt clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: ## Install what is missing, build, and open the app; without a display, walk through it and leave pictures
 	@scripts/run
+
+bindings: ## Write ui/src/bindings.ts anew from the commands
+	@CANALETTO_WRITE_BINDINGS=1 cargo test --lib bindings
 
 test: ## Every check and every test, with the time of each stage
 	@scripts/test

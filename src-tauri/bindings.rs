@@ -56,11 +56,15 @@ pub fn builder() -> Builder<Wry> {
 }
 
 #[cfg(test)]
+#[path = "commands/names.rs"]
+mod names;
+
+#[cfg(test)]
 mod tests {
     use specta_typescript::Typescript;
 
     use super::*;
-    use crate::commands::names::COMMANDS;
+    use super::names::COMMANDS;
 
     const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/bindings.ts");
 
@@ -89,5 +93,10 @@ mod tests {
             assert!(generated.contains(&format!("(\"{name}\"")), "{name} is allowed but not registered");
         }
         assert_eq!(generated.matches("__TAURI_INVOKE(").count(), COMMANDS.len());
+        let capability = include_str!("capabilities/main.json");
+        for name in COMMANDS {
+            let permission = format!("\"allow-{}\"", name.replace('_', "-"));
+            assert!(capability.contains(&permission), "the window isn't given {name}");
+        }
     }
 }

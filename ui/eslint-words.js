@@ -2,7 +2,16 @@
  * Words a user reads come from the catalogues: no text with letters in a template, and none in the attributes that
  * are read out or shown. Names that are the same in every language pass.
  */
-const shownAttributes = new Set(["aria-label", "title", "placeholder", "alt", "label", "text", "description", "hint"]);
+const shownAttributes = new Set([
+  "aria-label",
+  "title",
+  "placeholder",
+  "alt",
+  "label",
+  "text",
+  "description",
+  "hint",
+]);
 const sameEverywhere = /^(?:Canaletto|Venice|MIT|PNG|JPEG|WebP|×|≈)$/;
 
 function hasWords(text) {
@@ -18,7 +27,8 @@ const rule = {
     schema: [],
   },
   create(context) {
-    const report = (node, text) => context.report({ node, messageId: "words", data: { text: text.trim().slice(0, 40) } });
+    const report = (node, text) =>
+      context.report({ node, messageId: "words", data: { text: text.trim().slice(0, 40) } });
     return {
       SvelteText(node) {
         const parent = node.parent?.type;

@@ -17,16 +17,48 @@ const fakes = { group: ["@/platform/fake*"], message: "The fake is for developme
 const rows = [
   [
     "src/components",
-    [bindings, never(["stores", "rooms", "shell", "actions", "errors", "platform", "gallery"], "Primitives know nothing of the domain.")],
+    [
+      bindings,
+      never(
+        ["stores", "rooms", "shell", "actions", "errors", "platform", "gallery"],
+        "Primitives know nothing of the domain.",
+      ),
+    ],
   ],
-  ["src/gallery", [never(["rooms", "shell", "platform"], "What rooms share goes through the stores, like a room.")]],
-  ["src/stores", [never(["components", "rooms", "shell", "actions"], "Stores are used by the view, not the other way round."), fakes]],
-  ["src/errors", [never(["components", "rooms", "shell", "actions", "stores", "platform"], "The table stands alone.")]],
-  ["src/i18n", [never(["components", "rooms", "shell", "actions", "stores", "platform", "errors"], "Words stand alone.")]],
+  [
+    "src/gallery",
+    [never(["rooms", "shell", "platform"], "What rooms share goes through the stores, like a room.")],
+  ],
+  [
+    "src/stores",
+    [
+      never(
+        ["components", "rooms", "shell", "actions"],
+        "Stores are used by the view, not the other way round.",
+      ),
+      fakes,
+    ],
+  ],
+  [
+    "src/errors",
+    [never(["components", "rooms", "shell", "actions", "stores", "platform"], "The table stands alone.")],
+  ],
+  [
+    "src/i18n",
+    [
+      never(
+        ["components", "rooms", "shell", "actions", "stores", "platform", "errors"],
+        "Words stand alone.",
+      ),
+    ],
+  ],
   ["src/actions", [never(["rooms", "shell", "platform"], "Actions go through the stores.")]],
   ["src/shell", [never(["platform"], "The frame goes through the stores.")]],
   ["src/rooms", [never(["platform", "shell"], "Rooms go through the stores.")]],
-  ["src/platform", [never(["components", "rooms", "shell", "actions", "stores"], "The platform serves the stores.")]],
+  [
+    "src/platform",
+    [never(["components", "rooms", "shell", "actions", "stores"], "The platform serves the stores.")],
+  ],
 ];
 const roomNames = ["image", "library", "queue", "settings"];
 
@@ -35,7 +67,10 @@ function restrict(folder, patterns, files = [`${folder}/**/*.{ts,svelte}`]) {
     files,
     ignores: ["**/*.test.ts", "**/test/**"],
     rules: {
-      "no-restricted-imports": ["error", { patterns: folder === "src/platform" ? patterns : [tauri, ...patterns] }],
+      "no-restricted-imports": [
+        "error",
+        { patterns: folder === "src/platform" ? patterns : [tauri, ...patterns] },
+      ],
     },
   };
 }

@@ -10,6 +10,7 @@ const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export default mergeConfig(
   base,
   defineConfig({
+    server: { strictPort: false },
     test: {
       projects: [
         {
@@ -38,6 +39,8 @@ export default mergeConfig(
             testTimeout: 20_000,
             browser: {
               enabled: true,
+              // Two runs at once each find a port of their own.
+              api: { strictPort: false },
               headless: true,
               screenshotFailures: false,
               viewport: { width: 1280, height: 800 },

@@ -67,7 +67,7 @@ const LINKS: [&str; 2] = ["https://venice.ai/", "https://docs.venice.ai/"];
 #[tauri::command]
 #[specta::specta]
 pub async fn open_link(app: AppHandle, url: String) -> Result<()> {
-    if !LINKS.iter().any(|site| url.starts_with(site)) {
+    if !LINKS.iter().any(|site| url.starts_with(site) || url == site.trim_end_matches('/')) {
         return Err(AppError::not_found("link"));
     }
     app.opener().open_url(&url, None::<&str>).map_err(|_| {

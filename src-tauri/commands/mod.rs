@@ -7,7 +7,6 @@ pub mod images;
 pub mod imports;
 pub mod jobs;
 pub mod library;
-pub mod names;
 
 use std::panic::AssertUnwindSafe;
 

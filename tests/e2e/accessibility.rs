@@ -84,11 +84,12 @@ impl App<'_> {
 
     async fn close(&self) {
         self.page.press_escape().await;
-        self.page.wait_until(
-            "everything to be closed",
-            "!document.querySelector('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]')",
-        )
-        .await;
+        self.page
+            .wait_until(
+                "everything to be closed",
+                "!document.querySelector('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]')",
+            )
+            .await;
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::{
-    desktop::{Desktop, wait_for},
+    desktop::{Desktop, project, wait_for},
     driver::Driver,
     page::Page,
     sandbox::Sandbox,
@@ -38,7 +38,9 @@ pub struct Home {
 impl Home {
     /// A new user, who has never started the app: it will begin with its built-in sandbox.
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("canaletto-e2e-").tempdir().expect("a folder");
+        let all = project().join("target/e2e");
+        fs::create_dir_all(&all).expect("a folder");
+        let folder = tempfile::Builder::new().prefix("user-").tempdir_in(all).expect("a folder");
         let mut home = Self { desktop: Desktop::start(), folder, variables: BTreeMap::new() };
         home.set("CANALETTO_HOME", &home.kept().display().to_string());
         // File dialogs that begin with a field to type a path into, and no search for a screen reader.
@@ -109,6 +111,16 @@ impl Home {
     }
 }
 
+impl Drop for Home {
+    /// What a failed test leaves is worth looking at.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.folder.disable_cleanup(true);
+            eprintln!("what this user had is kept in {}", self.folder.path().display());
+        }
+    }
+}
+
 /// The app, open.
 pub struct App<'home> {
     /// What its window shows.
@@ -168,7 +180,8 @@ fn running(kept: &Path) -> Option<Pid> {
         let number = process.file_name()?.to_str()?.parse().ok()?;
         let program = fs::read_link(process.join("exe")).ok()?;
         let environment = fs::read(process.join("environ")).ok()?;
-        let ours = program == Path::new(PROGRAM) && environment.split(|byte| *byte == 0).any(|entry| entry == wanted);
+        let ours = program == Path::new(PROGRAM)
+            && environment.split(|byte| *byte == 0).any(|entry| entry == wanted);
         if ours { Pid::from_raw(number) } else { None }
     })
 }

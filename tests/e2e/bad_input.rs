@@ -54,7 +54,8 @@ async fn pictures_that_are_too_large_to_send() {
     app.choose_photograph(&bad.twelve_megapixels()).await;
     app.wait_for_source("twelve-megapixels").await;
     page.read("This picture is 4000 × 3000, more than can be sent for this.").await;
-    page.wait_until("a button that can't be clicked", "!!document.querySelector('button.primary:disabled')").await;
+    page.wait_until("a button that can't be clicked", "!!document.querySelector('button.primary:disabled')")
+        .await;
     page.photograph("bad-input/twelve-megapixels").await;
     page.click("checkbox", r"/^Send a smaller copy: \d+ × \d+, result \d+ × \d+$/").await;
     page.click("button", r"/^Upscale 2× \D*\$\d/").await;
@@ -85,7 +86,8 @@ async fn prompts_at_the_edges() {
     )
     .await;
     page.read(": too long").await;
-    page.wait_until("a button that can't be clicked", "!!document.querySelector('button.primary:disabled')").await;
+    page.wait_until("a button that can't be clicked", "!!document.querySelector('button.primary:disabled')")
+        .await;
     page.photograph("bad-input/prompt-too-long").await;
     app.make("🛶🌅🏛️", 1).await;
     app.wait_for_results(1).await;

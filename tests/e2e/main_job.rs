@@ -6,6 +6,7 @@ use fantoccini::key::Key;
 
 use crate::{
     app::Home,
+    dialog,
     photographs::photograph,
     user::{PICTURE, WORK},
 };
@@ -41,8 +42,11 @@ async fn main_job() {
     app.wait_for_results(4).await;
     page.photograph("main-job/04-four-variants").await;
 
-    // A photograph by the file dialog, edited with a prompt.
+    // A photograph by the file dialog, edited with a prompt. A dialog that is closed brings nothing in.
     app.choose_mode("Edit").await;
+    page.click("button", "Choose a photograph…").await;
+    dialog::cancel(app.desktop());
+    page.read("Choose a picture first.").await;
     app.choose_photograph(&photograph("coffee.png")).await;
     app.wait_for_source("coffee").await;
     page.fill("textbox", "What to change", "Make it evening, with lit windows").await;
@@ -121,7 +125,8 @@ fn kept_pictures(library: &Path) -> Vec<String> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension != "json") {
-                let sidecar = fs::read_to_string(path.with_extension("json")).expect("a sidecar beside the picture");
+                let sidecar =
+                    fs::read_to_string(path.with_extension("json")).expect("a sidecar beside the picture");
                 serde_json::from_str::<serde_json::Value>(&sidecar).expect("a sidecar of JSON");
                 found.push(path.display().to_string());
             }

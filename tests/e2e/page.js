@@ -1,5 +1,5 @@
-// find(role, name, within): the visible elements that assistive technology would know by this role and name.
-// A name between slashes is a regular expression. `within` is null or an element to look in.
+// find(role, name): the visible elements that assistive technology would know by this role and name.
+// A name between slashes is a regular expression.
 const SELECTORS = {
   alert: "[role=alert]",
   alertdialog: "[role=alertdialog]",
@@ -57,7 +57,6 @@ function isVisible(element) {
 }
 
 function matcher(name) {
-  if (name === null) return () => true;
   if (name.length > 1 && name.startsWith("/") && name.endsWith("/")) {
     const pattern = new RegExp(name.slice(1, -1), "u");
     return (text) => pattern.test(text);
@@ -65,12 +64,12 @@ function matcher(name) {
   return (text) => text === name;
 }
 
-function all(role, within) {
+function all(role) {
   if (SELECTORS[role] === undefined) throw new Error(`page.js knows no role ${role}`);
-  return [...(within ?? document).querySelectorAll(SELECTORS[role])].filter(isVisible);
+  return [...document.querySelectorAll(SELECTORS[role])].filter(isVisible);
 }
 
-function find(role, name, within) {
+function find(role, name) {
   const matches = matcher(name);
-  return all(role, within).filter((element) => matches(nameOf(element)));
+  return all(role).filter((element) => matches(nameOf(element)));
 }

@@ -43,18 +43,18 @@ impl Page {
     /// Waits until a JavaScript expression is true.
     pub async fn wait_until(&self, what: &str, expression: &str) {
         let script = format!("return !!({expression});");
-        self.patiently(what, PATIENCE, async || self.run(&script, vec![]).await.as_bool().filter(|is| *is)).await;
+        self.patiently(what, async || self.run(&script, vec![]).await.as_bool().filter(|is| *is)).await;
     }
 
-    /// Asks every 50 ms, for `limit` at most.
-    async fn patiently<T>(&self, what: &str, limit: Duration, ask: impl AsyncFn() -> Option<T>) -> T {
-        let deadline = Instant::now() + limit;
+    /// Asks every 50 ms, for `PATIENCE` at most.
+    async fn patiently<T>(&self, what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(answer) = ask().await {
                 return answer;
             }
             if Instant::now() > deadline {
-                return self.give_up(&format!("see {what} within {limit:?}")).await;
+                self.give_up(&format!("see {what} within {PATIENCE:?}")).await;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -69,13 +69,15 @@ impl Page {
             Ok(png) => screenshots::keep(&format!("failures/{}", test_name()), &png).display().to_string(),
             Err(error) => error.to_string(),
         };
-        panic!("could not {wish}\npicture: {picture}\non the page:\n{there}\nthe app's last words:\n{}", tail(&self.log));
+        panic!(
+            "could not {wish}\npicture: {picture}\non the page:\n{there}\nthe app's last words:\n{}",
+            tail(&self.log)
+        );
     }
 
-    async fn find_all(&self, role: &str, name: Option<&str>, within: Option<&Element>) -> Vec<Element> {
-        let within = within.map_or(Value::Null, |element| json!(element));
-        let script = format!("{SCRIPT}\nreturn find(arguments[0], arguments[1], arguments[2]);");
-        let found = self.client.execute(&script, vec![json!(role), json!(name), within]).await;
+    async fn find_all(&self, role: &str, name: &str) -> Vec<Element> {
+        let script = format!("{SCRIPT}\nreturn find(arguments[0], arguments[1]);");
+        let found = self.client.execute(&script, vec![json!(role), json!(name)]).await;
         let elements = match found {
             Ok(Value::Array(elements)) => elements,
             Ok(_) | Err(CmdError::Standard(_)) => return Vec::new(),
@@ -87,28 +89,19 @@ impl Page {
 
     /// The first visible element of this role and name; a name between slashes is a regular expression. Waits for it.
     pub async fn find(&self, role: &str, name: &str) -> Element {
-        self.find_within(role, name, PATIENCE, None).await
-    }
-
-    /// As `find`, inside an element.
-    pub async fn find_in(&self, within: &Element, role: &str, name: &str) -> Element {
-        self.find_within(role, name, PATIENCE, Some(within)).await
-    }
-
-    async fn find_within(&self, role: &str, name: &str, limit: Duration, within: Option<&Element>) -> Element {
         let what = format!("{role} {name:?}");
-        self.patiently(&what, limit, async || self.find_all(role, Some(name), within).await.into_iter().next()).await
+        self.patiently(&what, async || self.find_all(role, name).await.into_iter().next()).await
     }
 
     /// How many there are now.
     pub async fn count(&self, role: &str, name: &str) -> usize {
-        self.find_all(role, Some(name), None).await.len()
+        self.find_all(role, name).await.len()
     }
 
     /// Waits until there are exactly so many.
     pub async fn wait_for_count(&self, role: &str, name: &str, wanted: usize) {
         let what = format!("{wanted} of {role} {name:?}");
-        self.patiently(&what, PATIENCE, async || (self.count(role, name).await == wanted).then_some(())).await;
+        self.patiently(&what, async || (self.count(role, name).await == wanted).then_some(())).await;
     }
 
     /// Waits until none is left.
@@ -119,8 +112,8 @@ impl Page {
     /// Clicks what has this role and name, as soon as it is there and can be.
     pub async fn click(&self, role: &str, name: &str) {
         let what = format!("{role} {name:?} that can be clicked");
-        self.patiently(&what, PATIENCE, async || {
-            let element = self.find_all(role, Some(name), None).await.into_iter().next()?;
+        self.patiently(&what, async || {
+            let element = self.find_all(role, name).await.into_iter().next()?;
             let disabled = "return arguments[0].matches(':disabled, [aria-disabled=true]')";
             let disabled = self.client.execute(disabled, vec![json!(element)]).await.ok()?;
             if disabled != json!(false) {
@@ -165,7 +158,8 @@ impl Page {
 
     /// Presses keys wherever the focus is.
     pub async fn press(&self, keys: &str) {
-        let pressed: Result<(), CmdError> = async { self.client.active_element().await?.send_keys(keys).await }.await;
+        let pressed: Result<(), CmdError> =
+            async { self.client.active_element().await?.send_keys(keys).await }.await;
         if let Err(error) = pressed {
             self.give_up(&format!("press {keys:?}: {error}")).await
         }

@@ -16,7 +16,9 @@ async fn set_appearance(app: &App<'_>, appearance: &str, theme: &str, language: 
 
 async fn enter(app: &App<'_>, room: &str) {
     app.page.run("location.hash = `#/${arguments[0]}`", vec![json!(room)]).await;
-    app.page.wait_until(room, &format!("!!document.querySelector('nav a[href=\"#/{room}\"][aria-current=page]')")).await;
+    app.page
+        .wait_until(room, &format!("!!document.querySelector('nav a[href=\"#/{room}\"][aria-current=page]')"))
+        .await;
 }
 
 async fn photograph_rooms(app: &App<'_>, theme: &str, language: &str) {
@@ -25,7 +27,8 @@ async fn photograph_rooms(app: &App<'_>, theme: &str, language: &str) {
         for room in ROOMS {
             enter(app, room).await;
             app.page.photograph(&format!("rooms/{room}-{theme}-{language}-{width}x{height}")).await;
-            let wider = app.page.run("return document.documentElement.scrollWidth - innerWidth", vec![]).await;
+            let wider =
+                app.page.run("return document.documentElement.scrollWidth - innerWidth", vec![]).await;
             assert_eq!(wider, json!(0), "{room} fits into {width}x{height} in {language}");
         }
     }

@@ -22,7 +22,11 @@ pub struct Sandbox {
 /// The program, beside the app's own.
 fn program() -> PathBuf {
     let program = Path::new(env!("CARGO_BIN_EXE_canaletto")).with_file_name("sandbox");
-    assert!(program.exists(), "{} is missing; \"cargo build --workspace --bins\" makes it", program.display());
+    assert!(
+        program.exists(),
+        "{} is missing; \"cargo build --workspace --bins\" makes it",
+        program.display()
+    );
     program
 }
 

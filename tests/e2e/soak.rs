@@ -18,7 +18,8 @@ const WARM_UP: usize = 5;
 #[tokio::test]
 #[ignore = "takes half an hour: \"make soak\" runs it"]
 async fn soak() {
-    let minutes = env::var("CANALETTO_SOAK_MINUTES").ok().and_then(|minutes| minutes.parse().ok()).unwrap_or(30);
+    let minutes =
+        env::var("CANALETTO_SOAK_MINUTES").ok().and_then(|minutes| minutes.parse().ok()).unwrap_or(30);
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     let mut home = Home::new();
     let sandbox = Sandbox::start(&home.path("sandbox"), 0);
@@ -53,10 +54,13 @@ async fn soak() {
 fn held(process: Pid) -> u64 {
     let process = process.as_raw_nonzero().get();
     let threads = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
-    let children: String =
-        threads.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default()).collect();
+    let children: String = threads
+        .map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default())
+        .collect();
     let children = children.split_whitespace().filter_map(|child| Pid::from_raw(child.parse().ok()?));
     let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
-    let own = rollup.lines().find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    let own = rollup
+        .lines()
+        .find_map(|line| line.strip_prefix("Pss:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
     own.unwrap_or_default() / 1024 + children.map(held).sum::<u64>()
 }

@@ -89,7 +89,9 @@ fn parts_use_only_what_they_may() {
 fn each_library_belongs_to_one_part() {
     for (part, package) in packages() {
         for used in &package.uses {
-            let owner = BELONGS_TO.iter().find(|(library, _)| used == library || used.starts_with(&format!("{library}-plugin-")));
+            let owner = BELONGS_TO
+                .iter()
+                .find(|(library, _)| used == library || used.starts_with(&format!("{library}-plugin-")));
             if let Some((_, owner)) = owner {
                 assert_eq!(part, *owner, "{used} belongs to {owner}, not to {part}");
             }
@@ -117,7 +119,10 @@ fn has_word(line: &str, word: &str) -> bool {
 
 #[test]
 fn the_shell_knows_no_database_network_sound_or_keychain() {
-    assert_unspoken("src-tauri", &["rusqlite", "reqwest", "cpal", "keyring", "keyring_core", "SELECT", "INSERT"]);
+    assert_unspoken(
+        "src-tauri",
+        &["rusqlite", "reqwest", "cpal", "keyring", "keyring_core", "SELECT", "INSERT"],
+    );
 }
 
 #[test]

@@ -38,7 +38,9 @@ pub fn below(folder: &str) -> Vec<PathBuf> {
 /// The files below a folder whose names end in one of these.
 pub fn with_extension(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
     let mut files = below(folder);
-    files.retain(|path| path.extension().is_some_and(|found| extensions.iter().any(|wanted| found == *wanted)));
+    files.retain(|path| {
+        path.extension().is_some_and(|found| extensions.iter().any(|wanted| found == *wanted))
+    });
     files
 }
 

@@ -13,12 +13,17 @@ fn every_rust_file_is_in_a_module_tree() {
                 continue;
             }
             let folder = path.parent().unwrap();
-            let named_in = [folder.join("mod.rs"), folder.join("lib.rs"), folder.join("main.rs"), folder.with_extension("rs")];
+            let named_in = [
+                folder.join("mod.rs"),
+                folder.join("lib.rs"),
+                folder.join("main.rs"),
+                folder.with_extension("rs"),
+            ];
             let declaration = format!("mod {stem};");
-            let declared = named_in
-                .iter()
-                .filter(|parent| files::project().join(parent).exists())
-                .any(|parent| files::code(parent).iter().any(|(_, line)| line.trim().ends_with(&declaration)));
+            let declared =
+                named_in.iter().filter(|parent| files::project().join(parent).exists()).any(|parent| {
+                    files::code(parent).iter().any(|(_, line)| line.trim().ends_with(&declaration))
+                });
             assert!(declared, "nothing declares \"mod {stem};\" for {}", path.display());
         }
     }
@@ -35,9 +40,15 @@ fn is_target(path: &Path) -> bool {
 #[test]
 fn every_script_that_is_called_is_there() {
     let mut called = 0;
-    for caller in ["Makefile", ".ci/run", "scripts/run", "scripts/test", "scripts/e2e", "tests/e2e/desktop.rs"] {
-        for word in files::text(caller).split(|character: char| character.is_whitespace() || "\"`;()".contains(character)) {
-            let Some(script) = word.strip_prefix('@').or(Some(word)).filter(|word| word.starts_with("scripts/")) else {
+    for caller in
+        ["Makefile", ".ci/run", "scripts/run", "scripts/test", "scripts/e2e", "tests/e2e/desktop.rs"]
+    {
+        for word in files::text(caller)
+            .split(|character: char| character.is_whitespace() || "\"`;()".contains(character))
+        {
+            let Some(script) =
+                word.strip_prefix('@').or(Some(word)).filter(|word| word.starts_with("scripts/"))
+            else {
                 continue;
             };
             let path = files::project().join(script);

@@ -4,14 +4,17 @@ import { usePlatform, type Platform } from "./platform/platform";
 import "./styles/index.css";
 
 async function choosePlatform(): Promise<Platform> {
-  if ("__TAURI_INTERNALS__" in window || import.meta.env.MODE === "production") {
+  // In this order, so that nothing of the fake gets into the build that is shipped.
+  if (import.meta.env.MODE === "production" || "__TAURI_INTERNALS__" in window) {
     return (await import("./platform/tauri")).tauriPlatform();
   }
   const { fakeFromAddress } = await import("./platform/fake-address");
   return fakeFromAddress(location.search);
 }
 
-document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: light)").matches
+  ? "light"
+  : "dark";
 usePlatform(await choosePlatform());
 const target = document.getElementById("app");
 if (target === null) throw new Error("index.html has no #app");

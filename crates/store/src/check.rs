@@ -124,15 +124,10 @@ impl Check<'_> {
             let media = self.store.media_path(&path);
             let sidecar = self.read_sidecar(&path)?.filter(|sidecar| sidecar.file.bytes == bytes);
             // The note of its own hash is believed if the size agrees: building all anew reads no media.
-            let blake3 = match sidecar.as_ref().map(|sidecar| sidecar.file.blake3.clone()) {
-                Some(blake3) => blake3,
-                None => match hash(&media) {
-                    Ok(blake3) => blake3,
-                    Err(_) => {
-                        self.told.unreadable.push(path);
-                        continue;
-                    }
-                },
+            let told = sidecar.as_ref().map(|sidecar| sidecar.file.blake3.clone());
+            let Some(blake3) = told.or_else(|| hash(&media).ok()) else {
+                self.told.unreadable.push(path);
+                continue;
             };
             self.seen.present.insert(path.clone());
             if let Some(index) = by_hash.get(&blake3) {
@@ -153,7 +148,7 @@ impl Check<'_> {
             let sidecar = match sidecar {
                 Some(sidecar) => Some(sidecar),
                 // The file was moved without its sidecar.
-                None => self.left_behind(&blake3)?,
+                None => self.left_behind(&blake3),
             };
             let adoption = match sidecar {
                 Some(sidecar) => Adoption::from_sidecar(&path, *sidecar),
@@ -198,7 +193,7 @@ impl Check<'_> {
     }
 
     /// A sidecar without its file that tells of these bytes.
-    fn left_behind(&mut self, blake3: &str) -> Result<Option<Box<Sidecar>>> {
+    fn left_behind(&mut self, blake3: &str) -> Option<Box<Sidecar>> {
         if self.seen.alone.is_none() {
             let mut alone = BTreeMap::new();
             for path in self.seen.sidecars.iter().filter(|path| !self.seen.beside_media.contains(*path)) {
@@ -208,7 +203,7 @@ impl Check<'_> {
             }
             self.seen.alone = Some(alone);
         }
-        Ok(self.seen.alone.as_mut().and_then(|alone| alone.remove(blake3)))
+        self.seen.alone.as_mut().and_then(|alone| alone.remove(blake3))
     }
 
     /// After damage the rows may be older than the sidecars.

@@ -132,7 +132,7 @@ impl Studio {
                         names.push(name);
                         found.push(file);
                     }
-                    Err(error) => report.refused.push(Refusal { name, error }),
+                    Err(error) => report.refused.push(Refusal { error: error.param("name", &name), name }),
                 }
             }
             self.keep_found(names, found, &mut report)?;
@@ -159,7 +159,10 @@ impl Studio {
         for (name, kept) in new_names.into_iter().zip(store.keep_many(new)) {
             match kept {
                 Ok(item) => report.items.push(view_of(&item)),
-                Err(error) => report.refused.push(Refusal { name, error: error.into() }),
+                Err(error) => {
+                    let error = AppError::from(error).param("name", &name);
+                    report.refused.push(Refusal { name, error });
+                }
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{AppError, Studio, error::{Code, Result}};
 
@@ -35,10 +36,9 @@ pub enum Language {
     Chinese,
 }
 
-/// All settings. A field that is missing in what was kept has its default.
+/// All settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(default)]
 pub struct Settings {
     /// Light or dark.
     pub theme: Theme,
@@ -153,11 +153,29 @@ fn limit(text: &str) -> Result<Option<String>> {
 
 const KEY: &str = "settings";
 
+/// What was kept by this or another version: a field it doesn't have, or has in another shape, has its default.
+fn completed(kept: Value) -> Settings {
+    let read = |value: &Value| serde_json::from_value::<Settings>(value.clone()).ok();
+    let mut whole = serde_json::to_value(Settings::default()).unwrap_or_default();
+    let fields = match kept {
+        Value::Object(fields) => fields,
+        _ => return Settings::default(),
+    };
+    for (name, value) in fields {
+        let Some(before) = whole.get(&name).cloned() else { continue };
+        whole[&name] = value;
+        if read(&whole).is_none() {
+            whole[&name] = before;
+        }
+    }
+    read(&whole).unwrap_or_default()
+}
+
 impl Studio {
     /// The settings as they are kept.
     pub async fn settings(&self) -> Result<Settings> {
         let kept = self.store(|store| store.settings().get(KEY)).await?;
-        Ok(kept.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+        Ok(kept.map(completed).unwrap_or_default())
     }
 
     /// Changes some of them and answers all.
@@ -194,7 +212,8 @@ mod tests {
 
     #[test]
     fn what_an_older_version_kept_is_read() {
-        let settings: Settings = serde_json::from_str(r#"{"theme":"dark","unknown":1}"#).unwrap();
+        let kept = serde_json::json!({"theme": "dark", "unknown": 1, "form_width": "wide"});
+        let settings = completed(kept);
         assert_eq!(settings, Settings { theme: Theme::Dark, ..Settings::default() });
     }
 }

@@ -57,8 +57,8 @@ fn over(money: Money, limit: Decimal) -> AppError {
         format!("This would cost ${}, more than your limit of ${limit} for one click.", money.amount),
         "Make fewer, choose a cheaper model, or raise the limit in the settings.",
     )
-    .param("price", money.amount)
-    .param("limit", limit)
+    .param("price", format!("${}", money.amount))
+    .param("limit", format!("${limit}"))
 }
 
 fn unpriced(limit: Decimal) -> AppError {

@@ -69,7 +69,7 @@ fn a_locked_keychain() {
         assert_eq!(vault.set("b", secret("two")).await.unwrap(), Place::Memory);
         assert_eq!(vault.retry().await.unwrap(), memory(Reason::Locked));
         session.unlock_keyring();
-        assert_eq!(vault.status().await.unwrap(), memory(Reason::Locked), "no prompt without being asked");
+        assert!(matches!(vault.get("a").await, Err(Error::Unreachable(Reason::Locked))), "not asked unasked");
         assert_eq!(vault.retry().await.unwrap().place, Place::Keychain);
         assert_eq!(get(&vault, "a").await.as_deref(), Some("one"));
         drop(vault);
@@ -103,7 +103,7 @@ fn an_open_prompt_does_not_hold_up_the_vault() {
         session.vault().set("a", secret("one")).await.unwrap();
         session.stop_keyring();
         session.start_locked_keyring();
-        let prompt = session.prompt();
+        let desktop = session.desktop();
         let vault = session.vault_with(Duration::from_secs(2));
         assert_eq!(vault.status().await.unwrap(), memory(Reason::TimedOut));
         let begin = Instant::now();
@@ -112,9 +112,12 @@ fn an_open_prompt_does_not_hold_up_the_vault() {
         assert!(begin.elapsed() < Duration::from_secs(2), "nobody waits for the prompt again");
 
         // Dismissed: the vault learns of it, and shows no second prompt by itself.
-        drop(prompt);
+        desktop.dismiss();
         becomes(&vault, Place::Memory, Some(Reason::Locked)).await;
         assert!(matches!(vault.get("a").await, Err(Error::Unreachable(Reason::Locked))));
+        assert_eq!(desktop.shown(), 1);
+        assert_eq!(vault.retry().await.unwrap(), memory(Reason::Locked));
+        assert_eq!(desktop.shown(), 2);
         session.unlock_keyring();
         assert_eq!(vault.retry().await.unwrap().place, Place::Keychain);
         assert_eq!(get(&vault, "a").await.as_deref(), Some("one"));

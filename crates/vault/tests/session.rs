@@ -9,10 +9,15 @@ use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
 use vault::{Options, Place, Reason, Vault};
 use zbus::{
     blocking::Connection,
@@ -88,6 +93,36 @@ pub fn inside(name: &str, test: impl AsyncFnOnce(&mut Session)) {
     let output = fs::read_to_string(folder.path().join("output")).unwrap();
     let passed = status.is_some_and(|status| status.success()) && output.contains("1 passed");
     assert!(passed, "{name} inside its session: {status:?}\n{output}");
+}
+
+/// Prompts stay open until they are dismissed, and so does every later one at once.
+#[derive(Clone)]
+pub struct Desktop {
+    shown: Arc<AtomicUsize>,
+    dismissed: Arc<Semaphore>,
+    bus: Arc<Mutex<Option<Connection>>>,
+}
+
+impl Desktop {
+    /// How many prompts there were.
+    pub fn shown(&self) -> usize {
+        self.shown.load(Ordering::SeqCst)
+    }
+
+    pub fn dismiss(&self) {
+        self.dismissed.close();
+    }
+}
+
+#[zbus::interface(name = "org.gnome.keyring.internal.Prompter")]
+impl Desktop {
+    async fn begin_prompting(&self, callback: OwnedObjectPath) -> zbus::fdo::Result<()> {
+        assert_ne!(callback.as_str(), "/", "a prompt comes from somewhere");
+        self.shown.fetch_add(1, Ordering::SeqCst);
+        // There are no permits: this ends when the semaphore is closed.
+        let _ = self.dismissed.acquire().await;
+        Err(zbus::fdo::Error::Failed("dismissed".to_owned()))
+    }
 }
 
 impl Session {
@@ -172,11 +207,16 @@ impl Session {
         assert_eq!(is_locked(), Some(false));
     }
 
-    /// A desktop whose prompt is open for as long as the value lives: it takes the question and never answers.
-    pub fn prompt(&self) -> Connection {
+    /// A desktop that shows the keyring's prompts.
+    pub fn desktop(&self) -> Desktop {
+        assert!(self.keyring.is_some(), "a keyring runs");
+        let desktop =
+            Desktop { shown: Arc::default(), dismissed: Arc::new(Semaphore::new(0)), bus: Arc::default() };
         let bus = Connection::session().unwrap();
+        bus.object_server().at("/org/gnome/keyring/Prompter", desktop.clone()).unwrap();
         bus.request_name("org.gnome.keyring.SystemPrompter").unwrap();
-        bus
+        *desktop.bus.lock().unwrap() = Some(bus);
+        desktop
     }
 
     pub fn stop_keyring(&mut self) {

@@ -4,6 +4,8 @@
 //!
 //! With a real account this costs a little money. Exits with 1 where anything failed.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the command line")]
+
 use std::future::Future;
 use std::io::Cursor;
 use std::process::ExitCode;

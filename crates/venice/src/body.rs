@@ -10,6 +10,9 @@ use crate::operation::Operation;
 use crate::receipt::{Receipt, milliseconds};
 use crate::send::media_type;
 
+/// The most memory that is taken for a body before it arrives: what is announced may never come.
+const LARGEST_RESERVE: u64 = 8 * 1024 * 1024;
+
 /// The body of a good answer, as it arrives.
 ///
 /// gzip and brotli are undone. A body that ends before its end is an error, never a short answer.
@@ -147,9 +150,7 @@ impl Body {
         if announced > max_bytes {
             return Err(self.fail(Error::new(ErrorKind::TooLarge { limit: max_bytes })));
         }
-        // An announcement is no reason to take memory that may never be filled.
-        const FIRST: u64 = 8 * 1024 * 1024;
-        let mut bytes = BytesMut::with_capacity(announced.min(FIRST) as usize);
+        let mut bytes = BytesMut::with_capacity(announced.min(LARGEST_RESERVE) as usize);
         while let Some(chunk) = self.chunk().await? {
             if (bytes.len() + chunk.len()) as u64 > max_bytes {
                 return Err(self.fail(Error::new(ErrorKind::TooLarge { limit: max_bytes })));

@@ -28,8 +28,8 @@ impl Default for TimeLimits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            first_byte: Duration::from_secs(300),
-            between_bytes: Duration::from_secs(60),
+            first_byte: Duration::from_mins(5),
+            between_bytes: Duration::from_mins(1),
         }
     }
 }

@@ -113,7 +113,7 @@ impl Shared {
                     ticket.shut(Instant::now() + wait);
                 }
                 let body = self.auth.redact(self.error_body(response).await);
-                let error = Error::new(ErrorKind::Api(ApiError::read(status, &body, retry_after)));
+                let error = Error::new(ErrorKind::Api(Box::new(ApiError::read(status, &body, retry_after))));
                 Err(error.of(operation).with_request_id(ray.as_deref()))
             }
             _ => Err(Error::new(ErrorKind::Redirected { status })

@@ -1,5 +1,7 @@
 //! The client against servers that answer well, badly, late and not at all.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+
 mod bodies;
 mod contract;
 mod errors;

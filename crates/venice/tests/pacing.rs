@@ -86,7 +86,7 @@ async fn a_wait_beyond_the_limit_is_the_callers_to_make() {
     let server = failing(1, json(429, ERROR).insert_header("retry-after", "3600"), png()).await;
     let client = client(&server);
     let error = client.edit_image(&edit()).await.unwrap_err();
-    assert_eq!(error.api().unwrap().retry_after, Some(Duration::from_secs(3600)));
+    assert_eq!(error.api().unwrap().retry_after, Some(Duration::from_hours(1)));
     // The gate of the group stays shut for clones too, other groups are open.
     let error = client.clone().generate_image(&GenerateImage::new("m", "p")).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::RateLimited { .. }), "{error:?}");

@@ -6,19 +6,21 @@ import { isPossible, type Action } from "./registry.svelte";
 function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button", "range"].includes(target.type);
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
+  if (target instanceof HTMLInputElement)
+    return !["checkbox", "radio", "button", "range"].includes(target.type);
+  return (
+    target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable
+  );
 }
 
 function isOverlaid(): boolean {
-  return document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null;
+  return (
+    document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]') !== null
+  );
 }
 
 /** Handles keys by the records: the last registered of those that share a shortcut and may run now. */
-export function shortcutHandler(
-  list: readonly Action[],
-  room: () => RoomId,
-): (event: KeyboardEvent) => void {
+export function shortcutHandler(list: readonly Action[], room: () => RoomId): (event: KeyboardEvent) => void {
   const byKeys = new Map<string, Action[]>();
   for (const action of list) {
     if (action.shortcut === undefined) continue;

@@ -16,7 +16,9 @@ describe("explain", () => {
   });
 
   it("leaves the back end's words where a value is missing or the code is new", () => {
-    const missing = explain(fakeError("input_truncated", { message: "the file ends early", hint: "get it again" }));
+    const missing = explain(
+      fakeError("input_truncated", { message: "the file ends early", hint: "get it again" }),
+    );
     expect([missing.what, missing.advice]).toEqual(["the file ends early", "get it again"]);
     const unheard = explain(fakeError("BRAND_NEW", { message: "m", hint: "h", retryable: true }));
     expect(unheard).toMatchObject({ severity: "error", what: "m", advice: "h", remedy: "again" });

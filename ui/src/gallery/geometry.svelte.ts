@@ -39,7 +39,7 @@ export interface SectionBox {
   readonly firstRow: number;
 }
 
-export interface VisibleCell {
+interface VisibleCell {
   readonly index: number;
   readonly left: number;
   readonly width: number;

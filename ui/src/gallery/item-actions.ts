@@ -30,7 +30,7 @@ export function useRecipe(recipe: PictureRequest): void {
   if (back !== null) notices.info(t("image.recipeUsed"), { label: t("common.undo"), run: back });
 }
 
-export async function setFavourite(list: readonly ItemView[], favourite: boolean): Promise<void> {
+async function setFavourite(list: readonly ItemView[], favourite: boolean): Promise<void> {
   items.keep(list.map((item) => ({ ...item, favourite })));
   complain(await library.change(idsOf(list), { favourite }));
 }

@@ -2,6 +2,7 @@
 import Copy from "@lucide/svelte/icons/copy";
 import Expand from "@lucide/svelte/icons/expand";
 import FileDown from "@lucide/svelte/icons/file-down";
+import FileOutput from "@lucide/svelte/icons/file-output";
 import FolderOpen from "@lucide/svelte/icons/folder-open";
 import Heart from "@lucide/svelte/icons/heart";
 import ImageUpscale from "@lucide/svelte/icons/image-upscale";
@@ -22,10 +23,8 @@ export function itemMenu(chosen: readonly ItemView[], shown: readonly ItemView[]
   if (item === undefined) return [];
   const one = chosen.length === 1;
   const trashed = item.trashed_at !== null;
-  const several: MenuEntry[] = one ? [] : [{ heading: t("library.selected", { count: chosen.length }) }];
   if (trashed) {
     return [
-      ...several,
       { label: t("library.restore"), icon: RotateCcw, run: () => void doing.restore(chosen) },
       {
         label: t("library.open"),
@@ -37,78 +36,52 @@ export function itemMenu(chosen: readonly ItemView[], shown: readonly ItemView[]
     ];
   }
   const allFavourites = chosen.every((entry) => entry.favourite);
+  const favourite: MenuEntry = {
+    label: t(allFavourites ? "library.unfavourite" : "library.favourite"),
+    icon: Heart,
+    shortcut: "F",
+    run: () => void doing.toggleFavourite(chosen),
+  };
+  const trash: MenuEntry = {
+    label: t("library.trashIt"),
+    icon: Trash2,
+    shortcut: "Delete",
+    danger: true,
+    run: () => void doing.trash(chosen),
+  };
+  if (!one) return [{ heading: t("library.selected", { count: chosen.length }) }, favourite, "rule", trash];
   return [
-    ...several,
-    {
-      label: t("library.open"),
-      icon: Expand,
-      shortcut: "Enter",
-      disabled: !one,
-      run: () => viewer.show(item, shown),
-    },
-    {
-      label: t("image.edit"),
-      icon: Paintbrush,
-      shortcut: "E",
-      disabled: !one,
-      run: () => doing.startFrom(item, "edit"),
-    },
+    { label: t("library.open"), icon: Expand, shortcut: "Enter", run: () => viewer.show(item, shown) },
+    { label: t("image.edit"), icon: Paintbrush, shortcut: "E", run: () => doing.startFrom(item, "edit") },
     {
       label: t("image.upscale"),
       icon: ImageUpscale,
       shortcut: "U",
-      disabled: !one,
       run: () => doing.startFrom(item, "upscale"),
     },
-    {
-      label: t("image.cutOut"),
-      icon: Scissors,
-      shortcut: "X",
-      disabled: !one,
-      run: () => doing.startFrom(item, "cut_out"),
-    },
-    {
-      label: t("image.compare"),
-      icon: SquareSplitHorizontal,
-      shortcut: "C",
-      disabled: !one || !hasBefore(item),
-      run: () => void doing.compare(item, shown),
-    },
+    { label: t("image.cutOut"), icon: Scissors, shortcut: "X", run: () => doing.startFrom(item, "cut_out") },
+    ...(hasBefore(item)
+      ? [
+          {
+            label: t("image.compare"),
+            icon: SquareSplitHorizontal,
+            shortcut: "C",
+            run: () => void doing.compare(item, shown),
+          },
+        ]
+      : []),
     "rule",
-    {
-      label: t(allFavourites ? "library.unfavourite" : "library.favourite"),
-      icon: Heart,
-      shortcut: "F",
-      run: () => void doing.toggleFavourite(chosen),
-    },
+    favourite,
     {
       label: t("library.exportRecipe"),
       icon: FileDown,
       shortcut: "$mod+E",
-      disabled: !one,
       run: () => void doing.exportItem(item, true),
     },
-    { label: t("library.exportBare"), disabled: !one, run: () => void doing.exportItem(item, false) },
-    {
-      label: t("library.copy"),
-      icon: Copy,
-      shortcut: "$mod+C",
-      disabled: !one,
-      run: () => void doing.copyItem(item),
-    },
-    {
-      label: t("library.showInFolder"),
-      icon: FolderOpen,
-      disabled: !one,
-      run: () => void doing.showInFolder(item),
-    },
+    { label: t("library.exportBare"), icon: FileOutput, run: () => void doing.exportItem(item, false) },
+    { label: t("library.copy"), icon: Copy, shortcut: "$mod+C", run: () => void doing.copyItem(item) },
+    { label: t("library.showInFolder"), icon: FolderOpen, run: () => void doing.showInFolder(item) },
     "rule",
-    {
-      label: t("library.trashIt"),
-      icon: Trash2,
-      shortcut: "Delete",
-      danger: true,
-      run: () => void doing.trash(chosen),
-    },
+    trash,
   ];
 }

@@ -1,12 +1,12 @@
 /** Justified rows: every row but a section's last fills the width, pictures keep their order and their shape. */
 
 /** Beyond these shapes (width / height) a cell crops its picture, so that one panorama can't flatten a whole row. */
-export const NARROWEST = 0.45;
-export const WIDEST = 3;
+const NARROWEST = 0.45;
+const WIDEST = 3;
 /** A last row is stretched to the full width when that enlarges it by no more than this. */
 const LAST_ROW_STRETCH = 1.2;
 
-export interface Row {
+interface Row {
   /** Pixels below the section's first row. */
   readonly top: number;
   readonly height: number;

@@ -7,7 +7,7 @@ export function hasBefore(item: ItemView): boolean {
 }
 
 /** The large view over the whole window: one picture, or one beside what it was made from. */
-export class Viewer {
+class Viewer {
   list = $state.raw<readonly ItemView[]>([]);
   id = $state<string | null>(null);
   /** What the picture was made from, while the two are compared. */

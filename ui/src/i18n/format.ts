@@ -29,9 +29,17 @@ export function duration(milliseconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return t("common.seconds", { n: whole });
   const minutes = Math.floor(whole / 60);
-  const join = (first: string, second: string | null): string => (second === null ? first : `${first} ${second}`);
-  if (minutes < 60) return join(t("common.minutes", { n: minutes }), whole % 60 === 0 ? null : t("common.seconds", { n: whole % 60 }));
-  return join(t("common.hours", { n: Math.floor(minutes / 60) }), minutes % 60 === 0 ? null : t("common.minutes", { n: minutes % 60 }));
+  const join = (first: string, second: string | null): string =>
+    second === null ? first : `${first} ${second}`;
+  if (minutes < 60)
+    return join(
+      t("common.minutes", { n: minutes }),
+      whole % 60 === 0 ? null : t("common.seconds", { n: whole % 60 }),
+    );
+  return join(
+    t("common.hours", { n: Math.floor(minutes / 60) }),
+    minutes % 60 === 0 ? null : t("common.minutes", { n: minutes % 60 }),
+  );
 }
 
 export function time(iso: string): string {
@@ -43,11 +51,15 @@ export function time(iso: string): string {
 }
 
 export function date(iso: string): string {
-  return new Intl.DateTimeFormat(language(), { day: "numeric", month: "long", year: "numeric" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(language(), { day: "numeric", month: "long", year: "numeric" }).format(
+    new Date(iso),
+  );
 }
 
 export function dateTime(iso: string): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(
+    new Date(iso),
+  );
 }
 
 /** The name of a local day (YYYY-MM-DD) as seen from `today`: Today, Yesterday, 18 November. */

@@ -16,7 +16,8 @@ function digits(amount: string, least: number): { sign: string; whole: string; f
 
 function separators(): { group: string; decimal: string } {
   const parts = new Intl.NumberFormat(language()).formatToParts(12345.6);
-  const find = (type: string, fallback: string): string => parts.find((part) => part.type === type)?.value ?? fallback;
+  const find = (type: string, fallback: string): string =>
+    parts.find((part) => part.type === type)?.value ?? fallback;
   return { group: find("group", ","), decimal: find("decimal", ".") };
 }
 

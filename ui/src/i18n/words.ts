@@ -24,7 +24,11 @@ type TextOf<P extends WordKey> = P extends `${infer N}.${infer K}`
 type Holes<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Holes<Rest> : never;
 
 type HolesOf<P extends WordKey> =
-  TextOf<P> extends string ? Holes<TextOf<P>> : TextOf<P> extends { other: infer O } ? Holes<O> | "count" : never;
+  TextOf<P> extends string
+    ? Holes<TextOf<P>>
+    : TextOf<P> extends { other: infer O }
+      ? Holes<O> | "count"
+      : never;
 
 /** Values for the holes of a text; `count` of a plural is a number, the rest text or number. */
 export type WordParams<P extends WordKey> = {

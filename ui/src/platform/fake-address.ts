@@ -18,7 +18,10 @@ export function fakeFromAddress(search: string): Fake {
     },
     state: {
       accounts: withKey
-        ? [{ ...sandboxAccount, selected: false }, { ...keyAccount, selected: true }]
+        ? [
+            { ...sandboxAccount, selected: false },
+            { ...keyAccount, selected: true },
+          ]
         : [sandboxAccount],
       ...(inMemory ? { vault: { place: "memory", reason: "no_bus", where: null } } : {}),
     },

@@ -14,7 +14,16 @@ export function usd(amount: string): { amount: string; currency: "usd" } {
 }
 
 export function fakeError(code: string, over: Partial<AppError> = {}): AppError {
-  return { code, message: code, hint: null, retryable: false, operation: null, request_id: null, params: {}, ...over };
+  return {
+    code,
+    message: code,
+    hint: null,
+    retryable: false,
+    operation: null,
+    request_id: null,
+    params: {},
+    ...over,
+  };
 }
 
 export const fakeSettings: Settings = {
@@ -152,6 +161,7 @@ export function fakeItem(index: number, now: Date, over: Partial<ItemView> = {})
     made_at: made.toISOString(),
     day: `${made.getFullYear()}-${pad(made.getMonth() + 1)}-${pad(made.getDate())}`,
     cost: index % 6 === 5 ? null : usd("0.01"),
+    cost_is_estimate: true,
     pretend: true,
     rating: index % 5,
     favourite: index % 7 === 2,
@@ -180,8 +190,9 @@ export function fakeJob(id: string, over: Partial<JobView> = {}): JobView {
     expected_ms: 6000,
     received: null,
     estimate: usd("0.04"),
-    charged: usd("0.04"),
+    charged: null,
     error: null,
+    dismissed: false,
     request: { kind: "cut_out", item: "item-6", scale_down: false },
     ...over,
   };
@@ -218,7 +229,13 @@ export function fakeJobs(now: Date): JobView[] {
       title: "Photograph from the Rialto",
       error: fakeError("INSUFFICIENT_BALANCE", { request_id: "8f2c41e0a9b7d02-MXP" }),
     }),
-    fakeJob("job-4", { ...times(25, 3), kind: "edit", wanted: 1, items: ["item-4"], title: "Make it winter" }),
+    fakeJob("job-4", {
+      ...times(25, 3),
+      kind: "edit",
+      wanted: 1,
+      items: ["item-4"],
+      title: "Make it winter",
+    }),
     fakeJob("job-3", {
       ...times(40, 7),
       pretend: false,
@@ -229,7 +246,14 @@ export function fakeJobs(now: Date): JobView[] {
       charged: usd("0.0325"),
     }),
     fakeJob("job-2", { ...times(60, 1), state: "cancelled", items: [], charged: null, title: subjects[4] }),
-    fakeJob("job-1", { ...times(95, 2), kind: "cut_out", wanted: 1, items: ["item-6"], title: "Lemon crate", model: null }),
+    fakeJob("job-1", {
+      ...times(95, 2),
+      kind: "cut_out",
+      wanted: 1,
+      items: ["item-6"],
+      title: "Lemon crate",
+      model: null,
+    }),
   ];
 }
 

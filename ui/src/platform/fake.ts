@@ -8,11 +8,10 @@ import type {
   JobView,
   LibraryQuery,
   PictureRequest,
-  Result,
   Settings,
 } from "@/bindings";
 import { fakeError, fakeItem, fakeJob, fakeJobs, fakeModels, fakeState, keyAccount, usd } from "./fake-data";
-import type { Commands, Platform } from "./platform";
+import type { Commands, Platform, Result } from "./platform";
 
 export type FakeOptions = {
   state?: Partial<AppState>;
@@ -78,7 +77,8 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
   const emit = (...batch: AppEvent[]): void => handlers.forEach((handler) => handler(batch));
   const changed = (ids: string[]): void => emit({ type: "items", ids });
   const accountsNow = (): AccountView[] => structuredClone(state.accounts);
-  const query = (asked: LibraryQuery): ItemView[] => items.filter((item) => matches(item, asked)).sort(orders[asked.sort]);
+  const query = (asked: LibraryQuery): ItemView[] =>
+    items.filter((item) => matches(item, asked)).sort(orders[asked.sort]);
 
   function put(job: JobView): JobView {
     const index = jobs.findIndex((known) => known.id === job.id);
@@ -92,7 +92,12 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     if (job?.state !== "sent") return;
     const made = Array.from({ length: job.wanted }, () => {
       serial += 1;
-      return fakeItem(0, now(), { id: `item-${serial}`, title: job.title, prompt: job.title, seed: serial * 977 });
+      return fakeItem(0, now(), {
+        id: `item-${serial}`,
+        title: job.title,
+        prompt: job.title,
+        seed: serial * 977,
+      });
     });
     items.unshift(...made);
     changed(made.map((item) => item.id));
@@ -135,7 +140,13 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       receipt: null,
       parents: [],
       children: [],
-      file: { name: `${item.id}.webp`, path: `${state.library}/${item.id}.webp`, blake3: "", bytes: item.bytes, exists: true },
+      file: {
+        name: `${item.id}.webp`,
+        path: `${state.library}/${item.id}.webp`,
+        blake3: "",
+        bytes: item.bytes,
+        exists: true,
+      },
     };
   }
   const find = (id: string): ItemView | undefined => items.find((item) => item.id === id);
@@ -156,7 +167,13 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     listAccounts: () => ok(accountsNow()),
     addKeyAccount(name, key) {
       if (!/^\S{12,}$/.test(key)) return fail("key_malformed");
-      const added = { ...keyAccount, id: `key-${(serial += 1)}`, name, ends_with: key.slice(-4), selected: true };
+      const added = {
+        ...keyAccount,
+        id: `key-${(serial += 1)}`,
+        name,
+        ends_with: key.slice(-4),
+        selected: true,
+      };
       state.accounts = [...state.accounts.map((account) => ({ ...account, selected: false })), added];
       emit({ type: "accounts", accounts: accountsNow() });
       return ok(added);
@@ -173,7 +190,10 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     forgetAccount(id) {
       const rest = state.accounts.filter((account) => account.id !== id);
       const orphaned = !rest.some((account) => account.selected);
-      state.accounts = rest.map((account, index) => ({ ...account, selected: account.selected || (orphaned && index === 0) }));
+      state.accounts = rest.map((account, index) => ({
+        ...account,
+        selected: account.selected || (orphaned && index === 0),
+      }));
       return ok(accountsNow());
     },
     testAccount(id) {
@@ -228,7 +248,9 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     pickPictures: () => ok([{ handle: "picked-1", name: "rialto.jpg", bytes: 2_400_000 }]),
     pastePicture: () => ok(null),
     importPicked(handles) {
-      const brought = handles.map(() => fakeItem(0, now(), { id: `item-${(serial += 1)}`, origin: "imported", prompt: null }));
+      const brought = handles.map(() =>
+        fakeItem(0, now(), { id: `item-${(serial += 1)}`, origin: "imported", prompt: null }),
+      );
       items.unshift(...brought);
       changed(brought.map((item) => item.id));
       return ok({ items: brought, already_there: [], refused: [], cancelled: false });
@@ -244,9 +266,16 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     libraryDays(asked) {
       const days = new Map<string, number>();
       for (const item of query(asked)) days.set(item.day, (days.get(item.day) ?? 0) + 1);
-      return ok([...days].map(([day, count]) => ({ day, items: count, costs: [{ money: usd("0.04"), pretend: true }] })));
+      return ok(
+        [...days].map(([day, count]) => ({
+          day,
+          items: count,
+          costs: [{ money: usd("0.04"), pretend: true }],
+        })),
+      );
     },
-    libraryFacets: () => ok({ models: [{ id: "fake-lagoon", items: items.length }], tags: [{ id: "lagoon", items: 3 }] }),
+    libraryFacets: () =>
+      ok({ models: [{ id: "fake-lagoon", items: items.length }], tags: [{ id: "lagoon", items: 3 }] }),
     libraryStatus: () =>
       ok({
         items: items.filter((item) => item.trashed_at === null).length,

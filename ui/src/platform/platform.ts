@@ -1,6 +1,10 @@
-import type { AppEvent, Commands } from "@/bindings";
+import type { AppError, AppEvent, commands as generated } from "@/bindings";
 
-export type { Commands } from "@/bindings";
+/** Every command of the back end, by the name the bindings give it. */
+export type Commands = typeof generated;
+
+/** What a command answers. */
+export type Result<T, E = AppError> = { status: "ok"; data: T } | { status: "error"; error: E };
 
 /** What the front end may ask of the world outside the page. */
 export type Platform = {

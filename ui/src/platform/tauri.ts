@@ -1,9 +1,8 @@
-import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import type { AppError, AppEvent, Result } from "@/bindings";
-import type { Commands, Platform } from "./platform";
+import { commands, type AppError, type AppEvent } from "@/bindings";
+import type { Commands, Platform, Result } from "./platform";
 
-type Answer = Promise<Result<unknown, AppError>>;
+type Answer = Promise<Result<unknown>>;
 
 function isAppError(value: unknown): value is AppError {
   return typeof value === "object" && value !== null && "code" in value && "message" in value;
@@ -16,75 +15,28 @@ function asError(thrown: unknown, operation: string): AppError {
   return { code: "internal", message, hint: null, retryable: false, operation, request_id: null, params: {} };
 }
 
-async function call(name: string, args?: Record<string, unknown>): Answer {
-  try {
-    return { status: "ok", data: await invoke(name, args) };
-  } catch (thrown) {
-    return { status: "error", error: asError(thrown, name) };
-  }
-}
-
-/** The parameter names of each command, as the back end spells them on the wire. */
-const parameters: { readonly [K in keyof Commands]: readonly string[] } = {
-  appState: [],
-  changeSettings: ["patch"],
-  openLink: ["url"],
-  listAccounts: [],
-  addKeyAccount: ["name", "key"],
-  selectAccount: ["id"],
-  renameAccount: ["id", "name"],
-  forgetAccount: ["id"],
-  testAccount: ["id"],
-  vaultStatus: [],
-  retryKeychain: [],
-  useVaultFile: ["passphrase"],
-  pictureModels: ["refresh"],
-  pictureStyles: [],
-  estimatePicture: ["request"],
-  startPicture: ["request"],
-  openJobs: [],
-  listJobs: ["cursor", "limit"],
-  cancelJob: ["id"],
-  retryJob: ["id", "evenIfCharged"],
-  dismissJob: ["id"],
-  pickPictures: [],
-  pastePicture: [],
-  importPicked: ["handles"],
-  cancelImport: [],
-  libraryPage: ["query"],
-  libraryDays: ["query"],
-  libraryFacets: [],
-  libraryStatus: [],
-  getItem: ["id"],
-  getItems: ["ids"],
-  changeItem: ["id", "patch"],
-  trashItems: ["ids"],
-  restoreItems: ["ids"],
-  emptyTrash: [],
-  exportItem: ["id", "withRecipe"],
-  showItemInFolder: ["id"],
-  copyItem: ["id"],
-};
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-function commandsOf(table: Readonly<Record<string, readonly string[]>>): Commands {
-  const made: Record<string, (...values: unknown[]) => Answer> = {};
-  for (const [name, names] of Object.entries(table)) {
-    const command = snakeCase(name);
-    made[name] = (...values) =>
-      call(command, Object.fromEntries(names.map((parameter, index) => [parameter, values[index]])));
-  }
-  // The table has every name of `Commands`; what an answer holds is the back end's word.
-  return made as unknown as Commands;
+/** The same commands, but nothing is thrown: a broken bridge and a refused argument are errors like others. */
+function caught(generated: Commands): Commands {
+  const entries = Object.entries(generated) as [string, (...values: unknown[]) => Answer][];
+  const safe = entries.map(([name, command]) => [
+    name,
+    async (...values: unknown[]): Answer => {
+      try {
+        const answer = await command(...values);
+        return answer.status === "ok" ? answer : { status: "error", error: asError(answer.error, name) };
+      } catch (thrown) {
+        return { status: "error", error: asError(thrown, name) };
+      }
+    },
+  ]);
+  // Each is called and answers as before; only what it throws is another.
+  return Object.fromEntries(safe) as unknown as Commands;
 }
 
 /** The back end of the window this page lives in. */
 export function tauriPlatform(): Platform {
   return {
-    commands: commandsOf(parameters),
+    commands: caught(commands),
     isTauri: true,
     listen(handler) {
       const unlisten = listen<AppEvent | AppEvent[]>("app-event", ({ payload }) => {

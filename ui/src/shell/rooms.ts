@@ -17,7 +17,13 @@ export type Room = {
 
 /** The rooms in the order of the rail. */
 export const rooms: readonly Room[] = [
-  { id: "image", title: "app.image", icon: Image, place: "make", load: () => import("@/rooms/image/ImageRoom.svelte") },
+  {
+    id: "image",
+    title: "app.image",
+    icon: Image,
+    place: "make",
+    load: () => import("@/rooms/image/ImageRoom.svelte"),
+  },
   {
     id: "library",
     title: "app.library",

@@ -1,6 +1,6 @@
-import type { AccountView, AppError, AppState, Result, VaultStatus } from "@/bindings";
+import type { AccountView, AppError, AppState, VaultStatus } from "@/bindings";
 import { t } from "@/i18n/index.svelte";
-import { platform } from "@/platform/platform";
+import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
 
 /** The name an account is shown by: the sandbox's is a word of the language. */
@@ -48,8 +48,8 @@ export class Accounts {
     return this.#taken(platform.commands.selectAccount(id));
   }
 
-  rename(id: string, name: string): Promise<AppError | null> {
-    return this.#taken(platform.commands.renameAccount(id, name));
+  async rename(id: string, name: string): Promise<AppError | null> {
+    return this.#oneTaken(await platform.commands.renameAccount(id, name));
   }
 
   forget(id: string): Promise<AppError | null> {
@@ -58,10 +58,7 @@ export class Accounts {
 
   /** Asks Venice whether the key works; the answer brings the balance. */
   async test(id: string): Promise<AppError | null> {
-    const answer = await platform.commands.testAccount(id);
-    if (answer.status === "error") return answer.error;
-    this.list = this.list.map((account) => (account.id === id ? answer.data : account));
-    return null;
+    return this.#oneTaken(await platform.commands.testAccount(id));
   }
 
   async retryKeychain(): Promise<AppError | null> {
@@ -85,6 +82,12 @@ export class Accounts {
     const answer = await asked;
     if (answer.status === "error") return answer.error;
     this.list = answer.data;
+    return null;
+  }
+
+  #oneTaken(answer: Result<AccountView, AppError>): AppError | null {
+    if (answer.status === "error") return answer.error;
+    this.list = this.list.map((account) => (account.id === answer.data.id ? answer.data : account));
     return null;
   }
 

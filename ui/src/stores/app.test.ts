@@ -25,7 +25,8 @@ class HandTimer implements Timer {
 let fake: Fake;
 let timer: HandTimer;
 let app: App;
-const sent = (): unknown[] => fake.calls.filter(({ name }) => name === "changeSettings").map(({ args }) => args[0]);
+const sent = (): unknown[] =>
+  fake.calls.filter(({ name }) => name === "changeSettings").map(({ args }) => args[0]);
 
 beforeEach(async () => {
   fake = fakePlatform();

@@ -1,6 +1,6 @@
 import { SvelteMap } from "svelte/reactivity";
-import type { AppError, ItemView, Result } from "@/bindings";
-import { platform } from "@/platform/platform";
+import type { AppError, ItemView } from "@/bindings";
+import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
 
 /** The most ids that are asked for at once. */
@@ -82,22 +82,22 @@ export class Items {
   }
 
   /** What an item was made from; null when it was made from nothing, or that is gone. */
-  async parentOf(id: string): Promise<Result<ItemView | null, AppError>> {
+  async parentOf(id: string): Promise<Result<ItemView | null>> {
     const answer = await platform.commands.getItem(id);
     if (answer.status === "error") return answer;
     return { status: "ok", data: answer.data.parents[0] ?? null };
   }
 
   /** Saves a copy where the user says; the file's name, or null when the dialog was closed. */
-  export(id: string, withRecipe: boolean): Promise<Result<string | null, AppError>> {
+  export(id: string, withRecipe: boolean): Promise<Result<string | null>> {
     return platform.commands.exportItem(id, withRecipe);
   }
 
-  copy(id: string): Promise<Result<null, AppError>> {
+  copy(id: string): Promise<Result<null>> {
     return platform.commands.copyItem(id);
   }
 
-  showInFolder(id: string): Promise<Result<null, AppError>> {
+  showInFolder(id: string): Promise<Result<null>> {
     return platform.commands.showItemInFolder(id);
   }
 

@@ -1,6 +1,9 @@
-import type { AppError, JobState, JobView, PictureRequest, Result } from "@/bindings";
-import { platform } from "@/platform/platform";
+import type { AppError, JobState, JobView, PictureRequest } from "@/bindings";
+import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
+
+/** What sending, stopping or repeating a job is answered with. */
+export type JobAnswer = Result<JobView>;
 
 const order: Record<JobState, number> = {
   planned: 0,
@@ -63,6 +66,10 @@ export class Jobs {
     const known = new Map(this.list.map((job) => [job.id, job]));
     for (const job of batch) {
       if (this.#putAway.has(job.id)) continue;
+      if (job.dismissed) {
+        known.delete(job.id);
+        continue;
+      }
       const before = known.get(job.id);
       if (before && order[before.state] > order[job.state]) continue;
       known.set(job.id, job);
@@ -70,16 +77,16 @@ export class Jobs {
     this.list = [...known.values()].sort(newestFirst);
   }
 
-  async send(request: PictureRequest): Promise<Result<JobView, AppError>> {
+  async send(request: PictureRequest): Promise<JobAnswer> {
     return this.#taken(await platform.commands.startPicture(request));
   }
 
-  async cancel(id: string): Promise<Result<JobView, AppError>> {
+  async cancel(id: string): Promise<JobAnswer> {
     return this.#taken(await platform.commands.cancelJob(id));
   }
 
   /** Sends the same request as a new job, which takes the old one's place. */
-  async retry(id: string, evenIfCharged: boolean): Promise<Result<JobView, AppError>> {
+  async retry(id: string, evenIfCharged: boolean): Promise<JobAnswer> {
     const answer = this.#taken(await platform.commands.retryJob(id, evenIfCharged));
     if (answer.status === "ok" && answer.data.id !== id) await this.dismiss(id);
     return answer;
@@ -97,7 +104,7 @@ export class Jobs {
     return answer.error;
   }
 
-  #taken(answer: Result<JobView, AppError>): Result<JobView, AppError> {
+  #taken(answer: JobAnswer): JobAnswer {
     if (answer.status === "ok") this.take([answer.data]);
     return answer;
   }

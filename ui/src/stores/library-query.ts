@@ -1,7 +1,10 @@
 /** What the Library is asked for, and which items answer that as far as it can be told here. */
-import type { ItemView, LibraryQuery } from "@/bindings";
+import type { ItemView } from "@/bindings";
+import type { platform } from "@/platform/platform";
 
+export type LibraryQuery = Parameters<typeof platform.commands.libraryPage>[0];
 export type LibraryFilter = Omit<LibraryQuery, "cursor" | "limit">;
+export type LibrarySort = LibraryFilter["sort"];
 
 export const EVERYTHING: LibraryFilter = {
   text: null,
@@ -34,7 +37,7 @@ export function needsBackEnd(filter: LibraryFilter): boolean {
 }
 
 /** Whether an item belongs into the list; words and tags are taken as met. */
-export function belongs(item: ItemView, filter: LibraryFilter): boolean {
+function belongs(item: ItemView, filter: LibraryFilter): boolean {
   return (
     (item.trashed_at !== null) === filter.trashed &&
     (filter.kind === null || item.kind === filter.kind) &&
@@ -50,7 +53,7 @@ function compareText(one: string, other: string): number {
 }
 
 /** The order of the list. Equal ones stay as they are, but for their ids, so that no two are ever equal. */
-export function inOrder(one: ItemView, other: ItemView, sort: LibraryFilter["sort"]): number {
+export function inOrder(one: ItemView, other: ItemView, sort: LibrarySort): number {
   switch (sort) {
     case "newest":
       return compareText(other.made_at, one.made_at) || compareText(other.id, one.id);

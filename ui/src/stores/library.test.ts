@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ItemView, LibraryQuery } from "@/bindings";
+import type { ItemView } from "@/bindings";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeError, fakeItem } from "@/platform/fake-data";
 import { usePlatform } from "@/platform/platform";
 import { EventHub, events } from "./events";
 import { Library } from "./library.svelte";
-import { EVERYTHING, inOrder, isNarrowed, merged } from "./library-query";
+import { EVERYTHING, inOrder, isNarrowed, merged, type LibraryQuery } from "./library-query";
 
 const now = new Date("2026-11-21T14:32:00Z");
 let fake: Fake;
@@ -186,7 +186,10 @@ describe("the merge of changes into a list", () => {
 
   it.each(["newest", "oldest", "title", "size"] as const)("keeps the order: %s", (sort) => {
     const sorted = [...list].sort((one, other) => inOrder(one, other, sort));
-    const changed = [fakeItem(7, now, { id: "new-1" }), fakeItem(2, now, { id: "new-2", made_at: "2026-11-22T08:00:00Z" })];
+    const changed = [
+      fakeItem(7, now, { id: "new-1" }),
+      fakeItem(2, now, { id: "new-2", made_at: "2026-11-22T08:00:00Z" }),
+    ];
     const { list: next, added } = merged(sorted, changed, none, { ...EVERYTHING, sort }, true);
     expect(added).toBe(2);
     for (let index = 1; index < next.length; index++) {

@@ -25,7 +25,6 @@ export type FormFields = {
   editModel: string | null;
   editRatio: string | null;
   editResolution: string | null;
-  editQuality: string | null;
   scale: 2 | 4;
   /** Decimal text from 0 to 0.02. */
   creativity: string;
@@ -50,7 +49,6 @@ export const EMPTY_FORM: FormFields = {
   editModel: null,
   editRatio: null,
   editResolution: null,
-  editQuality: null,
   scale: 2,
   creativity: "0",
 };
@@ -99,7 +97,6 @@ export function readForm(kept: string | null): FormFields {
     editModel: text("editModel"),
     editRatio: text("editRatio"),
     editResolution: text("editResolution"),
-    editQuality: text("editQuality"),
     scale: value["scale"] === 4 ? 4 : 2,
     creativity: /^0(\.\d{1,3})?$/.test(text("creativity") ?? "") ? (text("creativity") ?? "0") : "0",
   };
@@ -164,7 +161,6 @@ export function requestOf(
         prompt: fields.editPrompt.trim(),
         aspect_ratio: chosenOf(fields.editRatio, model.aspect_ratios, model.default_aspect_ratio),
         resolution: chosenOf(fields.editResolution, model.resolutions, model.default_resolution),
-        quality: chosenOf(fields.editQuality, model.qualities, model.default_quality),
         safe_mode: fields.safeMode,
         scale_down: scaleDown,
       };
@@ -243,7 +239,6 @@ export function withRecipe(fields: FormFields, recipe: PictureRequest): FormFiel
         editModel: recipe.model,
         editRatio: recipe.aspect_ratio,
         editResolution: recipe.resolution,
-        editQuality: recipe.quality,
         safeMode: recipe.safe_mode,
       };
     case "upscale":

@@ -6,7 +6,7 @@ const LONGEST = 1280;
 /** About how many pixels a picture has whatever its shape, so that no shape is a worse bargain. */
 const USUAL_AREA = 1024 * 1024;
 /** The most pixels an upscaled picture may have. */
-export const UPSCALE_LIMIT = 16_777_216;
+const UPSCALE_LIMIT = 16_777_216;
 
 /** "16:9" as width / height; null when it is no ratio ("auto"). */
 export function ratioValue(ratio: string): number | null {

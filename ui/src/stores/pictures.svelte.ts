@@ -1,15 +1,7 @@
-import type {
-  AppError,
-  ItemView,
-  JobView,
-  ModelView,
-  PictureModels,
-  PictureRequest,
-  Result,
-} from "@/bindings";
+import type { AppError, ItemView, ModelView, PictureModels, PictureRequest } from "@/bindings";
 import { platform } from "@/platform/platform";
 import { items } from "./items.svelte";
-import { jobs } from "./jobs.svelte";
+import { jobs, type JobAnswer } from "./jobs.svelte";
 import { LiveEstimate } from "./pictures-estimate.svelte";
 import {
   chosenOf,
@@ -134,7 +126,7 @@ export class Pictures {
   }
 
   /** Sends what the form asks for. null when something is missing or a click is under way. */
-  async send(): Promise<Result<JobView, AppError> | null> {
+  async send(): Promise<JobAnswer | null> {
     if (this.sending || this.request === null) return null;
     // A seed of our own: then the recipe is whole, whatever the answer tells.
     if (this.fields.mode === "make" && !this.fields.seedLocked) this.roll();

@@ -182,6 +182,7 @@ describe("the price", () => {
     surcharge: false,
     pretend: true,
     problem: null,
+    advice: null,
     scale_down: null,
   });
 

@@ -46,7 +46,11 @@ describe("Queue", () => {
       { type: "job", job: changed },
       { type: "job", job: added },
     ]);
-    expect(queue.list.map((job) => `${job.id} ${job.state}`)).toEqual(["job-9 sent", "job-0 saved", "job-1 cancelled"]);
+    expect(queue.list.map((job) => `${job.id} ${job.state}`)).toEqual([
+      "job-9 sent",
+      "job-0 saved",
+      "job-1 cancelled",
+    ]);
     queue.stop();
     events.dispatch([{ type: "job", job: fakeJob("job-10") }]);
     expect(queue.list).toHaveLength(3);

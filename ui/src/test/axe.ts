@@ -7,7 +7,10 @@ export const themes = ["dark", "light"] as const;
 export async function expectAccessible(root: Element = document.body): Promise<void> {
   // A colour in the middle of a fade isn't the colour that is read.
   await Promise.allSettled(
-    document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity).map((one) => one.finished),
+    document
+      .getAnimations()
+      .filter((one) => one.effect?.getComputedTiming().iterations !== Infinity)
+      .map((one) => one.finished),
   );
   const { violations } = await axe.run(root, {
     rules: {

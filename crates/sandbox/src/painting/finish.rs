@@ -252,10 +252,10 @@ fn squares(canvas: &mut Canvas, side: usize) {
     }
 }
 
-/// How strong the edge is at each pixel.
+/// How strong the edge is at each pixel; differences in the dark count for more, as they do to the eye.
 fn outlines(canvas: &Canvas) -> Vec<f32> {
     let (width, height) = (canvas.width, canvas.height);
-    let grey: Vec<f32> = canvas.pixels.iter().map(|pixel| luminance(*pixel)).collect();
+    let grey: Vec<f32> = canvas.pixels.iter().map(|pixel| luminance(*pixel).max(0.0).powf(0.6)).collect();
     let reach = (width.max(height) / 900).max(1);
     let mut lines = vec![0.0; grey.len()];
     for y in reach..height.saturating_sub(reach) {
@@ -263,7 +263,7 @@ fn outlines(canvas: &Canvas) -> Vec<f32> {
             let at = y * width + x;
             let across = grey[at + reach] - grey[at - reach];
             let down = grey[at + reach * width] - grey[at - reach * width];
-            lines[at] = smooth(0.06, 0.22, across.hypot(down));
+            lines[at] = smooth(0.035, 0.17, across.hypot(down));
         }
     }
     lines

@@ -6,6 +6,7 @@ mod boats;
 mod canvas;
 mod finish;
 mod houses;
+mod landmarks;
 mod noise;
 mod palette;
 mod sky;

@@ -72,12 +72,12 @@ fn air_of(hour: Hour) -> Air {
             lit_share: 0.04,
         },
         Hour::Golden => Air {
-            sky: [0xe2_a067, 0xf4_c98a, 0xfd_e6b8],
+            sky: [0xc8_8783, 0xf2_b884, 0xfd_e7bb],
             disc: 0xff_f4d6,
             glow: 0.7,
             wash: (0xd8_6a36, 0.28),
             shade: 0.9,
-            water: 0xa8_8266,
+            water: 0x8a_8a80,
             lit_share: 0.2,
         },
         Hour::Dusk => Air {
@@ -126,17 +126,18 @@ impl Palette {
             let keep = luminance(sky[1]);
             let toned = |colour: Colour, base: Colour| {
                 let factor = (luminance(base) / luminance(colour).max(0.08)).clamp(0.35, 1.6);
-                mix(base, scaled(colour, factor), 0.55)
+                mix(base, scaled(colour, factor), 0.46)
             };
             sky = [
                 toned(*first, sky[0]),
-                toned(*first, sky[1]),
-                mix(sky[2], mix(*first, [1.0; 3], keep), 0.35),
+                mix(sky[1], toned(*first, sky[1]), 0.6),
+                mix(sky[2], mix(*first, [1.0; 3], keep), 0.16),
             ];
-            water = toned(*first, water);
+            water = mix(water, toned(*first, water), 0.6);
             let count = scene.colours.len();
-            for (place, wall) in walls.iter_mut().enumerate() {
-                *wall = mix(*wall, scene.colours[(place + count - 1) % count], 0.62);
+            // Some walls keep their own colour, so that the named one has something to stand against.
+            for (place, share) in [(0, 0.8), (2, 0.62), (3, 0.45)] {
+                walls[place] = mix(walls[place], scene.colours[place % count], share);
             }
             roof = mix(roof, scene.colours[count - 1], 0.4);
         }

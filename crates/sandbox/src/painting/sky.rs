@@ -71,7 +71,7 @@ fn gradient(canvas: &mut Canvas, scene: &Scene, palette: &Palette, horizon: f32,
     let night = scene.hour == Hour::Night;
     let cloud_light = if night { scaled(palette.sky[2], 1.15) } else { mix(palette.sky[2], [1.0; 3], 0.45) };
     let cloud_shade = mix(palette.sky[0], palette.sky[1], 0.5);
-    let strength = if night { 0.035 } else { 0.05 };
+    let strength = if night { 0.026 } else { 0.036 };
     let veil = seed ^ 0x4d;
     for y in 0..(horizon.ceil() as usize).min(canvas.height) {
         let along = y as f32 / horizon;

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,7 @@ use crate::tables::{from_sql_count, text_enum};
 
 text_enum! {
     /// In which order a page goes.
+    #[serde(rename = "LibrarySort")]
     Sort {
         /// Last made first.
         Newest = "newest",
@@ -25,6 +28,7 @@ text_enum! {
 /// Which items, in which order. `Debug` is not derived: the text is the user's.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename = "LibraryQuery")]
 pub struct Query {
     /// Words to find in title, prompt, model, tags and notes; all of them must be there.
     pub text: Option<String>,
@@ -138,12 +142,13 @@ pub(super) fn page(db: &Connection, query: &Query) -> Result<Page> {
     };
     let Filter { mut sql, mut values } = filter;
     if let Some(cursor) = cursor {
-        sql.push_str(&format!(" AND (i.{key}, i.id) {compare} (?, ?)"));
+        let _ = write!(sql, " AND (i.{key}, i.id) {compare} (?, ?)");
         values.push(cursor.key);
         values.push(cursor.id.to_string().into());
     }
-    let limit = query.limit.clamp(1, 500) as usize;
-    values.push(Value::Integer(limit as i64 + 1));
+    let limit = query.limit.clamp(1, 500);
+    values.push(Value::Integer(i64::from(limit) + 1));
+    let limit = limit as usize;
     // The ids are found on an index alone; only the rows of the page are read.
     let sql = format!(
         "WITH page AS MATERIALIZED (

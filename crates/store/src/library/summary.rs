@@ -54,6 +54,9 @@ pub struct Status {
     pub free_bytes: u64,
 }
 
+/// Amounts that may be added up, by what sets them apart.
+type Sums = BTreeMap<(Currency, bool, Certainty), Decimal>;
+
 /// The days of a query, newest first. SQL gathers equal amounts; the sums are made here, in decimals.
 pub(super) fn days(db: &Connection, query: &Query) -> Result<Vec<Day>> {
     let Some(filter) = Filter::of(query) else { return Ok(Vec::new()) };
@@ -64,7 +67,7 @@ pub(super) fn days(db: &Connection, query: &Query) -> Result<Vec<Day>> {
     );
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(&filter.values))?;
-    let mut all: Vec<(Date, u64, BTreeMap<(Currency, bool, Certainty), Decimal>)> = Vec::new();
+    let mut all: Vec<(Date, u64, Sums)> = Vec::new();
     while let Some(row) = rows.next()? {
         let day: String = row.get(0)?;
         let day: Date = day.parse().map_err(|_| Error::Unreadable { what: "day" })?;
@@ -81,7 +84,7 @@ pub(super) fn days(db: &Connection, query: &Query) -> Result<Vec<Day>> {
             *sum += to_amount(&amount)? * Decimal::from(count);
         }
     }
-    let to_day = |(day, items, sums): (Date, u64, BTreeMap<_, Decimal>)| {
+    let to_day = |(day, items, sums): (Date, u64, Sums)| {
         let costs = sums.into_iter().map(|((currency, pretend, certainty), amount)| DayCost {
             money: Money { amount, currency },
             certainty,

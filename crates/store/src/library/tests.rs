@@ -23,7 +23,7 @@ fn fill(store: &Store, items: Vec<Item>) {
 }
 
 fn item(n: u64) -> Item {
-    let made_at = START + (n as i64).minutes();
+    let made_at = START + n.cast_signed().minutes();
     let path = format!("{n}.png");
     Item {
         id: ItemId(uuid::Uuid::from_u128(u128::from(n) * 7_919 % 1_000_003)),
@@ -290,7 +290,7 @@ proptest! {
             Sort::Title => expected.sort_by_key(|item| words::sort_key(&item.title)),
             Sort::Size => { expected.reverse(); expected.sort_by_key(|item| std::cmp::Reverse(item.file.bytes)); }
         }
-        let mut query = Query { sort, favourite, limit, ..Query::default() };
+        let mut query = Query { favourite, sort, limit, ..Query::default() };
         let mut seen = Vec::new();
         loop {
             let page = store.library().page(&query).unwrap();

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 pub struct Incoming {
     file: File,
     path: TempPath,
-    hasher: blake3::Hasher,
+    hasher: Box<blake3::Hasher>,
     bytes: u64,
     disk: Disk,
 }
@@ -29,7 +29,7 @@ impl Store {
     pub fn incoming(&self) -> Result<Incoming> {
         let disk = self.disk().clone();
         let (file, path) = disk.create(&self.incoming_folder())?;
-        Ok(Incoming { file, path, hasher: blake3::Hasher::new(), bytes: 0, disk })
+        Ok(Incoming { file, path, hasher: Box::default(), bytes: 0, disk })
     }
 }
 

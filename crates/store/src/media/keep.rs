@@ -173,7 +173,7 @@ impl Store {
         let mut arrived = Vec::new();
         for (index, media, new) in group {
             let work_file = new.job.map(|job| self.work_file(job));
-            match self.arrive(media).and_then(|bytes| Ok((self.measure(&bytes, &new)?, bytes))) {
+            match self.arrive(media).and_then(|bytes| Ok((measure(&bytes, &new)?, bytes))) {
                 Ok((file, bytes)) => arrived.push((index, bytes, file, new, work_file)),
                 Err(error) => outcomes.push((index, Err(error.with_kept(still_there(work_file))))),
             }
@@ -207,42 +207,6 @@ impl Store {
                 incoming.arrive()
             }
         }
-    }
-
-    /// What there is to know of the bytes; the path comes later.
-    fn measure(&self, bytes: &Arrived, new: &NewItem) -> Result<MediaFile> {
-        let mut file = MediaFile {
-            path: String::new(),
-            blake3: bytes.blake3.clone(),
-            bytes: bytes.bytes,
-            mime: String::new(),
-            ext: String::new(),
-            width: new.size.map(|(width, _)| width),
-            height: new.size.map(|(_, height)| height),
-            duration_ms: new.duration_ms,
-            has_alpha: false,
-            thumbhash: None,
-            missing: false,
-        };
-        if new.kind == MediaKind::Picture {
-            match probe(&bytes.path) {
-                Ok(seen) => {
-                    seen.format.mime().clone_into(&mut file.mime);
-                    seen.format.extension().clone_into(&mut file.ext);
-                    file.width = Some(seen.width);
-                    file.height = Some(seen.height);
-                    file.has_alpha = seen.has_alpha;
-                }
-                // What was paid for is kept also if it can't be shown.
-                Err(error) if new.format.is_none() => return Err(error),
-                Err(_) => {}
-            }
-        }
-        if let Some((mime, ext)) = &new.format {
-            mime.clone_into(&mut file.mime);
-            file.ext = names::extension(ext);
-        }
-        Ok(file)
     }
 
     /// Puts sidecar and file into their place.
@@ -440,6 +404,42 @@ impl Store {
             self.sidecars_are_behind();
         }
     }
+}
+
+/// What there is to know of the bytes; the path comes later.
+fn measure(bytes: &Arrived, new: &NewItem) -> Result<MediaFile> {
+    let mut file = MediaFile {
+        path: String::new(),
+        blake3: bytes.blake3.clone(),
+        bytes: bytes.bytes,
+        mime: String::new(),
+        ext: String::new(),
+        width: new.size.map(|(width, _)| width),
+        height: new.size.map(|(_, height)| height),
+        duration_ms: new.duration_ms,
+        has_alpha: false,
+        thumbhash: None,
+        missing: false,
+    };
+    if new.kind == MediaKind::Picture {
+        match probe(&bytes.path) {
+            Ok(seen) => {
+                seen.format.mime().clone_into(&mut file.mime);
+                seen.format.extension().clone_into(&mut file.ext);
+                file.width = Some(seen.width);
+                file.height = Some(seen.height);
+                file.has_alpha = seen.has_alpha;
+            }
+            // What was paid for is kept also if it can't be shown.
+            Err(error) if new.format.is_none() => return Err(error),
+            Err(_) => {}
+        }
+    }
+    if let Some((mime, ext)) = &new.format {
+        mime.clone_into(&mut file.mime);
+        file.ext = names::extension(ext);
+    }
+    Ok(file)
 }
 
 fn write_row(db: &Transaction<'_>, item: &Item, parents: &[Parent], row: Option<&FileRow>) -> Result<()> {

@@ -53,7 +53,7 @@ fn an_item_is_a_plain_file_a_sidecar_and_a_row() {
         )
         .unwrap();
 
-    assert!(item.file.path.starts_with(NAME) && item.file.path.ends_with(".png"), "{}", item.file.path);
+    assert!(item.file.path.starts_with(NAME) && item.file.ext == "png", "{}", item.file.path);
     assert_eq!(std::fs::read(store.media_path(&item.file.path)).unwrap(), bytes);
     assert_eq!(item.file.blake3, blake3::hash(&bytes).to_hex().as_str());
     assert_eq!(
@@ -108,7 +108,7 @@ fn many_are_kept_in_order_and_a_bad_one_stops_no_other() {
         match outcome {
             Err(Error::Picture(PictureProblem::NotAPicture { seems: Some("PDF") })) if n == 70 => {}
             Ok(item) => {
-                assert_eq!(item.file.blake3, blake3::hash(&testing::png(n as u32 % 140)).to_hex().as_str())
+                assert_eq!(item.file.blake3, blake3::hash(&testing::png(n as u32 % 140)).to_hex().as_str());
             }
             other => panic!("{n}: {other:?}"),
         }

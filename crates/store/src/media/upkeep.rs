@@ -13,9 +13,9 @@ use crate::tables::files;
 /// How long a change may wait for its sidecar.
 const BEHIND: Duration = Duration::from_secs(5);
 /// How long until a sidecar that couldn't be written is tried again.
-const AGAIN: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_mins(1);
 /// How often it is looked whether a backup is due.
-const BACKUP: Duration = Duration::from_secs(3_600);
+const BACKUP: Duration = Duration::from_hours(1);
 
 /// What the thread waits for.
 #[derive(Default)]

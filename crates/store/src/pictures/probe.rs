@@ -124,19 +124,19 @@ impl Header {
     pub(super) fn read(format: PictureFormat, bytes: &[u8]) -> ImageResult<Self> {
         let bytes = Cursor::new(bytes);
         match format {
-            PictureFormat::Png => Self::of(PngDecoder::new(bytes)?),
-            PictureFormat::Jpeg => Self::of(JpegDecoder::new(bytes)?),
-            PictureFormat::Webp => Self::of(WebPDecoder::new(bytes)?),
-            PictureFormat::Gif => Self::of(GifDecoder::new(bytes)?),
+            PictureFormat::Png => PngDecoder::new(bytes).map(Self::of),
+            PictureFormat::Jpeg => JpegDecoder::new(bytes).map(Self::of),
+            PictureFormat::Webp => WebPDecoder::new(bytes).map(Self::of),
+            PictureFormat::Gif => GifDecoder::new(bytes).map(Self::of),
         }
     }
 
-    fn of(mut decoder: impl ImageDecoder) -> ImageResult<Self> {
+    fn of(mut decoder: impl ImageDecoder) -> Self {
         let (width, height) = decoder.dimensions();
         let has_alpha = decoder.color_type().has_alpha();
         // Unreadable EXIF is no reason not to show a picture.
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        Ok(Self { width, height, has_alpha, orientation })
+        Self { width, height, has_alpha, orientation }
     }
 
     pub(super) fn check_size(&self) -> std::result::Result<(), PictureProblem> {

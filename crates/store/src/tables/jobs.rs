@@ -272,7 +272,7 @@ impl Jobs<'_> {
     }
 
     /// A page of all jobs, newest first. `limit` is 1 to 500.
-    pub fn page(&self, cursor: Option<&str>, limit: usize) -> Result<JobPage> {
+    pub fn page(&self, cursor: Option<&str>, limit: u32) -> Result<JobPage> {
         let limit = limit.clamp(1, 500);
         let (time, id) = match cursor {
             None => (i64::MAX, String::new()),
@@ -284,10 +284,10 @@ impl Jobs<'_> {
         };
         let mut jobs = self.store.database().read(|db| {
             let older = "(created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?";
-            query(db, older, params![time, id, limit as i64 + 1])
+            query(db, older, params![time, id, limit + 1])
         })?;
-        let more = jobs.len() > limit;
-        jobs.truncate(limit);
+        let more = jobs.len() > limit as usize;
+        jobs.truncate(limit as usize);
         let last = jobs.last().filter(|_| more);
         let next = last.map(|job| format!("{}.{}", job.created_at.as_millisecond(), job.id));
         Ok(JobPage { jobs, next })

@@ -8,7 +8,7 @@ impl From<venice::Error> for AppError {
     fn from(error: venice::Error) -> Self {
         let mut app = match error.kind() {
             ErrorKind::Api(api) => answered(api),
-            kind => of_transport(kind, error.fate()),
+            kind => of_transport(kind, money(&error)),
         };
         app.retryable = error.is_retryable();
         app.operation = error.operation().map(str::to_owned);
@@ -18,14 +18,16 @@ impl From<venice::Error> for AppError {
 }
 
 /// What may be said of the money when nobody answered.
-fn money(fate: Fate) -> &'static str {
-    match fate {
+fn money(error: &venice::Error) -> &'static str {
+    let paid = venice::OPERATIONS.iter().any(|operation| Some(operation.id) == error.operation() && operation.paid);
+    match error.fate() {
+        _ if !paid => "Check the connection, then try again.",
         Fate::NotSent | Fate::Refused => "Nothing was charged.",
         Fate::Unknown => "It may have been charged: look at your usage on venice.ai before you send it again.",
     }
 }
 
-fn of_transport(kind: &ErrorKind, fate: Fate) -> AppError {
+fn of_transport(kind: &ErrorKind, money: &str) -> AppError {
     match kind {
         ErrorKind::Connect | ErrorKind::Timeout(TimeLimit::Connect) => AppError::new(
             Code::NetworkDown,
@@ -35,27 +37,27 @@ fn of_transport(kind: &ErrorKind, fate: Fate) -> AppError {
         ErrorKind::Timeout(limit) => AppError::new(
             Code::TimedOut,
             format!("No answer came in time ({limit})."),
-            money(fate),
+            money,
         ),
         ErrorKind::ConnectionLost | ErrorKind::Cut { .. } => {
-            AppError::new(Code::CutOff, "The connection broke before the answer was complete.", money(fate))
+            AppError::new(Code::CutOff, "The connection broke before the answer was complete.", money)
         }
         ErrorKind::UnexpectedBody { content_type, .. } => AppError::new(
             Code::UnexpectedAnswer,
             "The server answered with something that isn't what the API promises, such as a web page.",
-            format!("Something between you and Venice may be answering (a proxy, a login page). {}", money(fate)),
+            format!("Something between you and Venice may be answering (a proxy, a login page). {}", money),
         )
         .param("content_type", content_type.as_deref().unwrap_or("—")),
         ErrorKind::Redirected { .. } => AppError::new(
             Code::UnexpectedAnswer,
             "The server sent us to another address, which we don't follow with a key.",
-            money(fate),
+            money,
         )
         .param("content_type", "—"),
         ErrorKind::TooLarge { limit } => AppError::new(
             Code::UnexpectedAnswer,
             "The answer is larger than any picture should be.",
-            money(fate),
+            money,
         )
         .param("content_type", format!("> {limit}")),
         ErrorKind::BreakerOpen { until } | ErrorKind::RateLimited { until } => AppError::new(
@@ -140,7 +142,10 @@ fn answered(api: &ApiError) -> AppError {
     if let Some(said) = &complaint {
         app.message = format!("{message} It says: {said}");
     }
-    app = app.param("status", api.status).param("said", complaint.unwrap_or_default());
+    app = app.param("status", api.status);
+    if let Some(said) = complaint {
+        app = app.param("said", said);
+    }
     if let Some(prompt) = api.policy.as_ref().and_then(|policy| policy.suggested_prompt.as_ref()) {
         app = app.param("suggested_prompt", prompt);
     }

@@ -60,11 +60,11 @@ codes! {
     /// The account has no key, or it is gone from where it was kept.
     KeyMissing = "key_missing",
     /// The place secrets are kept in didn't answer in time.
-    VaultTimedOut = "vault_timed_out",
+    VaultTimedOut = "vault_timeout",
     /// The place secrets are kept in is locked.
     VaultLocked = "vault_locked",
     /// The passphrase doesn't open the encrypted file.
-    VaultPassphrase = "vault_passphrase",
+    VaultPassphrase = "vault_wrong_passphrase",
     /// Secrets can't be kept for another reason.
     VaultFailed = "vault_failed",
     /// The price is over the user's limit for one click.

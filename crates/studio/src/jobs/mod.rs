@@ -24,7 +24,7 @@ use crate::{
     money::Money,
     pictures::request::PictureRequest,
 };
-use view::{JobKind, JobView, JobsPage};
+use view::{Billing, JobKind, JobView, JobsPage};
 
 /// Requests under way at once; more wait their turn as *planned*.
 const AT_ONCE: usize = 4;
@@ -100,7 +100,7 @@ impl Studio {
 
     /// All jobs, newest first.
     pub async fn list_jobs(&self, cursor: Option<String>, limit: u32) -> Result<JobsPage> {
-        let limit = limit.clamp(1, 200) as usize;
+        let limit = limit.clamp(1, 200);
         let page = self.store(move |store| store.jobs().page(cursor.as_deref(), limit)).await?;
         let next = page.next;
         let jobs = self.job_views(move |_| Ok(page.jobs)).await?;
@@ -135,6 +135,7 @@ impl Studio {
 
     fn view(&self, job: Job, items: Vec<String>) -> JobView {
         let received = self.inner.running.jobs().get(&job.id).and_then(|running| running.received);
+        let billing = Billing::of(&job);
         let text = |time: Option<Timestamp>| time.map(|time| time.to_string());
         JobView {
             id: job.id.to_string(),
@@ -159,6 +160,7 @@ impl Studio {
             expected_ms: job.expected_ms,
             received,
             estimate: job.estimate,
+            billing,
             charged: job.charged,
             error: job.error.and_then(|error| serde_json::from_value(error).ok()),
             request: serde_json::from_value(job.request).ok(),

@@ -225,7 +225,6 @@ impl Studio {
                 let patch = JobPatch {
                     finished_at: Some(Timestamp::now()),
                     error: serde_json::to_value(&error).ok(),
-                    charged: job.estimate,
                     ..JobPatch::default()
                 };
                 self.advance(&job, JobState::Failed, patch).await?;
@@ -237,7 +236,6 @@ impl Studio {
     async fn finish(&self, job: Job, answer_id: Option<String>, path: &std::path::Path) -> Result<()> {
         let patch = JobPatch {
             finished_at: Some(Timestamp::now()),
-            charged: job.estimate,
             answer_id,
             ..JobPatch::default()
         };

@@ -20,6 +20,36 @@ pub enum JobKind {
     CutOut,
 }
 
+/// What can be said of the money of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Billing {
+    /// Nothing was or will be charged.
+    Nothing,
+    /// It costs, or did cost, what the price list says; no charge has confirmed it yet.
+    Expected,
+    /// Venice has confirmed the charge.
+    Charged,
+    /// It may have been charged, or not.
+    Unknown,
+}
+
+impl Billing {
+    /// What a job's row tells of its money.
+    pub(crate) fn of(job: &store::Job) -> Self {
+        let arrived = job.took_ms.is_some();
+        match job.state {
+            _ if job.charged.is_some() => Self::Charged,
+            JobState::Unknown => Self::Unknown,
+            JobState::Cancelled if job.sent_at.is_some() => Self::Unknown,
+            JobState::Failed if !arrived => Self::Nothing,
+            JobState::Cancelled => Self::Nothing,
+            _ => Self::Expected,
+        }
+    }
+}
+
 /// A job as the front end sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -58,8 +88,10 @@ pub struct JobView {
     pub received: Option<u64>,
     /// What it was expected to cost.
     pub estimate: Option<Money>,
-    /// What it cost, or by the price list must have.
+    /// What it cost, as Venice reports it; `None` until it does.
     pub charged: Option<Money>,
+    /// What can be said of its money.
+    pub billing: Billing,
     /// What went wrong.
     pub error: Option<AppError>,
     /// What was asked for.

@@ -123,7 +123,7 @@ fn too_long(words: &str, limit: u32) -> Option<AppError> {
             format!("Shorten it by {}, or choose a model with a higher limit.", length - limit as usize),
         )
         .param("length", length)
-        .param("limit", limit)
+        .param("max", limit)
         .param("over", length - limit as usize)
     })
 }

@@ -48,6 +48,12 @@ impl Studio {
 
 /// Whether a source can be sent for this request as it is.
 pub(super) fn misfit(request: &PictureRequest, source: &Source) -> Option<Misfit> {
+    let mut misfit = found(request, source)?;
+    misfit.problem = misfit.problem.param("name", &source.item.title);
+    Some(misfit)
+}
+
+fn found(request: &PictureRequest, source: &Source) -> Option<Misfit> {
     let item = &source.item;
     let (Some(width), Some(height), MediaKind::Picture) = (item.file.width, item.file.height, item.kind) else {
         let problem = AppError::new(

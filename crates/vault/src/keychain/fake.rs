@@ -86,8 +86,13 @@ impl Daemon {
         self.lock().opened
     }
 
-    pub(crate) fn waiting(&self) -> usize {
-        self.lock().waiting
+    /// Waits until that many calls hang.
+    pub(crate) fn has_waiting(&self, count: usize) {
+        let (state, _) = self
+            .changed
+            .wait_timeout_while(self.lock(), Duration::from_secs(20), |state| state.waiting != count)
+            .unwrap();
+        assert_eq!(state.waiting, count);
     }
 
     pub(crate) fn entry(&self, name: &str) -> Option<String> {
@@ -127,8 +132,10 @@ impl Daemon {
             Mood::Hangs => {
                 let released = state.released;
                 state.waiting += 1;
+                self.changed.notify_all();
                 state = self.changed.wait_while(state, |state| state.released == released).unwrap();
                 state.waiting -= 1;
+                self.changed.notify_all();
             }
         }
         if state.run == run { Ok(state) } else { Err(failure("restarted")) }

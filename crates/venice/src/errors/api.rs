@@ -24,7 +24,7 @@ pub struct ApiError {
     pub fields: Vec<FieldError>,
     /// The same in the words of the server's validator, where it lists them.
     pub issues: Vec<Issue>,
-    /// The field an OpenAI-shaped error complains of.
+    /// The field an `OpenAI`-shaped error complains of.
     pub param: Option<String>,
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,

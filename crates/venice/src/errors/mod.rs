@@ -119,7 +119,7 @@ pub enum ErrorKind {
     },
     /// The server answered with an error.
     #[error("{0}")]
-    Api(ApiError),
+    Api(Box<ApiError>),
     /// Too many calls failed lately; nothing is sent until then, so that Venice doesn't block this client.
     #[error("too many calls failed, nothing is sent for a while")]
     BreakerOpen {
@@ -185,7 +185,7 @@ impl Error {
     /// The error the server answered with, where it did.
     pub fn api(&self) -> Option<&ApiError> {
         match &self.0.kind {
-            ErrorKind::Api(error) => Some(error),
+            ErrorKind::Api(error) => Some(error.as_ref()),
             _ => None,
         }
     }

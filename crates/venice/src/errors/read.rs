@@ -35,12 +35,11 @@ impl ApiError {
             payment: None,
             readable: false,
         };
-        let code = match object {
-            Some(object) => error.read_object(&object),
-            None => {
-                error.message = sentence(&text);
-                None
-            }
+        let code = if let Some(object) = object {
+            error.read_object(&object)
+        } else {
+            error.message = sentence(&text);
+            None
         };
         error.code = code.unwrap_or_else(|| {
             ErrorCode::infer(status, error.readable, error.message.as_deref().unwrap_or_default())
@@ -88,7 +87,7 @@ fn code(object: &Map<String, Value>, key: &str) -> Option<ErrorCode> {
     ErrorCode::read(object.get(key)?.as_str()?)
 }
 
-/// The one `type` that is a code; OpenAI's other types (`invalid_request_error`) say less than the status.
+/// The one `type` that is a code; other types (`invalid_request_error`) say less than the status.
 fn policy_code(error: &Map<String, Value>) -> Option<ErrorCode> {
     code(error, "type").filter(|code| *code == ErrorCode::ProviderContentPolicy)
 }

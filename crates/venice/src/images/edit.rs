@@ -81,13 +81,11 @@ impl EditImage {
     fn call(&self) -> Result<Call> {
         self.image.check("image", ImageInput::MAX_BYTES, &EDIT_IMAGE)?;
         let mut fields = fields(self).map_err(|error| error.of(&EDIT_IMAGE))?;
-        match self.image.file("image") {
-            Some(file) => Call::multipart(EDIT_IMAGE, fields, vec![file]),
-            None => {
-                fields.insert("image".to_owned(), Value::String(self.image.text()));
-                Call::json(EDIT_IMAGE, &fields)
-            }
+        if let Some(file) = self.image.file("image") {
+            return Call::multipart(EDIT_IMAGE, fields, vec![file]);
         }
+        fields.insert("image".to_owned(), Value::String(self.image.text()));
+        Call::json(EDIT_IMAGE, &fields)
     }
 }
 

@@ -102,14 +102,14 @@ impl MultiEditImage {
             image.check("images", ImageInput::MAX_BYTES, &MULTI_EDIT_IMAGE)?;
         }
         let mut fields = fields(self).map_err(|error| error.of(&MULTI_EDIT_IMAGE))?;
-        match self.images.iter().map(|image| image.file("images")).collect::<Option<Vec<_>>>() {
-            Some(files) => Call::multipart(MULTI_EDIT_IMAGE, fields, files),
-            None => {
-                let images = self.images.iter().map(|image| Value::String(image.text())).collect();
-                fields.insert("images".to_owned(), Value::Array(images));
-                Call::json(MULTI_EDIT_IMAGE, &fields)
-            }
+        // A form takes files only, so one text among them makes it JSON.
+        if let Some(files) = self.images.iter().map(|image| image.file("images")).collect::<Option<Vec<_>>>()
+        {
+            return Call::multipart(MULTI_EDIT_IMAGE, fields, files);
         }
+        let images = self.images.iter().map(|image| Value::String(image.text())).collect();
+        fields.insert("images".to_owned(), Value::Array(images));
+        Call::json(MULTI_EDIT_IMAGE, &fields)
     }
 }
 

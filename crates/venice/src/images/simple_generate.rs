@@ -55,7 +55,7 @@ open_enum! {
     }
 }
 
-/// Asks for one picture in OpenAI's way.
+/// Asks for one picture in `OpenAI`'s way.
 ///
 /// The fields that Venice takes for compatibility alone and ignores (`background`, `n`, `output_compression`,
 /// `quality`, `style`, `user`) are left out; [`GenerateImage`](super::GenerateImage) can do more.
@@ -110,7 +110,7 @@ impl SimpleGenerateImage {
     }
 }
 
-/// Pictures that were made in OpenAI's way.
+/// Pictures that were made in `OpenAI`'s way.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SimpleGeneratedImages {
@@ -154,7 +154,7 @@ impl SimpleGeneratedImages {
 }
 
 impl Client {
-    /// Makes a picture from words, in OpenAI's way.
+    /// Makes a picture from words, in `OpenAI`'s way.
     ///
     /// See <https://docs.venice.ai/api-reference/endpoint/image/generations>.
     pub async fn simple_generate_image(

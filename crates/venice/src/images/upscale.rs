@@ -87,13 +87,11 @@ impl UpscaleImage {
             return Err(Error::invalid_input("image", "can't be an address here").of(&UPSCALE_IMAGE));
         }
         let mut fields = fields(self).map_err(|error| error.of(&UPSCALE_IMAGE))?;
-        match self.image.file("image") {
-            Some(file) => Call::multipart(UPSCALE_IMAGE, fields, vec![file]),
-            None => {
-                fields.insert("image".to_owned(), Value::String(self.image.text()));
-                Call::json(UPSCALE_IMAGE, &fields)
-            }
+        if let Some(file) = self.image.file("image") {
+            return Call::multipart(UPSCALE_IMAGE, fields, vec![file]);
         }
+        fields.insert("image".to_owned(), Value::String(self.image.text()));
+        Call::json(UPSCALE_IMAGE, &fields)
     }
 }
 

@@ -163,7 +163,7 @@ impl<'de> Deserialize<'de> for Pricing {
             upscale: parts.take("upscale", |upscale: &UpscalePricing| {
                 [upscale.x2, upscale.x4].iter().flatten().all(has_price)
             }),
-            resolutions: parts.take("resolutions", |map| all_prices(map)).unwrap_or_default(),
+            resolutions: parts.take("resolutions", all_prices).unwrap_or_default(),
             quality: parts
                 .take("quality", |tiers: &BTreeMap<_, BTreeMap<_, _>>| tiers.values().all(all_prices))
                 .unwrap_or_default(),

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::operation::Group;
 
 /// The window of Venice's limits, which are counted by the minute.
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 
 /// One gate for each group of operations that share a rate limit.
 ///

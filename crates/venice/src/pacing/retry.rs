@@ -103,7 +103,7 @@ mod tests {
 
     fn answered(status: u16, body: &str, retry_after: Option<u64>) -> Error {
         let error = ApiError::read(status, body.as_bytes(), retry_after.map(Duration::from_secs));
-        Error::new(ErrorKind::Api(error))
+        Error::new(ErrorKind::Api(Box::new(error)))
     }
 
     const VENICES: &str = r#"{"error":"m"}"#;

@@ -26,7 +26,7 @@ export const app = {
   addKey: "Use my Venice key",
   switchTheme: "Switch between light and dark",
   openJobs: { one: "{count} job under way", other: "{count} jobs under way" },
-  accountMenu: "Account: {name}",
+  account: "Account:",
   sandbox: "Sandbox",
   freeOffline: "free, offline",
   runOnly: "for this run",

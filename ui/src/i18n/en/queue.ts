@@ -26,7 +26,8 @@ export const queue = {
   took: "Took {time}",
   runningFor: "For {time}",
   emptyTitle: "Nothing has been asked for yet",
-  emptyText: "Every picture you ask for is written down here first, with what it should cost and what it did cost.",
+  emptyText:
+    "Every picture you ask for is written down here first, with what it should cost and what it did cost.",
   emptyAction: "Make a picture",
   emptyFilter: "No such jobs",
   emptyFilterText: "Nothing here matches what you chose to show.",

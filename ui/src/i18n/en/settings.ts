@@ -81,7 +81,8 @@ export const settings = {
   vaultFileOk: "Keys are kept in the encrypted file now",
 
   limitTitle: "Limit per click",
-  limitText: "What one click may cost at most. Dearer requests are stopped before they are sent, and so are those whose price is unknown.",
+  limitText:
+    "What one click may cost at most. Dearer requests are stopped before they are sent, and so are those whose price is unknown.",
   limitSwitch: "Stop clicks that cost more than",
   limitField: "Limit in US dollars",
   limitOff: "No limit: every click is sent, whatever it costs.",
@@ -99,7 +100,8 @@ export const settings = {
   languageHint: "Prompts can be written in any language.",
 
   libraryFolder: "Folder of the library",
-  libraryText: "Plain files, sorted by day; beside each a small text file with its recipe. They are yours without this program.",
+  libraryText:
+    "Plain files, sorted by day; beside each a small text file with its recipe. They are yours without this program.",
   libraryHolds: "It holds",
   libraryTrashed: "In the trash",
   libraryFree: "Free on this disk",

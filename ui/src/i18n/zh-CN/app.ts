@@ -29,7 +29,7 @@ export const app: Translated<typeof source> = {
   addKey: "使用我的 Venice 密钥",
   switchTheme: "切换浅色与深色",
   openJobs: { other: "{count} 个任务进行中" },
-  accountMenu: "账户：{name}",
+  account: "账户：",
   sandbox: "沙盒",
   freeOffline: "免费、离线",
   runOnly: "仅本次运行",

@@ -38,9 +38,11 @@ export const queue: Translated<typeof source> = {
   cancel: "取消",
   reveal: "在图库中查看",
   showOlder: "显示更早的任务",
-  unknownExplained: "答复到达之前，连接或程序中断了。图片可能已经做好并扣费，也可能没有。程序绝不会自行重新发送。",
+  unknownExplained:
+    "答复到达之前，连接或程序中断了。图片可能已经做好并扣费，也可能没有。程序绝不会自行重新发送。",
   retryUnknownTitle: "要重新发送吗？",
-  retryUnknownText: "无法确定第一次是否已扣费。如果已经扣费，重新发送会再花一次钱。可以到 venice.ai 查看余额。",
+  retryUnknownText:
+    "无法确定第一次是否已扣费。如果已经扣费，重新发送会再花一次钱。可以到 venice.ai 查看余额。",
   retryUnknownTextPretend: "无法确定第一次是否已扣费。沙盒里的钱是模拟的，不会有真正的损失。",
   retryUnknownConfirm: "重新发送",
   retried: "已作为新任务重新发送",

@@ -28,7 +28,8 @@ export const settings: Translated<typeof source> = {
   balanceAt: "{time} 时",
   testOk: "{name} 可以使用",
   forgetTitle: "忘记“{name}”？",
-  forgetText: "密钥会从存放位置删除。你的图片和此账户的历史会保留。密钥本身在你到 venice.ai 撤销之前仍然有效。",
+  forgetText:
+    "密钥会从存放位置删除。你的图片和此账户的历史会保留。密钥本身在你到 venice.ai 撤销之前仍然有效。",
   forgetConfirm: "忘记密钥",
   forgotten: "已忘记 {name}",
   renameTitle: "重命名“{name}”",
@@ -108,7 +109,8 @@ export const settings: Translated<typeof source> = {
 
   version: "版本",
   aboutText: "面向 Venice.ai API 的桌面画室。",
-  unofficial: "Canaletto 是非官方程序，并非由 Venice.ai 制作、认可或提供支持；使用密钥制作的内容须遵守 Venice 的条款。",
+  unofficial:
+    "Canaletto 是非官方程序，并非由 Venice.ai 制作、认可或提供支持；使用密钥制作的内容须遵守 Venice 的条款。",
   privacy: "它只与 Venice API 通信：没有遥测，也不检查更新。密钥不会进入窗口，只留在后端。",
   licence: "自由软件，采用 MIT 或 Apache-2.0 许可。",
   openVenice: "venice.ai",

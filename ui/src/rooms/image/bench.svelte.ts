@@ -3,7 +3,7 @@ import type { ItemView, JobView } from "@/bindings";
 import { items } from "@/stores/items.svelte";
 import { isRunning, jobs } from "@/stores/jobs.svelte";
 
-export type Tile =
+type Tile =
   | { readonly kind: "item"; readonly key: string; readonly item: ItemView }
   | { readonly kind: "work"; readonly key: string; readonly job: JobView; readonly index: number }
   | { readonly kind: "trouble"; readonly key: string; readonly job: JobView };
@@ -42,7 +42,7 @@ function ratioOf(job: JobView, tiles: readonly Tile[]): number {
   return source ? source.width / source.height : 1;
 }
 
-export class Bench {
+class Bench {
   selected = $state<string | null>(null);
   /** A picture from the strip that is shown alone instead of the work. */
   alone = $state<string | null>(null);

@@ -49,7 +49,7 @@ const called = (fake: Fake, name: string): readonly unknown[][] =>
 const primary = () => page.getByRole("button", { name: /^Make \d picture/ });
 
 afterEach(async () => {
-  await cleanup();
+  cleanup();
   for (const stop of stops) stop();
   stops = [];
   accounts.stop();
@@ -68,7 +68,11 @@ describe("the Image room", () => {
     await primary().click();
     await expect.poll(() => page.getByRole("progressbar").elements().length).toBe(4);
     expect(called(fake, "startPicture")).toHaveLength(1);
-    expect(called(fake, "startPicture")[0]?.[0]).toMatchObject({ kind: "make", variants: 4, prompt: "Fog over the Giudecca" });
+    expect(called(fake, "startPicture")[0]?.[0]).toMatchObject({
+      kind: "make",
+      variants: 4,
+      prompt: "Fog over the Giudecca",
+    });
     await page.getByRole("button", { name: "Stop this work" }).click();
     expect(called(fake, "cancelJob")).toHaveLength(1);
     await expect.element(page.getByText("Stopped", { exact: true })).toBeVisible();
@@ -85,7 +89,12 @@ describe("the Image room", () => {
               amount: null,
               surcharge: false,
               pretend: false,
-              problem: problem ? fakeError("limit_per_click", { params: { limit: "$0.01", price: "$0.04", amount: "$0.04" } }) : null,
+              problem: problem
+                ? fakeError("limit_per_click", {
+                    params: { limit: "$0.01", price: "$0.04", amount: "$0.04" },
+                  })
+                : null,
+              advice: null,
               scale_down: null,
             },
           }),
@@ -102,22 +111,38 @@ describe("the Image room", () => {
 
   it("asks before it sends an unknown one again", async () => {
     const fake = await open({
-      jobs: [fakeJob("job-1", { state: "unknown", wanted: 1, items: [], charged: null, error: fakeError("cut_off") })],
+      jobs: [
+        fakeJob("work-0", {
+          state: "unknown",
+          wanted: 1,
+          items: [],
+          charged: null,
+          error: fakeError("cut_off"),
+        }),
+      ],
     });
     await expect.element(page.getByText("Nobody knows yet whether this worked")).toBeVisible();
     await page.getByRole("button", { name: "Send again anyway…" }).click();
     expect(called(fake, "retryJob")).toHaveLength(0);
     await page.getByRole("alertdialog").getByRole("button", { name: "Send again" }).click();
-    await expect.poll(() => called(fake, "retryJob")).toEqual([["job-1", true]]);
+    await expect.poll(() => called(fake, "retryJob")).toEqual([["work-0", true]]);
   });
 
   it("keeps a failure where its result would be, until it is put away", async () => {
     const fake = await open({
-      jobs: [fakeJob("job-1", { state: "failed", wanted: 1, items: [], charged: usd("0.01"), error: fakeError("INFERENCE_FAILED", { retryable: true }) })],
+      jobs: [
+        fakeJob("work-1", {
+          state: "failed",
+          wanted: 1,
+          items: [],
+          charged: usd("0.01"),
+          error: fakeError("INFERENCE_FAILED", { retryable: true }),
+        }),
+      ],
     });
     await expect.element(page.getByText("Charged:")).toBeVisible();
     await page.getByRole("button", { name: "Try again" }).click();
-    expect(called(fake, "retryJob")).toEqual([["job-1", false]]);
+    expect(called(fake, "retryJob")).toEqual([["work-1", false]]);
   });
 
   it("works on what is dropped, and offers a smaller copy only as a choice", async () => {
@@ -131,7 +156,15 @@ describe("the Image room", () => {
               surcharge: false,
               pretend: true,
               problem: "scale_down" in request && !request.scale_down ? fakeError("upscale_too_large") : null,
-              scale_down: { from_width: 4000, from_height: 3000, width: 2364, height: 1773, result_width: 4728, result_height: 3546 },
+              advice: null,
+              scale_down: {
+                from_width: 4000,
+                from_height: 3000,
+                width: 2364,
+                height: 1773,
+                result_width: 4728,
+                result_height: 3546,
+              },
             },
           }),
       },
@@ -147,7 +180,9 @@ describe("the Image room", () => {
     await offer.click();
     await expect.element(page.getByRole("button", { name: /^Upscale 2×/ })).toBeEnabled();
     await page.getByRole("button", { name: /^Upscale 2×/ }).click();
-    await expect.poll(() => called(fake, "startPicture")[0]?.[0]).toMatchObject({ kind: "upscale", scale_down: true });
+    await expect
+      .poll(() => called(fake, "startPicture")[0]?.[0])
+      .toMatchObject({ kind: "upscale", scale_down: true });
   });
 
   it("teaches an empty room with an example that runs", async () => {
@@ -158,7 +193,7 @@ describe("the Image room", () => {
   });
 
   it("registers its actions while it is open, and steps through its pictures by key", async () => {
-    await open({ jobs: [fakeJob("job-1", { items: ["item-0", "item-1", "item-2", "item-3"] })] });
+    await open({ jobs: [fakeJob("work-2", { items: ["item-0", "item-1", "item-2", "item-3"] })] });
     expect(actions.get("image.send")).toBeDefined();
     const tiles = page.getByRole("region", { name: "Results" }).getByRole("button", { pressed: false });
     await expect.poll(() => tiles.elements().length).toBeGreaterThan(3);
@@ -169,7 +204,7 @@ describe("the Image room", () => {
     await expect.element(page.getByRole("dialog")).toBeVisible();
     await userEvent.keyboard("{ArrowRight}{Escape}");
     await expect.poll(() => page.getByRole("dialog").elements().length).toBe(0);
-    await cleanup();
+    cleanup();
     expect(actions.get("image.send")).toBeUndefined();
   });
 
@@ -189,9 +224,21 @@ describe("the Image room", () => {
     await open({
       jobs: [
         fakeJob("job-4", { state: "sent", wanted: 2, items: [], charged: null }),
-        fakeJob("job-3", { state: "unknown", wanted: 1, items: [], charged: null, error: fakeError("cut_off") }),
-        fakeJob("job-2", { state: "failed", wanted: 1, items: [], charged: null, error: fakeError("INSUFFICIENT_BALANCE", { request_id: "8f2c-MXP" }) }),
-        fakeJob("job-1", { items: ["item-0", "item-1"], wanted: 2 }),
+        fakeJob("job-3", {
+          state: "unknown",
+          wanted: 1,
+          items: [],
+          charged: null,
+          error: fakeError("cut_off"),
+        }),
+        fakeJob("job-2", {
+          state: "failed",
+          wanted: 1,
+          items: [],
+          charged: null,
+          error: fakeError("INSUFFICIENT_BALANCE", { request_id: "8f2c-MXP" }),
+        }),
+        fakeJob("work-3", { items: ["item-0", "item-1"], wanted: 2 }),
       ],
       settings: { details_open: true },
     });
@@ -205,7 +252,7 @@ describe("the Image room", () => {
     await expect.element(page.getByRole("alertdialog")).toBeVisible();
     await expectAccessible();
     await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
-    await cleanup();
+    cleanup();
     await open({ items: 0 });
     await expect.element(page.getByRole("button", { name: /^Try:/ })).toBeVisible();
     await expectAccessible();

@@ -42,10 +42,11 @@ const scroller = (): HTMLElement => {
   if (found === null) throw new Error("the wall scrolls");
   return found;
 };
-const idOf = (element: Element | null): string | undefined => (element as HTMLElement | null)?.dataset["item"];
+const idOf = (element: Element | null): string | undefined =>
+  (element as HTMLElement | null)?.dataset["item"];
 
 afterEach(async () => {
-  await cleanup();
+  cleanup();
   for (const stop of stops) stop();
   stops = [];
   accounts.stop();
@@ -73,7 +74,11 @@ describe("the Library", () => {
     for (const [index, one] of boxes.entries()) {
       expect(one.right).toBeLessThanOrEqual(wall.right);
       for (const other of boxes.slice(index + 1)) {
-        const apart = one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top;
+        const apart =
+          one.right <= other.left ||
+          other.right <= one.left ||
+          one.bottom <= other.top ||
+          other.bottom <= one.top;
         expect(apart).toBe(true);
       }
     }
@@ -83,7 +88,9 @@ describe("the Library", () => {
     const fake = await open();
     scroller().scrollTop = 2400;
     await expect.poll(() => cells().some((cell) => cell.getBoundingClientRect().top > 0)).toBe(true);
-    const seen = cells().find((cell) => cell.getBoundingClientRect().top > scroller().getBoundingClientRect().top);
+    const seen = cells().find(
+      (cell) => cell.getBoundingClientRect().top > scroller().getBoundingClientRect().top,
+    );
     const id = idOf(seen ?? null);
     const top = seen?.getBoundingClientRect().top ?? 0;
     await fake.commands.importPicked(["a", "b", "c", "d", "e", "f", "g", "h"]);
@@ -97,7 +104,7 @@ describe("the Library", () => {
     const fake = await open();
     cells()[0]?.focus();
     await userEvent.keyboard("{ArrowRight}");
-    await expect.poll(() => idOf(document.activeElement)).toBe("item-0");
+    await expect.poll(() => idOf(document.activeElement)).toBe("item-1");
     await userEvent.keyboard("{ArrowRight}{Shift>}{ArrowRight}{ArrowDown}{/Shift}");
     await expect.poll(() => library.selection.selected.size).toBeGreaterThan(2);
     await userEvent.keyboard("{Control>}{End}{/Control}");
@@ -120,6 +127,16 @@ describe("the Library", () => {
     await expect.poll(() => document.activeElement?.getAttribute("role")).toBe("gridcell");
   });
 
+  it("hands the keyboard on when its picture is taken away", async () => {
+    await open({ items: 30 });
+    cells()[2]?.focus();
+    await userEvent.keyboard("{ArrowRight}");
+    await expect.poll(() => idOf(document.activeElement)).toBe("item-3");
+    await library.trash(["item-3"]);
+    await expect.poll(() => idOf(document.activeElement)).toBe("item-4");
+    expect(library.selection.single).toBe("item-4");
+  });
+
   it("finds, and says how much; nothing found teaches the way back", async () => {
     await open({ items: 70 });
     await page.getByLabelText("Search the Library").fill("fog");
@@ -137,7 +154,13 @@ describe("the Library", () => {
     await expect.element(title).toBeVisible();
     await title.fill("Lemons");
     await userEvent.keyboard("{Tab}");
-    await expect.poll(() => fake.calls.some((call) => call.name === "changeItem" && (call.args[1] as { title?: string }).title === "Lemons")).toBe(true);
+    await expect
+      .poll(() =>
+        fake.calls.some(
+          (call) => call.name === "changeItem" && (call.args[1] as { title?: string }).title === "Lemons",
+        ),
+      )
+      .toBe(true);
     await page.getByLabelText("Add a tag").fill("market");
     await userEvent.keyboard("{Enter}");
     await expect.element(page.getByRole("button", { name: "Remove the tag market" })).toBeVisible();
@@ -168,7 +191,9 @@ describe("the Library", () => {
     imports.report = {
       items: [fakeItem(0, now)],
       already_there: [],
-      refused: [{ name: "letter.pdf", error: fakeError("input_not_a_picture", { params: { name: "letter.pdf" } }) }],
+      refused: [
+        { name: "letter.pdf", error: fakeError("input_not_a_picture", { params: { name: "letter.pdf" } }) },
+      ],
       cancelled: false,
     };
     await expect.element(page.getByRole("dialog")).toBeVisible();
@@ -179,7 +204,7 @@ describe("the Library", () => {
     await expect.element(page.getByRole("dialog")).toBeVisible();
     await expectAccessible();
     await userEvent.keyboard("{Escape}");
-    await cleanup();
+    cleanup();
     await open({ items: 0 });
     await expect.element(page.getByText("Nothing here yet")).toBeVisible();
     await expectAccessible();

@@ -9,7 +9,7 @@ use crate::testing::{self, Home};
 use crate::{Change, NewItem, Origin};
 
 fn job(n: u128) -> Job {
-    let at = testing::START + (n as i64).milliseconds();
+    let at = testing::START + i64::try_from(n).unwrap().milliseconds();
     let id = JobId(uuid::Uuid::from_u128(n));
     Job { model: Some("m".into()), ..Job::new(id, "make", "a", "generateImage", json!({"n": n as u64}), at) }
 }

@@ -1,0 +1,181 @@
+//! What every test needs: a sandbox, a studio on a folder of its own, and ears for its events.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use sandbox::{Config, Fault, Running, Sandbox};
+use serde_json::{Value, json};
+use studio::{
+    Endpoint, Options, Studio,
+    events::AppEvent,
+    jobs::view::{JobState, JobView},
+    pictures::request::{MakeRequest, PictureRequest},
+};
+use tempfile::TempDir;
+use tokio::sync::Notify;
+
+/// A limit on waiting, for when something is broken; nothing depends on its length.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Bench {
+    pub folder: Arc<TempDir>,
+    pub sandbox: Arc<Running>,
+    pub studio: Studio,
+    heard: Arc<Heard>,
+}
+
+#[derive(Default)]
+struct Heard {
+    events: Mutex<Vec<AppEvent>>,
+    more: Notify,
+}
+
+impl Bench {
+    pub async fn new() -> Self {
+        Self::with(Vec::new()).await
+    }
+
+    pub async fn with(faults: Vec<&str>) -> Self {
+        let faults = faults.iter().map(|fault| fault.parse::<Fault>().unwrap()).collect();
+        let sandbox = Sandbox::start(Config { faults, ..Config::instant() }).await.unwrap();
+        Self::open(Arc::new(tempfile::tempdir().unwrap()), Arc::new(sandbox)).await
+    }
+
+    async fn open(folder: Arc<TempDir>, sandbox: Arc<Running>) -> Self {
+        let heard = Arc::new(Heard::default());
+        let ears = Arc::clone(&heard);
+        let studio = Studio::open(Options {
+            home: folder.path().join("home"),
+            sandbox: None,
+            run_account: Some(Endpoint { base_url: sandbox.base_url(), key: sandbox.api_key().to_owned().into() }),
+            events: Arc::new(move |event| {
+                ears.events.lock().unwrap().push(event);
+                ears.more.notify_waiters();
+            }),
+        })
+        .await
+        .unwrap();
+        Self { folder, sandbox, studio, heard }
+    }
+
+    /// Closes the studio and opens another on the same folder: a new start of the program.
+    pub async fn reopen(self) -> Self {
+        let Self { folder, sandbox, studio, heard } = self;
+        studio.close().await;
+        drop(studio);
+        drop(heard);
+        Self::open(folder, sandbox).await
+    }
+
+    pub fn home(&self) -> &Path {
+        self.studio.home()
+    }
+
+    /// Waits for an event that answers.
+    pub async fn hear<T>(&self, mut answer: impl FnMut(&AppEvent) -> Option<T>) -> T {
+        let waiting = async {
+            let mut from = 0;
+            loop {
+                let more = self.heard.more.notified();
+                let events = self.heard.events.lock().unwrap().clone();
+                if let Some(found) = events[from..].iter().find_map(&mut answer) {
+                    return found;
+                }
+                from = events.len();
+                more.await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("the event never came")
+    }
+
+    /// Waits until a job has come to an end.
+    pub async fn ended(&self, id: &str) -> JobView {
+        self.hear(|event| match event {
+            AppEvent::Job { job } if job.id == id && !is_open(job.state) => Some((**job).clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    pub async fn in_state(&self, id: &str, state: JobState) -> JobView {
+        self.hear(|event| match event {
+            AppEvent::Job { job } if job.id == id && job.state == state => Some((**job).clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    pub async fn run(&self, request: PictureRequest) -> JobView {
+        let job = self.studio.start_picture(request).await.unwrap();
+        self.ended(&job.id).await
+    }
+
+    /// A real file outside the home, as a user has them.
+    pub fn file(&self, name: &str, bytes: &[u8]) -> std::path::PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    pub async fn imported(&self, name: &str, bytes: &[u8]) -> String {
+        let picked = self.studio.pick(vec![self.file(name, bytes)]);
+        let report = self.studio.import_picked(picked.into_iter().map(|file| file.handle).collect()).await.unwrap();
+        assert!(report.refused.is_empty(), "{:?}", report.refused);
+        report.items[0].id.clone()
+    }
+
+    /// The charges of the sandbox: operation and amount.
+    pub async fn charges(&self) -> Vec<(String, String)> {
+        let ledger = self.control("ledger").await;
+        let charges = ledger["charges"].as_array().unwrap().iter();
+        charges.map(|charge| (charge["operation"].as_str().unwrap().to_owned(), charge["amount"].to_string())).collect()
+    }
+
+    /// How many requests of an operation arrived.
+    pub async fn posts(&self, operation: &str) -> u64 {
+        let seen = self.control("requests").await;
+        let seen = seen.as_array().unwrap().iter();
+        seen.filter(|row| row["operation"] == operation).map(|row| row["count"].as_u64().unwrap()).sum()
+    }
+
+    pub async fn control(&self, route: &str) -> Value {
+        let url = format!("{}/{route}", self.sandbox.control_url());
+        serde_json::from_slice(&reqwest::get(url).await.unwrap().bytes().await.unwrap()).unwrap()
+    }
+
+    pub async fn arm(&self, fault: Value) {
+        let url = format!("{}/faults", self.sandbox.control_url());
+        let answer = reqwest::Client::new().post(url).json(&fault).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    pub async fn arm_latency(&self, operation: &str) {
+        self.arm(json!({"operation": operation, "kind": "latency", "ms": 60_000})).await;
+    }
+}
+
+fn is_open(state: JobState) -> bool {
+    studio::jobs::steps::is_open(state)
+}
+
+/// A request as the form makes it.
+pub fn make(prompt: &str, variants: u32) -> PictureRequest {
+    PictureRequest::Make(MakeRequest {
+        model: "z-image-turbo".into(),
+        prompt: prompt.into(),
+        width: Some(512),
+        height: Some(512),
+        variants,
+        ..MakeRequest::default()
+    })
+}
+
+pub fn picture(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
+    let pixels = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 251) as u8, (y % 241) as u8, 90]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    pixels.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}

@@ -1,0 +1,74 @@
+//! Files from outside: what is taken, and what is refused in which words.
+
+use image::ImageFormat;
+use rstest::rstest;
+
+use crate::bench::{Bench, picture};
+
+async fn refused(name: &str, bytes: Vec<u8>) -> studio::AppError {
+    let bench = Bench::new().await;
+    let picked = bench.studio.pick(vec![bench.file(name, &bytes)]);
+    let report = bench.studio.import_picked(picked.into_iter().map(|file| file.handle).collect()).await.unwrap();
+    assert!(report.items.is_empty());
+    assert_eq!(report.refused[0].name, name);
+    report.refused[0].error.clone()
+}
+
+/// A PNG that claims a size; its checksum is right, its pixels are not there.
+fn header_only(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = picture(8, 8, ImageFormat::Png);
+    bytes[16..20].copy_from_slice(&width.to_be_bytes());
+    bytes[20..24].copy_from_slice(&height.to_be_bytes());
+    let sum = crc(&bytes[12..29]);
+    bytes[29..33].copy_from_slice(&sum.to_be_bytes());
+    bytes
+}
+
+fn crc(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xedb8_8320 } else { sum >> 1 })
+    })
+}
+
+#[rstest]
+#[case("empty.png", Vec::new(), "input_empty")]
+#[case("letter.png", b"%PDF-1.7\n%abc\n1 0 obj".to_vec(), "input_not_a_picture")]
+#[case("cut.png", picture(300, 300, ImageFormat::Png)[..400].to_vec(), "input_truncated")]
+#[case("huge.png", header_only(60_000, 60_000), "input_too_many_pixels")]
+#[case("noise.jpg", vec![7; 2000], "input_not_a_picture")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_picture_is_refused_in_words(#[case] name: &str, #[case] bytes: Vec<u8>, #[case] code: &str) {
+    let error = refused(name, bytes).await;
+    assert_eq!(error.code, code, "{}", error.message);
+    assert!(error.hint.is_some_and(|hint| !hint.is_empty()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn good_files_beside_bad_ones_are_taken_and_doubles_are_told() {
+    let bench = Bench::new().await;
+    let good = picture(300, 200, ImageFormat::Jpeg);
+    let files = vec![
+        bench.file("a.jpg", &good),
+        bench.file("same as a.jpg", &good),
+        bench.file("bad.png", b""),
+        bench.file("b.gif", &picture(40, 40, ImageFormat::Gif)),
+        bench.folder.path().join("nowhere.png"),
+    ];
+    let handles = |files| bench.studio.pick(files).into_iter().map(|file| file.handle).collect::<Vec<_>>();
+    let report = bench.studio.import_picked(handles(files.clone())).await.unwrap();
+    assert_eq!(report.refused.len(), 2);
+    let mimes: Vec<_> = report.items.iter().map(|item| item.mime.as_str()).collect();
+    assert!(mimes.contains(&"image/png"), "a GIF is kept as its first frame: {mimes:?}");
+    assert_eq!(report.items.len() + report.already_there.len(), 3);
+    let again = bench.studio.import_picked(handles(files[..1].to_vec())).await.unwrap();
+    assert_eq!((again.items.len(), again.already_there.len()), (0, 1));
+    assert!(files[0].exists(), "the source stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pasted_picture_is_an_item() {
+    let bench = Bench::new().await;
+    let picked = bench.studio.pick_bytes("pasted.png", picture(300, 300, ImageFormat::Png)).unwrap();
+    let report = bench.studio.import_picked(vec![picked.handle]).await.unwrap();
+    assert_eq!(report.items[0].title, "Pasted picture");
+}
