@@ -193,6 +193,17 @@ export type AppState = {
 	notices: AppError[],
 };
 
+/**  What can be said of the money of a job. */
+export type Billing = 
+/**  Nothing was or will be charged. */
+"nothing" | 
+/**  It costs, or did cost, what the price list says; no charge has confirmed it yet. */
+"expected" | 
+/**  Venice has confirmed the charge. */
+"charged" | 
+/**  It may have been charged, or not. */
+"unknown";
+
 /**  What an amount is in. Amounts of different currencies are never added up. */
 export type Currency = 
 /**  US dollars. */
@@ -446,8 +457,10 @@ export type JobView = {
 	received: number | null,
 	/**  What it was expected to cost. */
 	estimate: Money | null,
-	/**  What it cost, or by the price list must have. */
+	/**  What it cost, as Venice reports it; `None` until it does. */
 	charged: Money | null,
+	/**  What can be said of its money. */
+	billing: Billing,
 	/**  What went wrong. */
 	error: AppError | null,
 	/**  What was asked for. */

@@ -34,13 +34,14 @@ pub mod spend;
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 pub use error::{AppError, Result};
 use secrecy::SecretString;
 use store::Store;
+use tokio::task::JoinSet;
 use vault::Vault;
 
 use crate::{
@@ -86,7 +87,25 @@ struct Inner {
     running: Running,
     imports: Imports,
     notices: Vec<AppError>,
+    tasks: Tasks,
     settings_turn: tokio::sync::Mutex<()>,
+}
+
+/// What goes on beside the calls, until the studio closes.
+#[derive(Default)]
+struct Tasks(Mutex<JoinSet<()>>);
+
+impl Tasks {
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(work);
+    }
+
+    async fn end(&self) {
+        let mut tasks = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        tasks.shutdown().await;
+    }
 }
 
 /// How long a keychain may take to answer.
@@ -119,6 +138,7 @@ impl Studio {
             running: Running::default(),
             imports: Imports::new(home.join("work")),
             notices: findings.iter().filter_map(from_finding).collect(),
+            tasks: Tasks::default(),
             settings_turn: tokio::sync::Mutex::default(),
             home,
         };
@@ -129,8 +149,10 @@ impl Studio {
         Ok(studio)
     }
 
-    /// Writes what is still to be written. Open jobs stay as they are and are looked at on the next opening.
+    /// Stops what runs and writes what is still to be written. Open jobs stay as they are and are looked at on the next
+    /// opening.
     pub async fn close(&self) {
+        self.inner.tasks.end().await;
         let flushed = self.store(store::Store::flush).await;
         if let Err(error) = flushed {
             tracing::warn!(code = error.code, "the library's notes were not written to the end");
@@ -170,7 +192,7 @@ impl Studio {
     fn pass_on_changes(&self) {
         let mut changes = self.inner.store.changes();
         let studio = self.clone();
-        tokio::spawn(async move {
+        self.inner.tasks.spawn(async move {
             use tokio::sync::broadcast::error::RecvError;
             loop {
                 match changes.recv().await {
@@ -190,7 +212,7 @@ impl Studio {
         });
         let mut status = self.inner.vault.changes();
         let studio = self.clone();
-        tokio::spawn(async move {
+        self.inner.tasks.spawn(async move {
             while status.changed().await.is_ok() {
                 studio.tell(AppEvent::Vault { vault: studio.vault_status() });
                 studio.tell_accounts().await;

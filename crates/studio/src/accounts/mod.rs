@@ -230,7 +230,7 @@ impl Studio {
     /// Reads the balance anew after something was paid. Nobody waits for it, so a failure is only logged.
     pub(crate) fn refresh_balance(&self, payer: Payer) {
         let studio = self.clone();
-        tokio::spawn(async move {
+        self.inner.tasks.spawn(async move {
             let noted = match asked_balances(&payer.client).await {
                 Ok(balances) => studio.note_balances(&payer.id, balances).await,
                 Err(error) => Err(error),

@@ -45,7 +45,7 @@ impl Studio {
         let (stop, stopped) = watch::channel(false);
         self.inner.running.jobs().insert(job.id, UnderWay { stop, received: None });
         let studio = self.clone();
-        tokio::spawn(async move {
+        self.inner.tasks.spawn(async move {
             let id = job.id;
             if let Err(error) = studio.run(job, &payer, parcel, stopped).await {
                 // The store refused a step: the job stays in its last state and is looked at on the next opening.
@@ -178,7 +178,7 @@ impl Studio {
     /// Goes on with an answer that an earlier run brought to disk.
     pub(super) fn spawn_keeping(&self, job: Job) {
         let studio = self.clone();
-        tokio::spawn(async move {
+        self.inner.tasks.spawn(async move {
             let id = job.id;
             if let Err(error) = studio.keep(job).await {
                 tracing::error!(%id, code = error.code, "an answer on disk was not kept");

@@ -46,18 +46,32 @@ impl Bench {
 
     async fn open(folder: Arc<TempDir>, sandbox: Arc<Running>) -> Self {
         let heard = Arc::new(Heard::default());
-        let ears = Arc::clone(&heard);
-        let studio = Studio::open(Options {
-            home: folder.path().join("home"),
-            sandbox: None,
-            run_account: Some(Endpoint { base_url: sandbox.base_url(), key: sandbox.api_key().to_owned().into() }),
-            events: Arc::new(move |event| {
-                ears.events.lock().unwrap().push(event);
-                ears.more.notify_waiters();
-            }),
-        })
-        .await
-        .unwrap();
+        let options = || {
+            let ears = Arc::clone(&heard);
+            Options {
+                home: folder.path().join("home"),
+                sandbox: None,
+                run_account: Some(Endpoint {
+                    base_url: sandbox.base_url(),
+                    key: sandbox.api_key().to_owned().into(),
+                }),
+                events: Arc::new(move |event| {
+                    ears.events.lock().unwrap().push(event);
+                    ears.more.notify_waiters();
+                }),
+            }
+        };
+        let until = std::time::Instant::now() + PATIENCE;
+        let studio = loop {
+            match Studio::open(options()).await {
+                Ok(studio) => break studio,
+                // The studio before this one may be letting go of its last read.
+                Err(error) if error.code == "in_use" && std::time::Instant::now() < until => {
+                    tokio::task::yield_now().await;
+                }
+                Err(error) => panic!("{error:?}"),
+            }
+        };
         Self { folder, sandbox, studio, heard }
     }
 

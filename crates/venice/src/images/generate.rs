@@ -61,7 +61,7 @@ pub struct GenerateImage {
     /// One of the styles of [`Client::list_image_styles`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style_preset: Option<String>,
-    /// Pictures to take the style from.
+    /// Pictures to take the style from. Left out when a request is serialised: they are files, not settings.
     #[serde(skip)]
     pub style_references: Vec<StyleReference>,
     /// How strongly a model's own additional weights count: 0 to 100.
