@@ -63,8 +63,8 @@ mod names;
 mod tests {
     use specta_typescript::Typescript;
 
-    use super::*;
     use super::names::COMMANDS;
+    use super::*;
 
     const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/bindings.ts");
 

@@ -59,28 +59,22 @@ fn merged(batch: Vec<AppEvent>) -> Vec<AppEvent> {
     let mut items: Option<usize> = None;
     for event in batch {
         match event {
-            AppEvent::Job { job } => match jobs.get(&job.id) {
-                Some(&at) => out[at] = AppEvent::Job { job },
-                None => {
-                    jobs.insert(job.id.clone(), out.len());
-                    out.push(AppEvent::Job { job });
-                }
+            AppEvent::Job { job } => if let Some(&at) = jobs.get(&job.id) { out[at] = AppEvent::Job { job } } else {
+                jobs.insert(job.id.clone(), out.len());
+                out.push(AppEvent::Job { job });
             },
-            AppEvent::Items { ids } => match items {
-                Some(at) => {
-                    if let AppEvent::Items { ids: before } = &mut out[at] {
-                        *before = before.take().zip(ids).map(|(mut before, ids)| {
-                            before.extend(ids);
-                            before.sort();
-                            before.dedup();
-                            before
-                        });
-                    }
+            AppEvent::Items { ids } => if let Some(at) = items {
+                if let AppEvent::Items { ids: before } = &mut out[at] {
+                    *before = before.take().zip(ids).map(|(mut before, ids)| {
+                        before.extend(ids);
+                        before.sort();
+                        before.dedup();
+                        before
+                    });
                 }
-                None => {
-                    items = Some(out.len());
-                    out.push(AppEvent::Items { ids });
-                }
+            } else {
+                items = Some(out.len());
+                out.push(AppEvent::Items { ids });
             },
             other => out.push(other),
         }
@@ -98,7 +92,8 @@ mod tests {
 
     #[test]
     fn lists_of_items_become_one() {
-        let merged = merged(vec![items(Some(&["b"])), AppEvent::Drag { over: true }, items(Some(&["a", "b"]))]);
+        let merged =
+            merged(vec![items(Some(&["b"])), AppEvent::Drag { over: true }, items(Some(&["a", "b"]))]);
         assert_eq!(merged.len(), 2);
         assert!(matches!(&merged[0], AppEvent::Items { ids: Some(ids) } if ids == &["a", "b"]));
     }

@@ -36,7 +36,8 @@ pub async fn start(studio: Studio) -> std::io::Result<String> {
         .route("/thumb/{item}/{size}", get(thumbnail))
         .route("/item/{item}", get(original))
         .with_state(served.clone());
-    let router = Router::new().nest(&format!("/{token}"), media).layer(middleware::from_fn_with_state(served, guard));
+    let router =
+        Router::new().nest(&format!("/{token}"), media).layer(middleware::from_fn_with_state(served, guard));
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::error!(%error, "the media server stopped");

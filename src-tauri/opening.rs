@@ -32,7 +32,9 @@ impl Opening {
     pub async fn opened(&self) -> Result<Opened> {
         let mut receiver = self.0.clone();
         match receiver.wait_for(Option::is_some).await {
-            Ok(opened) => opened.clone().unwrap_or_else(|| Err(AppError::internal("opened without an answer"))),
+            Ok(opened) => {
+                opened.clone().unwrap_or_else(|| Err(AppError::internal("opened without an answer")))
+            }
             Err(_) => Err(AppError::internal("opening ended without an answer")),
         }
     }

@@ -71,6 +71,7 @@ pub async fn open_link(app: AppHandle, url: String) -> Result<()> {
         return Err(AppError::not_found("link"));
     }
     app.opener().open_url(&url, None::<&str>).map_err(|_| {
-        AppError::new(Code::NotFound, "No browser could be opened.", "Open this address yourself.").param("url", url)
+        AppError::new(Code::NotFound, "No browser could be opened.", "Open this address yourself.")
+            .param("url", url)
     })
 }

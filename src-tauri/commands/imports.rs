@@ -21,7 +21,10 @@ pub async fn pick_pictures(app: AppHandle, window: WebviewWindow, studio: Shared
     app.dialog()
         .file()
         .set_parent(&window)
-        .add_filter("PNG, JPEG, WebP, GIF", &["png", "jpg", "jpeg", "webp", "gif", "PNG", "JPG", "JPEG", "WEBP", "GIF"])
+        .add_filter(
+            "PNG, JPEG, WebP, GIF",
+            &["png", "jpg", "jpeg", "webp", "gif", "PNG", "JPG", "JPEG", "WEBP", "GIF"],
+        )
         .add_filter("*", &["*"])
         .pick_files(move |files| {
             let _ = sender.send(files);
@@ -35,17 +38,19 @@ pub async fn pick_pictures(app: AppHandle, window: WebviewWindow, studio: Shared
 #[specta::specta]
 pub async fn paste_picture(app: AppHandle, studio: Shared<'_>) -> Result<Option<Picked>> {
     guarded(&studio, async move |studio| {
-    let work = tokio::task::spawn_blocking(move || {
-        // The clipboard answers "no picture" and "no clipboard" alike.
-        let Ok(pasted) = app.clipboard().read_image() else { return Ok(None) };
-        let (width, height) = (pasted.width(), pasted.height());
-        let pixels = image::RgbaImage::from_raw(width, height, pasted.rgba().to_vec()).ok_or_else(unusable)?;
-        let mut png = Cursor::new(Vec::new());
-        pixels.write_to(&mut png, image::ImageFormat::Png).map_err(|_| unusable())?;
-        studio.pick_bytes("pasted.png", png.into_inner()).map(Some)
-    });
-    work.await.map_err(AppError::internal)?
-    }).await
+        let work = tokio::task::spawn_blocking(move || {
+            // The clipboard answers "no picture" and "no clipboard" alike.
+            let Ok(pasted) = app.clipboard().read_image() else { return Ok(None) };
+            let (width, height) = (pasted.width(), pasted.height());
+            let pixels =
+                image::RgbaImage::from_raw(width, height, pasted.rgba().to_vec()).ok_or_else(unusable)?;
+            let mut png = Cursor::new(Vec::new());
+            pixels.write_to(&mut png, image::ImageFormat::Png).map_err(|_| unusable())?;
+            studio.pick_bytes("pasted.png", png.into_inner()).map(Some)
+        });
+        work.await.map_err(AppError::internal)?
+    })
+    .await
 }
 
 fn unusable() -> AppError {

@@ -99,7 +99,9 @@ pub async fn export_item(
     app.dialog().file().set_parent(&window).set_file_name(suggested).save_file(move |file| {
         let _ = sender.send(file);
     });
-    let Some(target) = receiver.await.ok().flatten().and_then(|file| file.into_path().ok()) else { return Ok(None) };
+    let Some(target) = receiver.await.ok().flatten().and_then(|file| file.into_path().ok()) else {
+        return Ok(None);
+    };
     guarded(&studio, async move |studio| studio.export_item(id, target, with_recipe).await).await.map(Some)
 }
 

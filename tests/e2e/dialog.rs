@@ -29,13 +29,13 @@ pub fn cancel(desktop: &Desktop) {
 
 /// A dialog that is just coming up, or completing a path, can miss a key: what doesn't close it is done again.
 fn until_gone(desktop: &Desktop, press: impl Fn()) {
-    let dialog = wait_for("a file dialog", || open_dialog(desktop));
+    wait_for("a file dialog", || active_title(desktop).filter(|title| title != TITLE));
     let deadline = Instant::now() + PATIENCE;
     loop {
         press();
         let pressed = Instant::now();
         while pressed.elapsed() < Duration::from_millis(1500) {
-            if desktop.xdotool(&["getwindowname", &dialog]).is_none() {
+            if active_title(desktop).as_deref() == Some(TITLE) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(30));
@@ -44,9 +44,7 @@ fn until_gone(desktop: &Desktop, press: impl Fn()) {
     }
 }
 
-/// The active window, where that is not the app's own.
-fn open_dialog(desktop: &Desktop) -> Option<String> {
-    let active = desktop.active_window()?;
-    let title = desktop.xdotool(&["getwindowname", &active])?;
-    (title != TITLE).then_some(active)
+/// The title of the window that has the focus: the app's own, or a dialog's.
+fn active_title(desktop: &Desktop) -> Option<String> {
+    desktop.xdotool(&["getwindowname", &desktop.active_window()?])
 }

@@ -26,11 +26,11 @@ async fn main_job() {
     page.find("button", "Use my Venice key").await;
     page.photograph("main-job/01-welcome").await;
     app.look_around().await;
-    page.find("button", "Account: Sandbox").await;
+    page.find("button", "/^Account: Sandbox/").await;
     page.read("free, offline").await;
 
     // Four variants by one click, with the price on the button.
-    page.find("combobox", "/^Model/").await;
+    page.find("button", "/^Model/").await;
     app.choose_mode("Make").await;
     page.fill("textbox", "Prompt", PROMPT).await;
     app.ask_for(4).await;

@@ -35,7 +35,7 @@ fn every_rust_file_is_in_a_module_tree() {
 
 /// A file straight in a crate's tests, benches or examples folder is a target of its own.
 fn is_target(path: &Path) -> bool {
-    let mut folders = path.parent().unwrap().components().rev().map(|part| part.as_os_str());
+    let mut folders = path.parent().unwrap().components().rev().map(std::path::Component::as_os_str);
     let folder = folders.next().unwrap();
     let crates = path.starts_with("crates");
     crates && ["tests", "benches", "examples", "bin"].iter().any(|name| folder == *name)

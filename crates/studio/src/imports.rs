@@ -70,7 +70,8 @@ impl Studio {
         for path in paths {
             match std::fs::read_dir(&path) {
                 Ok(entries) => {
-                    let mut inside: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+                    let mut inside: Vec<_> =
+                        entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
                     inside.sort();
                     files.extend(inside);
                 }
@@ -81,7 +82,7 @@ impl Studio {
             .into_iter()
             .map(|path| Picked {
                 name: name_of(&path),
-                bytes: std::fs::metadata(&path).map(|file| file.len()).unwrap_or(0),
+                bytes: std::fs::metadata(&path).map_or(0, |file| file.len()),
                 handle: self.inner.imports.remember(path),
             })
             .collect()
@@ -92,7 +93,8 @@ impl Studio {
         let imports = &self.inner.imports;
         let folder = imports.work.join("pasted");
         let path = folder.join(format!("{}-{name}", uuid::Uuid::new_v4().simple()));
-        let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::File::create(&path)?.write_all(&bytes));
+        let written =
+            std::fs::create_dir_all(&folder).and_then(|()| std::fs::File::create(&path)?.write_all(&bytes));
         written.map_err(|error| AppError::from(store::Error::file(&path, error)))?;
         Ok(Picked { handle: imports.remember(path), name: name.to_owned(), bytes: bytes.len() as u64 })
     }
@@ -148,12 +150,9 @@ impl Studio {
         for (name, Found { media, item }) in names.into_iter().zip(found) {
             let Media::Bytes(bytes) = &media else { continue };
             let hash = blake3::hash(bytes).to_hex();
-            match store.library().of_hash(&hash)?.into_iter().find(|item| item.trashed_at.is_none()) {
-                Some(there) => report.already_there.push(view_of(&there)),
-                None => {
-                    new_names.push(name);
-                    new.push((media, item));
-                }
+            if let Some(there) = store.library().of_hash(&hash)?.into_iter().find(|item| item.trashed_at.is_none()) { report.already_there.push(view_of(&there)) } else {
+                new_names.push(name);
+                new.push((media, item));
             }
         }
         for (name, kept) in new_names.into_iter().zip(store.keep_many(new)) {

@@ -45,7 +45,11 @@ use tokio::task::JoinSet;
 use vault::Vault;
 
 use crate::{
-    accounts::Accounts, error::from_finding, events::{AppEvent, EventSink}, imports::Imports, jobs::Running,
+    accounts::Accounts,
+    error::from_finding,
+    events::{AppEvent, EventSink},
+    imports::Imports,
+    jobs::Running,
     pictures::catalogue::Catalogue,
 };
 

@@ -36,7 +36,8 @@ pub fn price(request: &PictureRequest, models: &[Model]) -> Price {
     let listed = |id: &str| models.iter().find(|model| model.id == id).and_then(pricing);
     let amount = match request {
         PictureRequest::Make(make) => listed(&make.model).and_then(|(model, pricing)| {
-            let one = tier(model, pricing, pricing.generation, make.resolution.as_deref(), make.quality.as_deref());
+            let one =
+                tier(model, pricing, pricing.generation, make.resolution.as_deref(), make.quality.as_deref());
             one.map(|one| times(one, make.variants))
         }),
         PictureRequest::Edit(edit) => listed(&edit.model).and_then(|(model, pricing)| {
@@ -49,7 +50,8 @@ pub fn price(request: &PictureRequest, models: &[Model]) -> Price {
             Some(Money { amount: (one.amount + inputs).normalize(), ..one })
         }),
         PictureRequest::Upscale(upscale) => {
-            let upscaler = models.iter().find(|model| model.model_type == ModelType::Upscale).and_then(pricing);
+            let upscaler =
+                models.iter().find(|model| model.model_type == ModelType::Upscale).and_then(pricing);
             upscaler.and_then(|(_, pricing)| pricing.upscale).and_then(|prices| match upscale.scale {
                 2 => prices.x2.as_ref().and_then(money),
                 4 => prices.x4.as_ref().and_then(money),
@@ -193,7 +195,10 @@ mod tests {
             prompt: "more sky".into(),
             ..EditRequest::default()
         });
-        assert_eq!(text(price(&request, &[model("inpaint", json!({"pricing": pricing}))])).as_deref(), expected);
+        assert_eq!(
+            text(price(&request, &[model("inpaint", json!({"pricing": pricing}))])).as_deref(),
+            expected
+        );
     }
 
     #[rstest]
@@ -201,9 +206,14 @@ mod tests {
     #[case(4, Some("0.08 usd"))]
     #[case(3, None)]
     fn upscaling(#[case] scale: u32, #[case] expected: Option<&str>) {
-        let spec = json!({"pricing": {"upscale": {"2x": both(0.02), "4x": both(0.08)}, "generation": both(0.01)}});
-        let request =
-            PictureRequest::Upscale(UpscaleRequest { item: "i".into(), scale, creativity: None, scale_down: false });
+        let spec =
+            json!({"pricing": {"upscale": {"2x": both(0.02), "4x": both(0.08)}, "generation": both(0.01)}});
+        let request = PictureRequest::Upscale(UpscaleRequest {
+            item: "i".into(),
+            scale,
+            creativity: None,
+            scale_down: false,
+        });
         assert_eq!(text(price(&request, &[model("upscale", spec)])).as_deref(), expected);
     }
 

@@ -4,7 +4,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{AppError, Studio, error::{Code, Result}};
+use crate::{
+    AppError, Studio,
+    error::{Code, Result},
+};
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +73,7 @@ impl Default for Settings {
             per_click_limit_usd: Some("1".to_owned()),
             form_width: 318,
             details_width: 292,
-            details_open: true,
+            details_open: false,
             image_form: None,
         }
     }
@@ -157,10 +160,7 @@ const KEY: &str = "settings";
 fn completed(kept: Value) -> Settings {
     let read = |value: &Value| serde_json::from_value::<Settings>(value.clone()).ok();
     let mut whole = serde_json::to_value(Settings::default()).unwrap_or_default();
-    let fields = match kept {
-        Value::Object(fields) => fields,
-        _ => return Settings::default(),
-    };
+    let Value::Object(fields) = kept else { return Settings::default() };
     for (name, value) in fields {
         let Some(before) = whole.get(&name).cloned() else { continue };
         whole[&name] = value;

@@ -19,13 +19,21 @@ impl Studio {
         let Some(limit) = self.settings().await?.per_click_limit() else { return Ok(None) };
         Ok(match price.amount {
             None => Some(unpriced(limit)),
-            Some(money) if money.currency == Currency::Usd && money.amount > limit => Some(over(money, limit)),
+            Some(money) if money.currency == Currency::Usd && money.amount > limit => {
+                Some(over(money, limit))
+            }
             Some(_) => None,
         })
     }
 
     /// Sets the price of a job aside. A job whose price isn't known passes only where no limit is set.
-    pub(crate) async fn reserve(&self, job: JobId, account: &str, pretend: bool, price: &Price) -> Result<()> {
+    pub(crate) async fn reserve(
+        &self,
+        job: JobId,
+        account: &str,
+        pretend: bool,
+        price: &Price,
+    ) -> Result<()> {
         let limit = self.settings().await?.per_click_limit();
         let Some(money) = price.amount else {
             return limit.map_or(Ok(()), |limit| Err(unpriced(limit)));
@@ -33,8 +41,9 @@ impl Studio {
         let limits: Vec<_> =
             limit.map(|most| Limit { window: Window::Click, account: None, most }).into_iter().collect();
         let account = account.to_owned();
-        let reserved =
-            self.store(move |store| store.holds().reserve_within(job, &account, money, pretend, &limits)).await?;
+        let reserved = self
+            .store(move |store| store.holds().reserve_within(job, &account, money, pretend, &limits))
+            .await?;
         match (reserved, limit) {
             (Reserved::Over { .. }, Some(limit)) => Err(over(money, limit)),
             _ => Ok(()),

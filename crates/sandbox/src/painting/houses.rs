@@ -1,7 +1,7 @@
 //! Rows of houses in three depths, with domes, towers, trees and a bridge.
 
 use super::{
-    canvas::{Canvas, Colour, Paint, Point, luminance, mix, scaled},
+    canvas::{Canvas, Colour, Paint, luminance, mix, scaled},
     palette::Palette,
     sky::Light,
     words::{Hour, Scene, Thing},

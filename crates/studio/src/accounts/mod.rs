@@ -100,7 +100,8 @@ impl Studio {
             (state.run_selected, state.run_balances.clone())
         };
         if let Some(run) = &self.inner.accounts.run {
-            let (balances, at) = run_balances.map_or((Vec::new(), None), |(balances, at)| (balances, Some(at)));
+            let (balances, at) =
+                run_balances.map_or((Vec::new(), None), |(balances, at)| (balances, Some(at)));
             views.push(AccountView {
                 id: RUN.to_owned(),
                 kind: AccountKind::Run,
@@ -147,7 +148,8 @@ impl Studio {
     /// Tries a key against the server, keeps it in the vault, and selects its account.
     pub async fn add_key_account(&self, name: String, key: SecretString) -> Result<AccountView> {
         let key = well_formed(&key)?;
-        let base_url = self.inner.accounts.run.as_ref().map_or(VENICE, |run| run.base_url.as_str()).to_owned();
+        let base_url =
+            self.inner.accounts.run.as_ref().map_or(VENICE, |run| run.base_url.as_str()).to_owned();
         let client = client(&base_url, key.clone())?;
         let balances = asked_balances(&client).await?;
 
@@ -258,7 +260,8 @@ impl Studio {
     /// The account that pays now.
     pub(crate) async fn selected_payer(&self) -> Result<Payer> {
         let accounts = self.accounts().await?;
-        let id = accounts.iter().find(|account| account.selected).map_or(SANDBOX, |account| account.id.as_str());
+        let id =
+            accounts.iter().find(|account| account.selected).map_or(SANDBOX, |account| account.id.as_str());
         self.payer(id).await
     }
 
@@ -273,7 +276,10 @@ impl Studio {
             RUN => endpoint(self.inner.accounts.run.as_ref())?,
             _ => {
                 let rows = self.store(|store| store.accounts().list()).await?;
-                let row = rows.into_iter().find(|row| row.id == id).ok_or_else(|| AppError::not_found("account"))?;
+                let row = rows
+                    .into_iter()
+                    .find(|row| row.id == id)
+                    .ok_or_else(|| AppError::not_found("account"))?;
                 let key = self.inner.vault.get(id).await?.ok_or_else(|| {
                     AppError::new(
                         Code::KeyMissing,
@@ -365,8 +371,10 @@ fn ends_with(key: &str) -> Option<String> {
 
 fn host_of(base_url: &str) -> String {
     let url = url::Url::parse(base_url).ok();
-    url.and_then(|url| Some(format!("{}{}", url.host_str()?, url.port().map(|port| format!(":{port}")).unwrap_or_default())))
-        .unwrap_or_else(|| base_url.to_owned())
+    url.and_then(|url| {
+        Some(format!("{}{}", url.host_str()?, url.port().map(|port| format!(":{port}")).unwrap_or_default()))
+    })
+    .unwrap_or_else(|| base_url.to_owned())
 }
 
 /// Any key may ask for its limits, and the answer has the balance.
@@ -379,11 +387,14 @@ async fn asked_balances(client: &Client) -> Result<Vec<Money>> {
         _ => None,
     };
     let balances = limits.balances.iter();
-    Ok(balances.filter_map(|(name, amount)| Some(Money { amount: amount.normalize(), currency: ours(name)? })).collect())
+    Ok(balances
+        .filter_map(|(name, amount)| Some(Money { amount: amount.normalize(), currency: ours(name)? }))
+        .collect())
 }
 
 fn balances_json(balances: &[Money]) -> Value {
-    let pairs = balances.iter().map(|money| (money.currency.as_str().to_owned(), money.amount.to_string().into()));
+    let pairs =
+        balances.iter().map(|money| (money.currency.as_str().to_owned(), money.amount.to_string().into()));
     Value::Object(pairs.collect::<Map<_, _>>())
 }
 

@@ -19,11 +19,14 @@ impl From<venice::Error> for AppError {
 
 /// What may be said of the money when nobody answered.
 fn money(error: &venice::Error) -> &'static str {
-    let paid = venice::OPERATIONS.iter().any(|operation| Some(operation.id) == error.operation() && operation.paid);
+    let paid =
+        venice::OPERATIONS.iter().any(|operation| Some(operation.id) == error.operation() && operation.paid);
     match error.fate() {
         _ if !paid => "Check the connection, then try again.",
         Fate::NotSent | Fate::Refused => "Nothing was charged.",
-        Fate::Unknown => "It may have been charged: look at your usage on venice.ai before you send it again.",
+        Fate::Unknown => {
+            "It may have been charged: look at your usage on venice.ai before you send it again."
+        }
     }
 }
 
@@ -34,18 +37,16 @@ fn of_transport(kind: &ErrorKind, money: &str) -> AppError {
             "The server can't be reached.",
             "Check the network connection, then try again. Nothing was sent or charged.",
         ),
-        ErrorKind::Timeout(limit) => AppError::new(
-            Code::TimedOut,
-            format!("No answer came in time ({limit})."),
-            money,
-        ),
+        ErrorKind::Timeout(limit) => {
+            AppError::new(Code::TimedOut, format!("No answer came in time ({limit})."), money)
+        }
         ErrorKind::ConnectionLost | ErrorKind::Cut { .. } => {
             AppError::new(Code::CutOff, "The connection broke before the answer was complete.", money)
         }
         ErrorKind::UnexpectedBody { content_type, .. } => AppError::new(
             Code::UnexpectedAnswer,
             "The server answered with something that isn't what the API promises, such as a web page.",
-            format!("Something between you and Venice may be answering (a proxy, a login page). {}", money),
+            format!("Something between you and Venice may be answering (a proxy, a login page). {money}"),
         )
         .param("content_type", content_type.as_deref().unwrap_or("—")),
         ErrorKind::Redirected { .. } => AppError::new(
@@ -54,12 +55,10 @@ fn of_transport(kind: &ErrorKind, money: &str) -> AppError {
             money,
         )
         .param("content_type", "—"),
-        ErrorKind::TooLarge { limit } => AppError::new(
-            Code::UnexpectedAnswer,
-            "The answer is larger than any picture should be.",
-            money,
-        )
-        .param("content_type", format!("> {limit}")),
+        ErrorKind::TooLarge { limit } => {
+            AppError::new(Code::UnexpectedAnswer, "The answer is larger than any picture should be.", money)
+                .param("content_type", format!("> {limit}"))
+        }
         ErrorKind::BreakerOpen { until } | ErrorKind::RateLimited { until } => AppError::new(
             Code::BreakerOpen,
             "Too many requests failed in a short time, so nothing is sent for a moment.",
@@ -97,7 +96,9 @@ pub fn input_too_large(bytes: Option<u64>, limit: u64) -> AppError {
 /// An error the server worded. Venice's code goes to the front end as it is; these are the English words for it.
 fn answered(api: &ApiError) -> AppError {
     let (message, hint) = match api.code.as_str() {
-        "AUTHENTICATION_FAILED" => ("Venice doesn't accept this key.", "Check the account's key in the settings."),
+        "AUTHENTICATION_FAILED" => {
+            ("Venice doesn't accept this key.", "Check the account's key in the settings.")
+        }
         "AUTHENTICATION_FAILED_INACTIVE_KEY" => {
             ("This key is inactive.", "A key needs a plan or a balance. See Settings, API on venice.ai.")
         }
@@ -122,8 +123,12 @@ fn answered(api: &ApiError) -> AppError {
         "CONTENT_POLICY_VIOLATION" | "PROVIDER_CONTENT_POLICY" => {
             ("The request was refused by content policy.", "Word it differently, or choose another model.")
         }
-        "CORRUPTED_IMAGE" => ("Venice can't read this picture.", "Save it again as PNG or JPEG and try with that."),
-        "IMAGE_TOO_SMALL" => ("The picture is too small for this.", "Use one with at least 65,536 pixels (256 × 256)."),
+        "CORRUPTED_IMAGE" => {
+            ("Venice can't read this picture.", "Save it again as PNG or JPEG and try with that.")
+        }
+        "IMAGE_TOO_SMALL" => {
+            ("The picture is too small for this.", "Use one with at least 65,536 pixels (256 × 256).")
+        }
         "IMAGE_TOO_LARGE" | "PAYLOAD_TOO_LARGE" => {
             ("The picture is too large for this.", "Send a smaller copy. The picture itself stays as it is.")
         }

@@ -187,7 +187,11 @@ impl AppError {
 
     /// A thing the front end named that isn't there.
     pub fn not_found(what: &str) -> Self {
-        Self::new(Code::NotFound, format!("This {what} isn't there any more."), "Go back and choose another one.")
-            .param("what", what)
+        Self::new(
+            Code::NotFound,
+            format!("This {what} isn't there any more."),
+            "Go back and choose another one.",
+        )
+        .param("what", what)
     }
 }

@@ -18,11 +18,7 @@ use store::{Job, JobId, JobPatch, JobState};
 use tokio::sync::{Semaphore, watch};
 
 use crate::{
-    AppError, Result, Studio,
-    error::Code,
-    events::AppEvent,
-    money::Money,
-    pictures::request::PictureRequest,
+    AppError, Result, Studio, error::Code, events::AppEvent, money::Money, pictures::request::PictureRequest,
 };
 use view::{Billing, JobKind, JobView, JobsPage};
 
@@ -80,7 +76,8 @@ impl Studio {
     async fn end(&self, job: &Job, to: JobState, error: Option<AppError>) -> Result<()> {
         debug_assert!(steps::is_legal(job.state, to));
         let (id, from) = (job.id, job.state);
-        let may_be_charged = to == JobState::Unknown || (to == JobState::Cancelled && from != JobState::Planned);
+        let may_be_charged =
+            to == JobState::Unknown || (to == JobState::Cancelled && from != JobState::Planned);
         let patch = JobPatch {
             finished_at: Some(Timestamp::now()),
             error: error.and_then(|error| serde_json::to_value(error).ok()),
@@ -200,7 +197,8 @@ impl Studio {
     pub async fn retry_job(&self, id: String, even_if_charged: bool) -> Result<JobView> {
         let id = parse(&id)?;
         let job = self.store(move |store| store.jobs().get(id)).await?;
-        let doubtful = job.state == JobState::Unknown || (job.state == JobState::Cancelled && job.sent_at.is_some());
+        let doubtful =
+            job.state == JobState::Unknown || (job.state == JobState::Cancelled && job.sent_at.is_some());
         if steps::is_open(job.state) || (doubtful && !even_if_charged) {
             return Err(AppError::new(
                 Code::NeedsConfirmation,
@@ -208,8 +206,8 @@ impl Studio {
                 "Look at your usage on venice.ai first. Send it again only if you accept to pay twice.",
             ));
         }
-        let request: PictureRequest = serde_json::from_value(job.request)
-            .map_err(|_| AppError::not_found("request"))?;
+        let request: PictureRequest =
+            serde_json::from_value(job.request).map_err(|_| AppError::not_found("request"))?;
         let again = self.start_picture(request).await?;
         self.dismiss_job(id.to_string()).await?;
         Ok(again)

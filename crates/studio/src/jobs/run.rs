@@ -58,7 +58,13 @@ impl Studio {
         });
     }
 
-    async fn run(&self, job: Job, payer: &Payer, parcel: Parcel, mut stopped: watch::Receiver<bool>) -> Result<()> {
+    async fn run(
+        &self,
+        job: Job,
+        payer: &Payer,
+        parcel: Parcel,
+        mut stopped: watch::Receiver<bool>,
+    ) -> Result<()> {
         let turn = tokio::select! {
             biased;
             _ = stopped.wait_for(|stop| *stop) => None,
@@ -213,7 +219,8 @@ impl Studio {
                 return self.end(&job, JobState::Failed, Some(error)).await;
             }
         };
-        let sent = Sent { bytes, content_type: arrived.content_type.clone(), receipt: arrived.receipt.clone() };
+        let sent =
+            Sent { bytes, content_type: arrived.content_type.clone(), receipt: arrived.receipt.clone() };
         match self.keep_pictures(&job, sent, arrived.took_ms).await {
             Ok(answer_id) => self.finish(job, answer_id, &path).await,
             // A disk that is full or can't be written to is no fault of the answer: the bytes stay, the job stays
@@ -234,11 +241,7 @@ impl Studio {
     }
 
     async fn finish(&self, job: Job, answer_id: Option<String>, path: &std::path::Path) -> Result<()> {
-        let patch = JobPatch {
-            finished_at: Some(Timestamp::now()),
-            answer_id,
-            ..JobPatch::default()
-        };
+        let patch = JobPatch { finished_at: Some(Timestamp::now()), answer_id, ..JobPatch::default() };
         self.charged(&job).await?;
         self.advance(&job, JobState::Saved, patch).await?;
         let path = path.to_owned();

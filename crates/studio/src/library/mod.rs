@@ -7,18 +7,13 @@ use std::path::PathBuf;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::Value;
-use store::{Certainty, Item, ItemId};
 pub use store::Size as ThumbnailSize;
+use store::{Certainty, Item, ItemId};
 
-use crate::{
-    AppError, Result, Studio,
-    error::Code,
-    money::Money,
-    recipe::Recipe,
-};
+use crate::{AppError, Result, Studio, error::Code, money::Money, recipe::Recipe};
 use view::{
-    DayCost, DaySummary, Facet, FileView, ItemDetails, ItemPatch, ItemView, LibraryFacets, LibraryPage, LibraryQuery,
-    LibraryStatus, ReceiptView, RecipeField,
+    DayCost, DaySummary, Facet, FileView, ItemDetails, ItemPatch, ItemView, LibraryFacets, LibraryPage,
+    LibraryQuery, LibraryStatus, ReceiptView, RecipeField,
 };
 
 /// What is kept with an item of how it was paid for and answered.
@@ -98,7 +93,10 @@ impl Studio {
         Ok(ItemDetails {
             tags: item.tags.clone(),
             notes: item.notes.clone(),
-            recipe: fields.into_iter().map(|(name, value)| RecipeField { name: name.to_owned(), value }).collect(),
+            recipe: fields
+                .into_iter()
+                .map(|(name, value)| RecipeField { name: name.to_owned(), value })
+                .collect(),
             request: recipe.and_then(|recipe| recipe.request),
             receipt: item.receipt.as_ref().map(|json| receipt_of(&item, json)),
             parents: lineage.parents.iter().map(|(item, _)| view_of(item)).collect(),
@@ -162,7 +160,11 @@ impl Studio {
                 Ok((store.media_path(&item.file.path), item.file.mime))
             })
             .await?;
-        if tokio::fs::try_exists(&path).await.unwrap_or(false) { Ok((path, mime)) } else { Err(missing(&path)) }
+        if tokio::fs::try_exists(&path).await.unwrap_or(false) {
+            Ok((path, mime))
+        } else {
+            Err(missing(&path))
+        }
     }
 
     /// An item's thumbnail as a file, made if it isn't there.

@@ -44,7 +44,8 @@ impl Studio {
         let payer = self.selected_payer().await?;
         let listed = self.models(&payer, refresh).await?;
         let of = |model_type: &ModelType, use_for| -> Vec<ModelView> {
-            let fitting = listed.models.iter().filter(|model| model.model_type == *model_type && makes(model, use_for));
+            let fitting =
+                listed.models.iter().filter(|model| model.model_type == *model_type && makes(model, use_for));
             fitting.map(|model| view_of(model, use_for)).collect()
         };
         let (make, edit) = (of(&ModelType::Image, ModelUse::Make), of(&ModelType::Inpaint, ModelUse::Edit));
@@ -157,9 +158,9 @@ fn view_of(model: &Model, use_for: ModelUse) -> ModelView {
         from_price: pricing::lowest(model),
         prompt_limit: constraints.prompt_character_limit,
         // A model that lists ratios takes those; a divisor beside them is of no use to a form.
-        size_divisor: constraints
-            .width_height_divisor
-            .filter(|divisor| *divisor > 0 && constraints.aspect_ratios.is_empty() && use_for == ModelUse::Make),
+        size_divisor: constraints.width_height_divisor.filter(|divisor| {
+            *divisor > 0 && constraints.aspect_ratios.is_empty() && use_for == ModelUse::Make
+        }),
         steps: steps.filter(|_| use_for == ModelUse::Make),
         aspect_ratios: constraints.aspect_ratios.clone(),
         default_aspect_ratio: constraints.default_aspect_ratio.clone(),
@@ -168,7 +169,13 @@ fn view_of(model: &Model, use_for: ModelUse) -> ModelView {
         qualities: constraints.qualities.iter().map(text).collect(),
         default_quality: constraints.default_quality.as_ref().map(text),
         max_input_images: (use_for == ModelUse::Edit).then(|| constraints.most_input_images()),
-        replacement: spec.deprecation.as_ref().and_then(|deprecation| deprecation.replacement_model_id.clone()),
-        retires_at: spec.deprecation.as_ref().and_then(|deprecation| deprecation.removes_at.map(|at| at.to_string())),
+        replacement: spec
+            .deprecation
+            .as_ref()
+            .and_then(|deprecation| deprecation.replacement_model_id.clone()),
+        retires_at: spec
+            .deprecation
+            .as_ref()
+            .and_then(|deprecation| deprecation.removes_at.map(|at| at.to_string())),
     }
 }

@@ -94,7 +94,11 @@ fn upscaling(upscale: &UpscaleRequest) -> Option<AppError> {
 
 fn known<'a>(id: &str, models: &'a [Model]) -> Result<&'a Model, AppError> {
     let Some(model) = models.iter().find(|model| model.id == id) else {
-        return Err(AppError::venice("MODEL_NOT_FOUND", "Venice has no model of this name (any more).", "Choose another model."));
+        return Err(AppError::venice(
+            "MODEL_NOT_FOUND",
+            "Venice has no model of this name (any more).",
+            "Choose another model.",
+        ));
     };
     if model.spec.offline {
         return Err(AppError::venice("MODEL_OFFLINE", "This model is offline.", "Choose another model."));
@@ -197,7 +201,12 @@ mod tests {
     }
 
     fn make(change: impl FnOnce(&mut MakeRequest)) -> Option<String> {
-        let mut make = MakeRequest { model: "m".into(), prompt: "a canal".into(), variants: 1, ..MakeRequest::default() };
+        let mut make = MakeRequest {
+            model: "m".into(),
+            prompt: "a canal".into(),
+            variants: 1,
+            ..MakeRequest::default()
+        };
         change(&mut make);
         problem(&PictureRequest::Make(make), &models()).map(|error| error.code)
     }

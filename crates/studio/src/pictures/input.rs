@@ -55,7 +55,8 @@ pub(super) fn misfit(request: &PictureRequest, source: &Source) -> Option<Misfit
 
 fn found(request: &PictureRequest, source: &Source) -> Option<Misfit> {
     let item = &source.item;
-    let (Some(width), Some(height), MediaKind::Picture) = (item.file.width, item.file.height, item.kind) else {
+    let (Some(width), Some(height), MediaKind::Picture) = (item.file.width, item.file.height, item.kind)
+    else {
         let problem = AppError::new(
             Code::InputNotAPicture,
             "This isn't a picture.",
@@ -68,7 +69,9 @@ fn found(request: &PictureRequest, source: &Source) -> Option<Misfit> {
     if area < FEWEST_PIXELS {
         let problem = AppError::new(
             Code::InputTooSmall,
-            format!("This picture has {width} × {height} pixels; Venice takes none below 65,536 (256 × 256)."),
+            format!(
+                "This picture has {width} × {height} pixels; Venice takes none below 65,536 (256 × 256)."
+            ),
             "Choose a larger one.",
         )
         .param("width", width)
@@ -136,7 +139,8 @@ fn smaller(width: u32, height: u32, most: u64, factor: u32) -> ScaleDown {
 pub(super) fn read(source: &Source, scale_down: Option<&ScaleDown>) -> Result<ImageInput> {
     let bytes = std::fs::read(&source.path).map_err(|error| store::Error::file(&source.path, error))?;
     let probe = store::probe_bytes(&bytes).map_err(|problem| crate::error::from_picture(&problem))?;
-    let as_it_is = scale_down.is_none() && probe.orientation == 1 && probe.format != store::PictureFormat::Gif;
+    let as_it_is =
+        scale_down.is_none() && probe.orientation == 1 && probe.format != store::PictureFormat::Gif;
     let (bytes, mime) = if as_it_is {
         (bytes, probe.format.mime())
     } else {

@@ -10,11 +10,13 @@ use crate::{AppError, Result, Studio, error::Code, jobs::share, library::KeptRec
 impl Studio {
     /// Keeps every picture of an answer and tells the answer's id. A picture that is kept already stays the one it is.
     pub(crate) async fn keep_pictures(&self, job: &Job, sent: Sent, took_ms: u64) -> Result<Option<String>> {
-        let request: PictureRequest = serde_json::from_value(job.request.clone()).map_err(AppError::internal)?;
+        let request: PictureRequest =
+            serde_json::from_value(job.request.clone()).map_err(AppError::internal)?;
         let Sent { bytes, content_type, receipt } = sent;
         let (pictures, answer_id, unreadable) = {
             let making = matches!(request, PictureRequest::Make(_));
-            let decoding = tokio::task::spawn_blocking(move || decode(making, content_type.as_deref(), bytes.into()));
+            let decoding =
+                tokio::task::spawn_blocking(move || decode(making, content_type.as_deref(), bytes.into()));
             decoding.await.map_err(AppError::internal)??
         };
         let answer_id = answer_id.or_else(|| receipt.answer_id.clone());
@@ -44,7 +46,11 @@ impl Studio {
     }
 }
 
-fn decode(making: bool, content_type: Option<&str>, bytes: Bytes) -> Result<(Vec<Picture>, Option<String>, usize)> {
+fn decode(
+    making: bool,
+    content_type: Option<&str>,
+    bytes: Bytes,
+) -> Result<(Vec<Picture>, Option<String>, usize)> {
     let decoded = if making {
         GeneratedImages::from_body(content_type, bytes).map(|made| (made.images, made.id, made.unreadable))
     } else {

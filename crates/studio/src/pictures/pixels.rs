@@ -2,9 +2,10 @@
 
 use std::{io::Cursor, path::Path};
 
-use fast_image_resize::{ResizeOptions, Resizer, images::Image, IntoImageView};
+use fast_image_resize::{IntoImageView, ResizeOptions, Resizer, images::Image};
 use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder, metadata::Orientation,
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
+    metadata::Orientation,
 };
 
 use crate::{AppError, Result, error::from_picture};
@@ -19,7 +20,8 @@ pub(crate) fn open(path: &Path) -> Result<DynamicImage> {
 pub(crate) fn decode(bytes: &[u8]) -> Result<DynamicImage> {
     store::probe_bytes(bytes).map_err(|problem| from_picture(&problem))?;
     let damaged = |_| from_picture(&store::PictureProblem::Damaged);
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(AppError::internal)?;
+    let mut reader =
+        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(AppError::internal)?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(store::MOST_PIXELS * 8);
     reader.limits(limits);

@@ -2,7 +2,10 @@
 
 use venice::{
     Body, Client,
-    images::{EditImage, GenerateImage, ImageFormat, ImageInput, Quality, RemoveBackground, UpscaleFactor, UpscaleImage},
+    images::{
+        EditImage, GenerateImage, ImageFormat, ImageInput, Quality, RemoveBackground, UpscaleFactor,
+        UpscaleImage,
+    },
 };
 
 use super::request::PictureRequest;

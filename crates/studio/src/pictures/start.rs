@@ -81,7 +81,8 @@ impl Studio {
 }
 
 fn title(request: &PictureRequest, source: Option<&Source>) -> String {
-    let words = request.prompt().or_else(|| source.map(|source| source.item.title.as_str())).unwrap_or_default();
+    let words =
+        request.prompt().or_else(|| source.map(|source| source.item.title.as_str())).unwrap_or_default();
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     if words.chars().count() <= TITLE {
         return words;
@@ -99,10 +100,16 @@ fn ratio(request: &PictureRequest, source: Option<&Source>) -> Option<f64> {
         let (width, height) = (width.parse::<f64>().ok()?, height.parse::<f64>().ok()?);
         (width > 0.0 && height > 0.0).then(|| width / height)
     };
-    let kept = || source.and_then(|source| Some(f64::from(source.item.file.width?) / f64::from(source.item.file.height?)));
+    let kept = || {
+        source
+            .and_then(|source| Some(f64::from(source.item.file.width?) / f64::from(source.item.file.height?)))
+    };
     match request {
         PictureRequest::Make(make) => {
-            let size = make.width.zip(make.height).map(|(width, height)| f64::from(width) / f64::from(height.max(1)));
+            let size = make
+                .width
+                .zip(make.height)
+                .map(|(width, height)| f64::from(width) / f64::from(height.max(1)));
             size.or_else(|| make.aspect_ratio.as_deref().and_then(written)).or(Some(1.0))
         }
         PictureRequest::Edit(edit) => edit.aspect_ratio.as_deref().and_then(written).or_else(kept),

@@ -75,14 +75,20 @@ fn parameters(recipe: &Recipe) -> String {
         ("Style", recipe.style.clone()),
         ("Program", recipe.program.clone()),
     ];
-    let settings: Vec<_> =
-        settings.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", quoted(&value?)))).collect();
+    let settings: Vec<_> = settings
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("{name}: {}", quoted(&value?))))
+        .collect();
     lines.push(settings.join(", "));
     lines.join("\n")
 }
 
 fn quoted(value: &str) -> String {
-    if value.contains([',', ':', '\n']) { format!("\"{}\"", value.replace('"', "'")) } else { value.to_owned() }
+    if value.contains([',', ':', '\n']) {
+        format!("\"{}\"", value.replace('"', "'"))
+    } else {
+        value.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,9 @@ const XP_COMMENT: u16 = 0x9c9c;
 
 /// The comments of a JPEG, PNG or WebP by their EXIF names.
 pub fn read(bytes: &[u8]) -> Vec<(String, String)> {
-    let Ok(exif) = exif::Reader::new().read_from_container(&mut Cursor::new(bytes)) else { return Vec::new() };
+    let Ok(exif) = exif::Reader::new().read_from_container(&mut Cursor::new(bytes)) else {
+        return Vec::new();
+    };
     let wanted = [
         ("UserComment", Tag::UserComment),
         ("ImageDescription", Tag::ImageDescription),

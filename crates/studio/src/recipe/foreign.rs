@@ -8,13 +8,16 @@ use super::Recipe;
 
 /// The "parameters" text: a prompt, a line `Negative prompt: …`, and a last line of `Name: value` pairs.
 pub fn parameters(text: &str) -> Option<Recipe> {
-    let settings_at = text.rfind("\nSteps: ").map_or_else(|| text.starts_with("Steps: ").then_some(0), |at| Some(at + 1))?;
+    let settings_at = text
+        .rfind("\nSteps: ")
+        .map_or_else(|| text.starts_with("Steps: ").then_some(0), |at| Some(at + 1))?;
     let (words, settings) = text.split_at(settings_at);
     let (prompt, negative) = match words.split_once("Negative prompt:") {
         Some((prompt, negative)) => (prompt, Some(negative)),
         None => (words, None),
     };
-    let mut recipe = Recipe { prompt: said(prompt), negative_prompt: negative.and_then(said), ..Recipe::default() };
+    let mut recipe =
+        Recipe { prompt: said(prompt), negative_prompt: negative.and_then(said), ..Recipe::default() };
     for (name, value) in pairs(settings) {
         match name.as_str() {
             "Steps" => recipe.steps = value.parse().ok(),
@@ -76,7 +79,9 @@ pub fn invoke(text: &str) -> Option<Recipe> {
 /// A flat JSON object with the usual names in any of their spellings.
 pub fn flat_json(value: &Value) -> Option<Recipe> {
     let object = value.as_object()?;
-    let text = |names: &[&str]| names.iter().find_map(|name| object.get(*name).and_then(plain)).and_then(|t| said(&t));
+    let text = |names: &[&str]| {
+        names.iter().find_map(|name| object.get(*name).and_then(plain)).and_then(|t| said(&t))
+    };
     let number = |names: &[&str]| names.iter().find_map(|name| object.get(*name).and_then(Value::as_i64));
     let small = |names: &[&str]| number(names).and_then(|n| u32::try_from(n).ok());
     let model = object
@@ -103,10 +108,12 @@ pub fn flat_json(value: &Value) -> Option<Recipe> {
 pub fn comfy(text: &str) -> Option<Recipe> {
     let graph: BTreeMap<String, Value> = serde_json::from_str(text).ok()?;
     let nodes = || graph.values();
-    let sampler = nodes().find(|node| node["inputs"].get("positive").is_some() && node["inputs"].get("steps").is_some());
+    let sampler = nodes()
+        .find(|node| node["inputs"].get("positive").is_some() && node["inputs"].get("steps").is_some());
     let input = |name: &str| nodes().find_map(|node| plain(&node["inputs"][name]));
     let of_sampler = |name: &str| sampler.map(|node| &node["inputs"][name]);
-    let words = |name: &str| of_sampler(name).and_then(|link| follow(&graph, link, 0)).and_then(|words| said(&words));
+    let words =
+        |name: &str| of_sampler(name).and_then(|link| follow(&graph, link, 0)).and_then(|words| said(&words));
     let recipe = Recipe {
         program: Some("ComfyUI".to_owned()),
         prompt: words("positive").or_else(|| input("text").and_then(|words| said(&words))),

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 
 /// A limit on waiting, for when something is broken; nothing depends on its length.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Bench {
     pub folder: Arc<TempDir>,
@@ -136,7 +136,8 @@ impl Bench {
 
     pub async fn imported(&self, name: &str, bytes: &[u8]) -> String {
         let picked = self.studio.pick(vec![self.file(name, bytes)]);
-        let report = self.studio.import_picked(picked.into_iter().map(|file| file.handle).collect()).await.unwrap();
+        let report =
+            self.studio.import_picked(picked.into_iter().map(|file| file.handle).collect()).await.unwrap();
         assert!(report.refused.is_empty(), "{:?}", report.refused);
         report.items[0].id.clone()
     }
@@ -145,7 +146,9 @@ impl Bench {
     pub async fn charges(&self) -> Vec<(String, String)> {
         let ledger = self.control("ledger").await;
         let charges = ledger["charges"].as_array().unwrap().iter();
-        charges.map(|charge| (charge["operation"].as_str().unwrap().to_owned(), charge["amount"].to_string())).collect()
+        charges
+            .map(|charge| (charge["operation"].as_str().unwrap().to_owned(), charge["amount"].to_string()))
+            .collect()
     }
 
     /// How many requests of an operation arrived.
@@ -188,7 +191,8 @@ pub fn make(prompt: &str, variants: u32) -> PictureRequest {
 }
 
 pub fn picture(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
-    let pixels = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 251) as u8, (y % 241) as u8, 90]));
+    let pixels =
+        image::RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 251) as u8, (y % 241) as u8, 90]));
     let mut bytes = std::io::Cursor::new(Vec::new());
     pixels.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()

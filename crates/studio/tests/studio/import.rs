@@ -8,7 +8,8 @@ use crate::bench::{Bench, picture};
 async fn refused(name: &str, bytes: Vec<u8>) -> studio::AppError {
     let bench = Bench::new().await;
     let picked = bench.studio.pick(vec![bench.file(name, &bytes)]);
-    let report = bench.studio.import_picked(picked.into_iter().map(|file| file.handle).collect()).await.unwrap();
+    let report =
+        bench.studio.import_picked(picked.into_iter().map(|file| file.handle).collect()).await.unwrap();
     assert!(report.items.is_empty());
     assert_eq!(report.refused[0].name, name);
     report.refused[0].error.clone()
@@ -26,7 +27,10 @@ fn header_only(width: u32, height: u32) -> Vec<u8> {
 
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xedb8_8320 } else { sum >> 1 })
+        (0..8).fold(
+            sum ^ u32::from(*byte),
+            |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xedb8_8320 } else { sum >> 1 },
+        )
     })
 }
 
@@ -37,7 +41,11 @@ fn crc(bytes: &[u8]) -> u32 {
 #[case("huge.png", header_only(60_000, 60_000), "input_too_many_pixels")]
 #[case("noise.jpg", vec![7; 2000], "input_not_a_picture")]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_picture_is_refused_in_words(#[case] name: &str, #[case] bytes: Vec<u8>, #[case] code: &str) {
+async fn what_is_no_picture_is_refused_in_words(
+    #[case] name: &str,
+    #[case] bytes: Vec<u8>,
+    #[case] code: &str,
+) {
     let error = refused(name, bytes).await;
     assert_eq!(error.code, code, "{}", error.message);
     assert!(error.hint.is_some_and(|hint| !hint.is_empty()));

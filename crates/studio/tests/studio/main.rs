@@ -1,4 +1,5 @@
 //! The use cases against the sandbox.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail where it stands")]
 
 mod bench;
 mod import;

@@ -47,7 +47,11 @@ async fn a_web_page_is_not_an_answer() {
     assert_ne!(job.state, JobState::Saved);
     let error = job.error.unwrap();
     assert!(!error.message.contains('<'), "{}", error.message);
-    assert_eq!(bench.posts("generateImage").await, 1, "a gateway's page says nothing about the work behind it");
+    assert_eq!(
+        bench.posts("generateImage").await,
+        1,
+        "a gateway's page says nothing about the work behind it"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,7 +83,10 @@ async fn what_was_sent_and_stopped_says_that_it_may_cost() {
     let job = bench.studio.start_picture(make("a canal", 1)).await.unwrap();
     bench.in_state(&job.id, JobState::Sent).await;
     let stopped = bench.studio.cancel_job(job.id).await.unwrap();
-    assert_eq!((stopped.state, stopped.error.unwrap().code.as_str()), (JobState::Cancelled, "charged_unknown"));
+    assert_eq!(
+        (stopped.state, stopped.error.unwrap().code.as_str()),
+        (JobState::Cancelled, "charged_unknown")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,7 +21,10 @@ async fn four_variants_are_one_request_four_items_and_one_price() {
     assert_eq!(bench.posts("generateImage").await, 1);
     let charges = bench.charges().await;
     assert_eq!(charges.len(), 1);
-    assert_eq!(charges[0].1.parse::<f64>().ok(), job.estimate.as_ref().map(|money| money.amount.to_string().parse().unwrap()));
+    assert_eq!(
+        charges[0].1.parse::<f64>().ok(),
+        job.estimate.as_ref().map(|money| money.amount.to_string().parse().unwrap())
+    );
     assert_eq!(job.estimate, estimate.amount);
 
     let item = bench.studio.item(job.items[0].clone()).await.unwrap();
@@ -33,7 +36,8 @@ async fn four_variants_are_one_request_four_items_and_one_price() {
     let request = item.request.expect("the recipe can make it again");
     let PictureRequest::Make(again) = request else { panic!("made by another request") };
     assert!(again.seed.is_some(), "a seed is always sent");
-    assert!(item.file.exists && item.file.path.ends_with(".webp"));
+    assert!(item.file.exists);
+    assert_eq!(item.item.mime, "image/webp");
     assert!(item.receipt.unwrap().answer_id.is_some());
     let hashes: std::collections::HashSet<_> =
         futures_util::future::join_all(job.items.iter().map(|id| bench.studio.item(id.clone())))
@@ -57,10 +61,12 @@ async fn photographs_are_edited_upscaled_and_cut_out_and_stay() {
     });
     let edited = bench.run(edit).await;
     assert_eq!(edited.state, JobState::Saved, "{:?}", edited.error);
-    let upscale = UpscaleRequest { item: photo.clone(), scale: 2, creativity: Some("0.01".into()), scale_down: false };
+    let upscale =
+        UpscaleRequest { item: photo.clone(), scale: 2, creativity: Some("0.01".into()), scale_down: false };
     let upscaled = bench.run(PictureRequest::Upscale(upscale)).await;
     assert_eq!(upscaled.state, JobState::Saved, "{:?}", upscaled.error);
-    let cut_out = bench.run(PictureRequest::CutOut(CutOutRequest { item: photo.clone(), scale_down: false })).await;
+    let cut_out =
+        bench.run(PictureRequest::CutOut(CutOutRequest { item: photo.clone(), scale_down: false })).await;
     assert_eq!(cut_out.state, JobState::Saved, "{:?}", cut_out.error);
     assert_eq!(bench.charges().await.len(), 3);
 
@@ -83,7 +89,12 @@ async fn twelve_megapixels_are_offered_scaled_down_and_sent_only_then() {
     let bench = Bench::new().await;
     let photo = bench.imported("large.png", &picture(4000, 3000, ImageFormat::Png)).await;
     let upscale = |scale_down| {
-        PictureRequest::Upscale(UpscaleRequest { item: photo.clone(), scale: 2, creativity: None, scale_down })
+        PictureRequest::Upscale(UpscaleRequest {
+            item: photo.clone(),
+            scale: 2,
+            creativity: None,
+            scale_down,
+        })
     };
     let estimate = bench.studio.estimate_picture(&upscale(false)).await.unwrap();
     assert_eq!(estimate.problem.unwrap().code, "upscale_too_large");
@@ -113,5 +124,8 @@ async fn an_exported_file_brings_its_recipe_back() {
     assert!(item.request.is_some());
 
     let inside = bench.studio.library_folder().join("stolen.webp");
-    assert_eq!(bench.studio.export_item(job.items[0].clone(), inside, false).await.unwrap_err().code, "read_only");
+    assert_eq!(
+        bench.studio.export_item(job.items[0].clone(), inside, false).await.unwrap_err().code,
+        "read_only"
+    );
 }

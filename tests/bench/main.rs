@@ -1,0 +1,78 @@
+//! What is fast enough, measured: against an empty Tauri window, libvips, an empty page, and limits of our own.
+//!
+//! `scripts/bench [PART…]` builds what is needed in release and runs this; parts are `start`, `thumbnails`, `queries` and
+//! `scrolling`. BENCHMARKS.md tells how each figure comes about.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a measurement that can't go on says where it stopped"
+)]
+#![allow(
+    clippy::doc_markdown,
+    clippy::needless_raw_string_hashes,
+    clippy::semicolon_if_nothing_returned,
+    reason = "what is shared with the end-to-end tests is written for a test target"
+)]
+
+#[path = "../e2e/app.rs"]
+#[expect(dead_code, reason = "the end-to-end tests use the rest")]
+mod app;
+#[path = "../e2e/desktop.rs"]
+#[expect(dead_code, reason = "the end-to-end tests use the rest")]
+mod desktop;
+#[path = "../e2e/driver.rs"]
+mod driver;
+#[path = "../e2e/page.rs"]
+#[expect(dead_code, reason = "the end-to-end tests use the rest")]
+mod page;
+#[path = "../e2e/sandbox.rs"]
+#[expect(dead_code, reason = "the end-to-end tests use the rest")]
+mod sandbox;
+#[path = "../e2e/screenshots.rs"]
+mod screenshots;
+
+mod frames;
+mod library;
+mod memory;
+mod photographs;
+mod queries;
+mod results;
+mod screen;
+mod scrolling;
+mod start;
+mod thumbnails;
+
+use std::{env, process::ExitCode};
+
+use crate::results::Results;
+
+const PARTS: [&str; 4] = ["start", "thumbnails", "queries", "scrolling"];
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    // cargo bench says `--bench` to every program it runs.
+    let chosen: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if let Some(unknown) = chosen.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        println!("There is no part {unknown:?}; there are {}.", PARTS.join(", "));
+        return ExitCode::from(2);
+    }
+    let wanted = |part: &str| chosen.is_empty() || chosen.iter().any(|chosen| chosen == part);
+    let mut results = Results::default();
+    if wanted("start") {
+        start::measure(&mut results).await;
+    }
+    if wanted("thumbnails") {
+        thumbnails::measure(&mut results);
+    }
+    if wanted("queries") {
+        queries::measure(&mut results);
+    }
+    if wanted("scrolling") {
+        scrolling::measure(&mut results).await;
+    }
+    let path = results.write();
+    println!("\n{}\nWritten to {}", results.table(), path.display());
+    if results.all_hold() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
