@@ -1,9 +1,9 @@
 //! A library of 10,000 pictures, as some years of use leave it.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc, thread};
 
 use jiff::{Timestamp, ToSpan};
-use store::{ItemId, Media, NewItem, OpenOptions, Origin, Patch, Store, SystemClock};
+use store::{ItemId, Media, NewItem, OpenOptions, Origin, Patch, Query, Size, Store, SystemClock};
 
 use crate::photographs;
 
@@ -52,6 +52,29 @@ pub fn make(home: &Path) -> Store {
     let trashed: Vec<ItemId> = ids.iter().skip(50).step_by(100).copied().collect();
     library.trash(&trashed).expect("into the trash");
     store
+}
+
+/// Makes the thumbnails that the wall shows, as having seen every picture before does.
+pub fn look_at_all(store: &Store) {
+    let mut items = Vec::new();
+    let mut query = Query { limit: 500, ..Query::default() };
+    loop {
+        let page = store.library().page(&query).expect("a page");
+        items.extend(page.items.into_iter().map(|item| item.id));
+        query.cursor = page.next;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    thread::scope(|scope| {
+        for half in items.chunks(items.len().div_ceil(2)) {
+            scope.spawn(move || {
+                for item in half {
+                    store.thumbnail(*item, Size::Small).expect("a thumbnail");
+                }
+            });
+        }
+    });
 }
 
 fn item(number: u32, now: Timestamp) -> NewItem {

@@ -48,6 +48,14 @@ use std::{env, process::ExitCode};
 
 use crate::results::Results;
 
+impl app::App<'_> {
+    /// Leaves the welcome of a first start.
+    async fn leave_welcome(&self) {
+        self.page.click("button", "Look around").await;
+        self.page.wait_for_none("dialog", "/./").await;
+    }
+}
+
 const PARTS: [&str; 4] = ["start", "thumbnails", "queries", "scrolling"];
 
 #[tokio::main]

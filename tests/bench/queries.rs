@@ -64,7 +64,7 @@ fn queries() -> Vec<(&'static str, Query)> {
         ("a word of every item", text("light")),
         ("a word of an eighth", text("gondola")),
         ("three words", text("rooftops rain woodcut")),
-        ("the beginning of a word", text("goo")),
+        ("the beginning of a word", text("gond")),
         ("one letter", text("a")),
         ("Chinese", text("贡多拉")),
         ("a number", text("4711")),

@@ -35,10 +35,14 @@ pub async fn measure(results: &mut Results) {
     println!("\nScrolling through {} items for {} s …", library::ITEMS, MINUTE.as_secs());
     let mut home = Home::new();
     home.set("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
-    drop(library::make(&home.kept()));
+    let store = library::make(&home.kept());
+    library::look_at_all(&store);
+    drop(store);
+    if let Ok(hook) = std::env::var("EXP_HOOK") {
+        assert!(std::process::Command::new("bash").args(["-c", &hook]).env("KEPT", home.kept()).status().unwrap().success());
+    }
     let app = home.open().await;
-    app.page.click("button", "Look around").await;
-    app.page.wait_for_none("dialog", "/./").await;
+    app.leave_welcome().await;
     app.page.click("link", "/^Library/").await;
     app.page.wait_until("pictures", "document.querySelectorAll('[role=gridcell] img').length > 10").await;
     sleep(LOOK).await;

@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::time::sleep;
+
 use crate::{
     app::{Home, TITLE},
     desktop::{project, wait_for},
@@ -54,8 +56,9 @@ pub async fn measure(results: &mut Results) {
     let mut home = Home::new();
     home.set("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
     let app = home.open().await;
-    app.page.click("button", "Look around").await;
-    app.page.wait_for_none("dialog", "/./").await;
+    app.leave_welcome().await;
+    // Settings are written a moment after they were changed.
+    sleep(REST).await;
     app.quit();
 
     let screen = Screen::watch(&home.desktop);

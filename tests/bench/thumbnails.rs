@@ -82,7 +82,7 @@ fn of_vips(photographs: &[PathBuf], to: &Path, names: &str) -> f64 {
         .chunks(photographs.len().div_ceil(WORKERS))
         .map(|share| {
             let mut command = Command::new("vipsthumbnail");
-            command.args(["--vips-concurrency=1", "--size=640x440", "-o"]).arg(&output).args(share);
+            command.args(["--vips-concurrency=1", "--size=420x240", "-o"]).arg(&output).args(share);
             command.stdin(Stdio::null()).spawn().expect("vipsthumbnail starts; Debian's libvips-tools has it")
         })
         .collect();

@@ -14,7 +14,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::{
-    desktop::{Desktop, project, wait_for},
+    desktop::{Desktop, PATIENCE, project, wait_for},
     driver::Driver,
     page::Page,
     sandbox::Sandbox,
@@ -99,11 +99,13 @@ impl Home {
             &log,
         );
         let capabilities = json!({"tauri:options": {"application": PROGRAM}});
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities.as_object().expect("an object").clone())
-            .connect(&driver.address())
-            .await
-            .unwrap_or_else(|error| panic!("the app opens: {error}\n{}", tail(&log)));
+        let mut client = ClientBuilder::new(HttpConnector::new());
+        client.capabilities(capabilities.as_object().expect("an object").clone());
+        let client = match tokio::time::timeout(PATIENCE, client.connect(&driver.address())).await {
+            Ok(Ok(client)) => client,
+            Ok(Err(error)) => panic!("the app does not open: {error}\n{}", tail(&log)),
+            Err(late) => panic!("the app does not open within {PATIENCE:?}: {late}\n{}", tail(&log)),
+        };
         let process = wait_for("the app's process", || running(&self.kept()));
         let page = Page::new(client, log);
         page.wait_until("the window to show a room", "!!document.querySelector('main')").await;

@@ -53,7 +53,7 @@ async fn pictures_that_are_too_large_to_send() {
     app.choose_mode("Upscale").await;
     app.choose_photograph(&bad.twelve_megapixels()).await;
     app.wait_for_source("twelve-megapixels").await;
-    page.read("This picture is 4000 × 3000, more than can be sent for this.").await;
+    page.read("The result would have more than 16.7 megapixels.").await;
     page.wait_until("a button that can't be clicked", "!!document.querySelector('button.primary:disabled')")
         .await;
     page.photograph("bad-input/twelve-megapixels").await;
@@ -118,7 +118,7 @@ async fn a_key_that_is_none() {
 #[tokio::test]
 async fn a_server_that_answers_a_web_page() {
     let mut home = Home::new();
-    let sandbox = Sandbox::start(&home.path("sandbox"), 0);
+    let sandbox = Sandbox::start(&home.path("sandbox"));
     home.use_sandbox(&sandbox);
     let app = open(&home).await;
     sandbox.arm("generateImage", json!({"kind": "html", "status": 200}));

@@ -26,9 +26,9 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(work_ms: u32) -> Self {
+    fn new() -> Self {
         let mut home = Home::new();
-        let sandbox = Sandbox::start(&home.path("sandbox"), work_ms);
+        let sandbox = Sandbox::start(&home.path("sandbox"));
         home.use_sandbox(&sandbox);
         Self { home, sandbox }
     }
@@ -71,19 +71,18 @@ impl Scene {
 
 #[tokio::test]
 async fn killed_before_the_answer() {
-    let scene = Scene::new(3000);
+    let scene = Scene::new();
+    scene.sandbox.arm(OPERATION, json!({"kind": "latency", "ms": 10_000}));
     let app = scene.ask_for_four().await;
-    wait_for("the request", || (scene.sandbox.requests(OPERATION) == 1).then_some(()));
-    assert!(scene.sandbox.charges().is_empty(), "the work is under way");
-    app.kill();
     wait_for("the work to be charged", || (!scene.sandbox.charges().is_empty()).then_some(()));
+    app.kill();
     assert_eq!(scene.after_restart().await, Outcome::Unknown);
     scene.assert_charged_once();
 }
 
 #[tokio::test]
 async fn killed_in_the_middle_of_the_answer() {
-    let scene = Scene::new(0);
+    let scene = Scene::new();
     scene.sandbox.arm(OPERATION, json!({"kind": "latency", "ms": 0, "between_ms": 100}));
     let app = scene.ask_for_four().await;
     app.page.wait_until("the first bytes", "/Receiving/.test(document.body.innerText)").await;
@@ -94,7 +93,7 @@ async fn killed_in_the_middle_of_the_answer() {
 
 #[tokio::test]
 async fn killed_as_soon_as_they_are_there() {
-    let scene = Scene::new(0);
+    let scene = Scene::new();
     let app = scene.ask_for_four().await;
     app.wait_for_results(4).await;
     app.kill();

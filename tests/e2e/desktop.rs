@@ -31,7 +31,7 @@ impl Desktop {
         let scripts = project().join("scripts");
         let mut scripts = Command::new(scripts.join("with-desktop"))
             .arg(scripts.join("with-keyring"))
-            .args(["sh", "-c", r#"env -0; printf '\0'; exec cat >/dev/null"#])
+            .args(["sh", "-c", r"env -0; printf '\0'; exec cat >/dev/null"])
             .env("LANG", "C.UTF-8")
             .env("TZ", "UTC")
             .env_remove("LANGUAGE")

@@ -1,4 +1,4 @@
-//! tauri-driver, which leads WebDriver's words to the web view of the app.
+//! tauri-driver, which leads `WebDriver`'s words to the web view of the app.
 
 use std::{
     ffi::OsStr,
@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, geteuid, kill_process};
 
 use crate::desktop::{project, wait_for};
 
-/// One tauri-driver with one WebKitWebDriver; it opens one app at a time.
+/// One tauri-driver with one `WebKitWebDriver`; it opens one app at a time.
 pub struct Driver {
     process: Child,
     port: u16,
@@ -54,7 +54,7 @@ impl Driver {
 }
 
 impl Drop for Driver {
-    /// By SIGTERM: killed, it would leave its WebKitWebDriver behind.
+    /// By SIGTERM: killed, it would leave its `WebKitWebDriver` behind.
     fn drop(&mut self) {
         let _ = kill_process(Pid::from_child(&self.process), Signal::TERM);
         let deadline = Instant::now() + Duration::from_secs(5);

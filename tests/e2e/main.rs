@@ -1,8 +1,13 @@
 //! The real app in a real window: a screen in memory, a window manager, a message bus and a keyring for each test,
-//! WebDriver for the page and the keyboard for what belongs to the desktop (file dialogs, closing the window).
+//! `WebDriver` for the page and the keyboard for what belongs to the desktop (file dialogs, closing the window).
 //!
 //! `scripts/e2e [NAME]` runs them. Pictures of what was seen go to `target/screenshots`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says where it stopped")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests tell what they measured and what they left"
+)]
 
 mod app;
 mod desktop;

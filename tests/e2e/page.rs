@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{app::tail, desktop::PATIENCE, screenshots};
 
-/// What WebDriver calls an element that a script returns.
+/// What `WebDriver` calls an element that a script returns.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 const SCRIPT: &str = include_str!("page.js");
@@ -135,7 +135,7 @@ impl Page {
         }
         .await;
         if let Err(error) = done {
-            self.give_up(&format!("type into {role} {name:?}: {error}")).await
+            self.give_up(&format!("type into {role} {name:?}: {error}")).await;
         }
     }
 
@@ -161,7 +161,7 @@ impl Page {
         let pressed: Result<(), CmdError> =
             async { self.client.active_element().await?.send_keys(keys).await }.await;
         if let Err(error) = pressed {
-            self.give_up(&format!("press {keys:?}: {error}")).await
+            self.give_up(&format!("press {keys:?}: {error}")).await;
         }
     }
 
@@ -182,6 +182,13 @@ impl Page {
             "a page at rest",
             "document.fonts.status === 'loaded' && [...document.images].every((image) => image.complete) && \
              document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity)",
+        )
+        .await;
+        // What is loaded is not painted yet.
+        self.run_async(
+            "const done = arguments[arguments.length - 1]; const next = () => new Promise(requestAnimationFrame); \
+             Promise.allSettled([...document.images].map((image) => image.decode())).then(next).then(next).then(() => done())",
+            vec![],
         )
         .await;
         match self.client.screenshot().await {

@@ -8,9 +8,9 @@ use crate::app::{App, Home};
 const ROOMS: [&str; 4] = ["image", "library", "queue", "settings"];
 
 async fn set_appearance(app: &App<'_>, appearance: &str, theme: &str, language: &str) {
-    enter(app, "settings").await;
+    app.page.run("location.hash = '#/settings?section=appearance'", vec![]).await;
     app.page.click("radio", theme).await;
-    app.page.click("button", appearance).await;
+    app.page.click("combobox", appearance).await;
     app.page.click("option", language).await;
 }
 

@@ -13,7 +13,7 @@ use crate::{app::Home, sandbox::Sandbox};
 const MAY_GROW: u64 = 150;
 
 /// Rounds after which caches are full and measuring begins.
-const WARM_UP: usize = 5;
+const WARM_UP: u64 = 5;
 
 #[tokio::test]
 #[ignore = "takes half an hour: \"make soak\" runs it"]
@@ -22,7 +22,7 @@ async fn soak() {
         env::var("CANALETTO_SOAK_MINUTES").ok().and_then(|minutes| minutes.parse().ok()).unwrap_or(30);
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     let mut home = Home::new();
-    let sandbox = Sandbox::start(&home.path("sandbox"), 0);
+    let sandbox = Sandbox::start(&home.path("sandbox"));
     home.use_sandbox(&sandbox);
     let app = home.open().await;
     app.resize(1280, 800).await;

@@ -1,7 +1,7 @@
 //! Bringing files in: they are named by handles, looked at, and copied into the library. The files themselves stay.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::Write,
     path::{Path, PathBuf},
     sync::{
@@ -27,7 +27,7 @@ use crate::{
 /// How many picked files are remembered; older ones are forgotten.
 const REMEMBERED: usize = 20_000;
 /// A file larger than this is no photograph.
-const MOST_BYTES: u64 = 1 << 30;
+const MOST_BYTES: u64 = 256 << 20;
 
 /// What was picked and not yet imported.
 pub(crate) struct Imports {
@@ -57,10 +57,19 @@ impl Imports {
     }
 }
 
-/// One file, read and recognised.
-struct Found {
-    media: Media,
-    item: NewItem,
+/// Files that were read and will be kept together: they share the fsync of their folder.
+#[derive(Default)]
+struct Waiting {
+    names: Vec<String>,
+    files: Vec<(Media, NewItem)>,
+    hashes: HashSet<blake3::Hash>,
+    bytes: usize,
+}
+
+impl Waiting {
+    fn is_full(&self) -> bool {
+        self.files.len() >= 64 || self.bytes >= 64 << 20
+    }
 }
 
 impl Studio {
@@ -112,50 +121,53 @@ impl Studio {
     }
 
     fn import(&self, handles: &[String]) -> Result<ImportReport> {
-        /// Files that share the fsync of their folder.
-        const BATCH: usize = 16;
         let imports = &self.inner.imports;
         imports.stop.store(false, Ordering::Relaxed);
         let mut report = ImportReport::default();
+        let mut waiting = Waiting::default();
         let total = u32::try_from(handles.len()).unwrap_or(u32::MAX);
-        let mut done = 0;
-        for batch in handles.chunks(BATCH) {
+        for (done, handle) in (1..).zip(handles) {
             if imports.stop.load(Ordering::Relaxed) {
                 report.cancelled = true;
                 break;
             }
-            let (mut names, mut found) = (Vec::new(), Vec::new());
-            for handle in batch {
-                done += 1;
-                let Some(path) = imports.path(handle) else { continue };
-                let name = name_of(&path);
-                match self.look_at(&path) {
-                    Ok(file) => {
-                        names.push(name);
-                        found.push(file);
-                    }
-                    Err(error) => report.refused.push(Refusal { error: error.param("name", &name), name }),
-                }
+            if let Some(path) = imports.path(handle) {
+                self.take(&path, &mut waiting, &mut report)?;
             }
-            self.keep_found(names, found, &mut report)?;
+            if waiting.is_full() {
+                self.keep_waiting(&mut waiting, &mut report);
+            }
             self.tell(AppEvent::ImportProgress { done, total });
         }
+        self.keep_waiting(&mut waiting, &mut report);
         Ok(report)
     }
 
-    /// Bytes that are in the library already, from whatever source, are not imported a second time.
-    fn keep_found(&self, names: Vec<String>, found: Vec<Found>, report: &mut ImportReport) -> Result<()> {
-        let store = &self.inner.store;
-        let (mut new_names, mut new) = (Vec::new(), Vec::new());
-        for (name, Found { media, item }) in names.into_iter().zip(found) {
-            let Media::Bytes(bytes) = &media else { continue };
-            let hash = blake3::hash(bytes).to_hex();
-            if let Some(there) = store.library().of_hash(&hash)?.into_iter().find(|item| item.trashed_at.is_none()) { report.already_there.push(view_of(&there)) } else {
-                new_names.push(name);
-                new.push((media, item));
+    /// Looks at one file. Bytes that are in the library already, from whatever source, are not imported again.
+    fn take(&self, path: &Path, waiting: &mut Waiting, report: &mut ImportReport) -> Result<()> {
+        let name = name_of(path);
+        let (bytes, item) = match self.look_at(path) {
+            Ok(found) => found,
+            Err(error) => {
+                report.refused.push(Refusal { error: error.param("name", &name), name });
+                return Ok(());
             }
+        };
+        let hash = blake3::hash(&bytes);
+        let there = self.inner.store.library().of_hash(&hash.to_hex())?;
+        if let Some(there) = there.into_iter().find(|item| item.trashed_at.is_none()) {
+            report.already_there.push(view_of(&there));
+        } else if waiting.hashes.insert(hash) {
+            waiting.bytes += bytes.len();
+            waiting.names.push(name);
+            waiting.files.push((Media::Bytes(bytes), item));
         }
-        for (name, kept) in new_names.into_iter().zip(store.keep_many(new)) {
+        Ok(())
+    }
+
+    fn keep_waiting(&self, waiting: &mut Waiting, report: &mut ImportReport) {
+        let Waiting { names, files, .. } = std::mem::take(waiting);
+        for (name, kept) in names.into_iter().zip(self.inner.store.keep_many(files)) {
             match kept {
                 Ok(item) => report.items.push(view_of(&item)),
                 Err(error) => {
@@ -164,10 +176,9 @@ impl Studio {
                 }
             }
         }
-        Ok(())
     }
 
-    fn look_at(&self, path: &Path) -> Result<Found> {
+    fn look_at(&self, path: &Path) -> Result<(Vec<u8>, NewItem)> {
         let unreadable = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::NotFound => AppError::not_found("file"),
             _ => AppError::new(
@@ -176,7 +187,12 @@ impl Studio {
                 "Check that it is still there and that you have the right to read it.",
             ),
         };
-        let size = std::fs::metadata(path).map_err(unreadable)?.len();
+        let file = std::fs::metadata(path).map_err(unreadable)?;
+        // Reading a pipe or a device may never end.
+        if !file.is_file() {
+            return Err(unreadable(std::io::ErrorKind::InvalidInput.into()));
+        }
+        let size = file.len();
         if size > MOST_BYTES {
             return Err(crate::error::input_too_large(Some(size), MOST_BYTES));
         }
@@ -195,7 +211,7 @@ impl Studio {
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let pasted = path.starts_with(&self.inner.imports.work);
         let title = if pasted { String::new() } else { stem };
-        Ok(Found { media: Media::Bytes(bytes), item: imported(title, recipe) })
+        Ok((bytes, imported(title, recipe)))
     }
 }
 

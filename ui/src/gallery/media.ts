@@ -3,8 +3,8 @@ import { thumbHashToDataURL } from "thumbhash";
 import { app } from "@/stores/app.svelte";
 
 export type ThumbSize = "small" | "large";
-/** The longest side, in pixels, up to which the small thumbnail is sharp enough. */
-const SMALL_ENOUGH = 360;
+/** The small thumbnail fits 420 × 240 pixels; a little beyond that it is still sharp enough. */
+const SMALL = { width: 440, height: 252 } as const;
 
 export function thumbAddress(item: string, size: ThumbSize): string {
   return `${app.state?.media_origin ?? ""}/thumb/${item}/${size}`;
@@ -16,7 +16,8 @@ export function itemAddress(item: string): string {
 
 /** The thumbnail for a picture that is shown this large, in CSS pixels. */
 export function sizeToShow(width: number, height: number): ThumbSize {
-  return Math.max(width, height) * devicePixelRatio <= SMALL_ENOUGH ? "small" : "large";
+  const fits = width * devicePixelRatio <= SMALL.width && height * devicePixelRatio <= SMALL.height;
+  return fits ? "small" : "large";
 }
 
 /** The least recently asked for go when there are too many. */

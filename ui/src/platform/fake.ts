@@ -106,7 +106,6 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       state: "saved",
       items: made.map((item) => item.id),
       finished_at: now().toISOString(),
-      charged: job.estimate,
     });
   }
   function start(request: PictureRequest): JobView {
@@ -121,7 +120,6 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       finished_at: null,
       wanted,
       items: [],
-      charged: null,
       estimate: usd((wanted * 0.01).toFixed(2)),
       source: "item" in request ? request.item : null,
       request,
@@ -215,6 +213,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
         surcharge: false,
         pretend: state.accounts.find((account) => account.selected)?.pretend ?? true,
         problem: "prompt" in request && request.prompt.trim() === "" ? fakeError("prompt_empty") : null,
+        advice: null,
         scale_down: null,
       }),
     startPicture: (request) => ok(start(request)),
@@ -270,7 +269,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
         [...days].map(([day, count]) => ({
           day,
           items: count,
-          costs: [{ money: usd("0.04"), pretend: true }],
+          costs: [{ money: usd("0.04"), pretend: true, is_estimate: true }],
         })),
       );
     },

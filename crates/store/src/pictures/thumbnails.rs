@@ -24,7 +24,7 @@ const HASHED: u32 = 100;
 /// Which thumbnail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Size {
-    /// Fits 640 x 440 pixels: a gallery row of 220 at two device pixels each, up to the shape of 3:2.
+    /// Fits 420 x 240 pixels: a gallery row at one device pixel each. More would be decoded for nothing, by the thousand.
     Small,
     /// Fits 960 x 960 pixels.
     Large,
@@ -42,7 +42,7 @@ impl Size {
     /// The size of the thumbnail of a picture: never larger than that itself.
     fn fit(self, width: u32, height: u32) -> (u32, u32) {
         let (across, down) = match self {
-            Self::Small => (640, 440),
+            Self::Small => (420, 240),
             Self::Large => (960, 960),
         };
         let scale = (f64::from(across) / f64::from(width)).min(f64::from(down) / f64::from(height)).min(1.0);

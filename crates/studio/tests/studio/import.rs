@@ -67,10 +67,18 @@ async fn good_files_beside_bad_ones_are_taken_and_doubles_are_told() {
     assert_eq!(report.refused.len(), 2);
     let mimes: Vec<_> = report.items.iter().map(|item| item.mime.as_str()).collect();
     assert!(mimes.contains(&"image/png"), "a GIF is kept as its first frame: {mimes:?}");
-    assert_eq!(report.items.len() + report.already_there.len(), 3);
+    assert_eq!(report.items.len(), 2, "the same bytes twice are one item");
     let again = bench.studio.import_picked(handles(files[..1].to_vec())).await.unwrap();
     assert_eq!((again.items.len(), again.already_there.len()), (0, 1));
     assert!(files[0].exists(), "the source stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_is_not_read() {
+    let bench = Bench::new().await;
+    let picked = bench.studio.pick(vec!["/dev/zero".into()]);
+    let report = bench.studio.import_picked(picked.into_iter().map(|file| file.handle).collect()).await.unwrap();
+    assert_eq!(report.refused[0].error.code, "input_unreadable");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -137,7 +137,8 @@ export const errors = {
   not_sent: "It was not sent: Canaletto closed first.",
   not_sent_do: "Nothing was charged. Try again when you like.",
   needs_confirmation: "This may have been charged already.",
-  needs_confirmation_do: "Look at your usage at venice.ai first, and send it again only if you accept to pay twice.",
+  needs_confirmation_do:
+    "Look at your usage at venice.ai first, and send it again only if you accept to pay twice.",
   prompt_too_long: "The prompt has {length} characters; this model takes {max}.",
   prompt_too_long_do: "Shorten it, or choose another model.",
   prompt_empty: "The prompt is empty.",

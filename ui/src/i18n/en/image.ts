@@ -102,6 +102,9 @@ export const image = {
   cancelledText: "You stopped this. What arrived before is kept.",
   charged: "Charged:",
   notCharged: "Nothing was charged.",
+  expected: "By the price list:",
+  perhapsCharged: "Perhaps charged:",
+  chargeUnknown: "Whether it was charged isn't known.",
   unknownTitle: "Nobody knows yet whether this worked",
   unknownText:
     "It was sent, but the answer got lost. It may have been charged. Nothing is sent again by itself.",

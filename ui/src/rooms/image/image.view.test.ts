@@ -116,7 +116,7 @@ describe("the Image room", () => {
           state: "unknown",
           wanted: 1,
           items: [],
-          charged: null,
+          billing: "unknown",
           error: fakeError("cut_off"),
         }),
       ],
@@ -136,6 +136,7 @@ describe("the Image room", () => {
           wanted: 1,
           items: [],
           charged: usd("0.01"),
+          billing: "charged",
           error: fakeError("INFERENCE_FAILED", { retryable: true }),
         }),
       ],
@@ -219,23 +220,56 @@ describe("the Image room", () => {
     route.go("image");
   });
 
+  it.each([
+    ["nothing", "Nothing was charged."],
+    ["expected", /By the price list:\s*≈.\$0\.04/],
+    ["unknown", /Perhaps charged:\s*≈.\$0\.04/],
+  ] as const)("says of a failure's money what is known: %s", async (billing, words) => {
+    await open({
+      jobs: [fakeJob("work-1", { state: "failed", items: [], billing, error: fakeError("INFERENCE_FAILED") })],
+    });
+    await expect.element(page.getByRole("group", { name: /./ }).getByText(words)).toBeVisible();
+  });
+
+  it("gives advice that doesn't keep from sending", async () => {
+    await open({
+      over: {
+        estimatePicture: () =>
+          Promise.resolve({
+            status: "ok",
+            data: {
+              amount: usd("0.01"),
+              surcharge: false,
+              pretend: true,
+              problem: null,
+              advice: fakeError("prompt_language", { message: "Say it in English", hint: "It works better" }),
+              scale_down: null,
+            },
+          }),
+      },
+    });
+    pictures.change({ prompt: "A lagoon" });
+    await expect.element(page.getByText("Say it in English")).toBeVisible();
+    await expect.element(page.getByRole("button", { name: /^Make 1 picture|^Make \d pictures/ })).toBeEnabled();
+  });
+
   it.each(themes)("passes axe at work, with trouble, empty and with a dialog open: %s", async (theme) => {
     setTheme(theme);
     await open({
       jobs: [
-        fakeJob("job-4", { state: "sent", wanted: 2, items: [], charged: null }),
+        fakeJob("job-4", { state: "sent", wanted: 2, items: [] }),
         fakeJob("job-3", {
           state: "unknown",
           wanted: 1,
           items: [],
-          charged: null,
+          billing: "unknown",
           error: fakeError("cut_off"),
         }),
         fakeJob("job-2", {
           state: "failed",
           wanted: 1,
           items: [],
-          charged: null,
+          billing: "nothing",
           error: fakeError("INSUFFICIENT_BALANCE", { request_id: "8f2c-MXP" }),
         }),
         fakeJob("work-3", { items: ["item-0", "item-1"], wanted: 2 }),
