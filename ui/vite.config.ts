@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { atStart } from "./at-start.ts";
 import { fakeMedia } from "./fake-media.ts";
 
 export default defineConfig({
@@ -14,5 +15,11 @@ export default defineConfig({
     // Inlined fonts and icons would need `data:` in the page's content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What the first frame needs comes in one piece, however the rooms share it.
+        codeSplitting: { groups: [{ name: atStart("/src/main.ts", "window") }] },
+      },
+    },
   },
 });

@@ -1,6 +1,5 @@
 import type {
   AccountView,
-  AppError,
   AppEvent,
   AppState,
   ItemDetails,
@@ -32,10 +31,10 @@ export type Fake = Platform & {
   readonly calls: readonly { name: string; args: readonly unknown[] }[];
 };
 
-function ok<T>(data: T): Promise<Result<T, AppError>> {
+function ok<T>(data: T): Promise<Result<T>> {
   return Promise.resolve({ status: "ok", data });
 }
-function fail(code: string): Promise<Result<never, AppError>> {
+function fail(code: string): Promise<Result<never>> {
   return Promise.resolve({ status: "error", error: fakeError(code) });
 }
 
@@ -183,7 +182,8 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     },
     renameAccount(id, name) {
       state.accounts = state.accounts.map((account) => (account.id === id ? { ...account, name } : account));
-      return ok(accountsNow());
+      const renamed = state.accounts.find((account) => account.id === id);
+      return renamed ? ok(renamed) : fail("key_missing");
     },
     forgetAccount(id) {
       const rest = state.accounts.filter((account) => account.id !== id);

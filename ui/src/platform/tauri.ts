@@ -30,7 +30,7 @@ function caught(generated: Commands): Commands {
     },
   ]);
   // Each is called and answers as before; only what it throws is another.
-  return Object.fromEntries(safe) as unknown as Commands;
+  return Object.fromEntries(safe) as Commands;
 }
 
 /** The back end of the window this page lives in. */

@@ -38,7 +38,7 @@ export class Accounts {
     return account ? accountName(account) : id;
   }
 
-  async add(name: string, key: string): Promise<Result<AccountView, AppError>> {
+  async add(name: string, key: string): Promise<Result<AccountView>> {
     const answer = await platform.commands.addKeyAccount(name, key);
     if (answer.status === "ok") await this.#read();
     return answer;
@@ -70,7 +70,7 @@ export class Accounts {
     return this.#vaultTaken(platform.commands.useVaultFile(passphrase));
   }
 
-  async #vaultTaken(asked: Promise<Result<VaultStatus, AppError>>): Promise<AppError | null> {
+  async #vaultTaken(asked: Promise<Result<VaultStatus>>): Promise<AppError | null> {
     const answer = await asked;
     if (answer.status === "error") return answer.error;
     this.vault = answer.data;
@@ -78,14 +78,14 @@ export class Accounts {
     return null;
   }
 
-  async #taken(asked: Promise<Result<AccountView[], AppError>>): Promise<AppError | null> {
+  async #taken(asked: Promise<Result<AccountView[]>>): Promise<AppError | null> {
     const answer = await asked;
     if (answer.status === "error") return answer.error;
     this.list = answer.data;
     return null;
   }
 
-  #oneTaken(answer: Result<AccountView, AppError>): AppError | null {
+  #oneTaken(answer: Result<AccountView>): AppError | null {
     if (answer.status === "error") return answer.error;
     this.list = this.list.map((account) => (account.id === answer.data.id ? answer.data : account));
     return null;

@@ -320,7 +320,8 @@ mod tests {
     #[test]
     fn sizes_follow_shape_and_tier() {
         assert_eq!(size((640, 480), &shape(None, None)), (640, 480));
-        assert_eq!(size((640, 480), &shape(None, Some("1K"))), (1024, 1024));
+        // 5:4 lies nearer to 1:1 than to 16:9; 4:3 would lie in the very middle.
+        assert_eq!(size((600, 480), &shape(None, Some("1K"))), (1024, 1024));
         assert_eq!(size((1600, 900), &shape(Some("auto"), Some("2K"))), (2720, 1536));
         let (width, height) = size((6000, 4000), &shape(None, None));
         assert!(f64::from(width) * f64::from(height) <= MOST && width > 2400);

@@ -226,7 +226,9 @@ describe("the Image room", () => {
     ["unknown", /Perhaps charged:\s*≈.\$0\.04/],
   ] as const)("says of a failure's money what is known: %s", async (billing, words) => {
     await open({
-      jobs: [fakeJob("work-1", { state: "failed", items: [], billing, error: fakeError("INFERENCE_FAILED") })],
+      jobs: [
+        fakeJob("work-1", { state: "failed", items: [], billing, error: fakeError("INFERENCE_FAILED") }),
+      ],
     });
     await expect.element(page.getByRole("group", { name: /./ }).getByText(words)).toBeVisible();
   });
@@ -250,7 +252,9 @@ describe("the Image room", () => {
     });
     pictures.change({ prompt: "A lagoon" });
     await expect.element(page.getByText("Say it in English")).toBeVisible();
-    await expect.element(page.getByRole("button", { name: /^Make 1 picture|^Make \d pictures/ })).toBeEnabled();
+    await expect
+      .element(page.getByRole("button", { name: /^Make 1 picture|^Make \d pictures/ }))
+      .toBeEnabled();
   });
 
   it.each(themes)("passes axe at work, with trouble, empty and with a dialog open: %s", async (theme) => {
