@@ -4,6 +4,7 @@
 mod names;
 
 fn main() {
+    println!("cargo::rerun-if-changed=src-tauri/capabilities");
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*")
         .app_manifest(tauri_build::AppManifest::new().commands(names::COMMANDS));

@@ -12,10 +12,17 @@ pub fn folder() -> Option<PathBuf> {
     std::path::absolute(folder).ok()
 }
 
-/// An account for this run alone: `CANALETTO_API_BASE` with `CANALETTO_API_KEY`.
-pub fn run_account() -> Option<Endpoint> {
-    let base_url = std::env::var("CANALETTO_API_BASE").ok().filter(|base| !base.is_empty())?;
+/// An account for this run alone: `CANALETTO_API_BASE` with `CANALETTO_API_KEY`. Both are gone from the environment
+/// afterwards, so that no process of ours has the key in it.
+#[expect(unsafe_code, reason = "called first in main, while there is no other thread that could read the environment")]
+pub fn take_run_account() -> Option<Endpoint> {
+    let base_url = std::env::var("CANALETTO_API_BASE").ok().filter(|base| !base.is_empty());
     let key = std::env::var("CANALETTO_API_KEY").unwrap_or_default();
+    for name in ["CANALETTO_API_BASE", "CANALETTO_API_KEY"] {
+        // SAFETY: no other thread has been started yet.
+        unsafe { std::env::remove_var(name) };
+    }
+    let base_url = base_url?;
     Some(Endpoint { base_url, key: SecretString::from(key) })
 }
 

@@ -31,6 +31,8 @@ pub fn run() -> ExitCode {
         eprintln_plainly("There is no folder to keep things in: set CANALETTO_HOME to one.");
         return ExitCode::FAILURE;
     };
+    // Taken out of the environment before anything else runs: the webview's processes would inherit it.
+    let run_account = home::take_run_account();
     let _log = logging::start(&home);
     let bindings = bindings::builder();
     let handler = bindings.invoke_handler();
@@ -58,8 +60,8 @@ pub fn run() -> ExitCode {
             let (opener, opening) = Opening::new();
             app.manage(opening);
             app.manage(events.clone());
-            let home = setup_home.clone();
-            tauri::async_runtime::spawn(async move { opener.done(open(home, events).await) });
+            let (home, run_account) = (setup_home.clone(), run_account.clone());
+            tauri::async_runtime::spawn(async move { opener.done(open(home, run_account, events).await) });
             window::open(app, &setup_home)?;
             Ok(())
         })
@@ -89,10 +91,10 @@ fn on_run_event(app: &tauri::AppHandle, event: RunEvent) {
 }
 
 /// Opens what the window will ask for.
-async fn open(home: PathBuf, events: Events) -> studio::Result<Opened> {
+async fn open(home: PathBuf, run_account: Option<Endpoint>, events: Events) -> studio::Result<Opened> {
     let sandbox = start_sandbox(&home, &events).await;
     let studio =
-        Studio::open(Options { home, sandbox, run_account: home::run_account(), events: events.sink() })
+        Studio::open(Options { home, sandbox, run_account, events: events.sink() })
             .await?;
     let media_origin = media_server::start(studio.clone()).await.map_err(|error| {
         tracing::error!(%error, "the media server could not start");

@@ -15,6 +15,8 @@ pub fn start(home: &Path) -> Option<WorkerGuard> {
             EnvFilter::new("warn,canaletto=info,studio=info,venice=info,store=info,vault=info")
         })
     };
+    // The appender complains on the terminal about a folder that isn't there.
+    let _ = std::fs::create_dir_all(home.join("logs"));
     let appender = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("canaletto")

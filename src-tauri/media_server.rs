@@ -17,7 +17,7 @@ use studio::{Studio, library::ThumbnailSize};
 use tower_http::services::ServeFile;
 
 /// Where the webview's pages come from; `tauri dev` serves them from Vite.
-const PAGES: [&str; 3] = ["tauri://localhost", "http://tauri.localhost", "http://localhost:5173"];
+const PAGES: [&str; 3] = ["tauri://localhost", "http://tauri.localhost", "http://127.0.0.1:5173"];
 
 #[derive(Clone)]
 struct Served {

@@ -1,14 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
-import { atStart } from "./at-start.ts";
 import { fakeMedia } from "./fake-media.ts";
 
 export default defineConfig({
   plugins: [svelte(), fakeMedia()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   clearScreen: false,
-  server: { host: "127.0.0.1", port: 5183, strictPort: true },
+  server: { host: "127.0.0.1", port: 5173, strictPort: true },
   preview: { host: "127.0.0.1", port: 5184, strictPort: true },
   build: {
     target: "es2022",
@@ -17,8 +16,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // What the first frame needs comes in one piece, however the rooms share it.
-        codeSplitting: { groups: [{ name: atStart("/src/main.ts", "window") }] },
+        // What the first frame needs comes in one piece, whatever the rooms share of it.
+        codeSplitting: { groups: [{ name: "window", tags: ["$initial"] }] },
       },
     },
   },

@@ -3,7 +3,7 @@
 use studio::{
     Result,
     jobs::view::JobView,
-    pictures::{estimate::Estimate, model::PictureModels, request::PictureRequest},
+    pictures::{estimate::{Estimate, Expected}, model::PictureModels, request::PictureRequest},
 };
 
 use super::{Shared, guarded};
@@ -29,9 +29,13 @@ pub async fn estimate_picture(studio: Shared<'_>, request: PictureRequest) -> Re
     guarded(&studio, async move |studio| studio.estimate_picture(&request).await).await
 }
 
-/// Writes the job down and starts it; events tell how it goes on.
+/// Writes the job down and starts it, at the price and from the account the button showed; events tell how it goes on.
 #[tauri::command]
 #[specta::specta]
-pub async fn start_picture(studio: Shared<'_>, request: PictureRequest) -> Result<JobView> {
-    guarded(&studio, async move |studio| studio.start_picture(request).await).await
+pub async fn start_picture(
+    studio: Shared<'_>,
+    request: PictureRequest,
+    expected: Expected,
+) -> Result<JobView> {
+    guarded(&studio, async move |studio| studio.start_picture(request, expected).await).await
 }

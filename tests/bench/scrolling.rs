@@ -38,9 +38,6 @@ pub async fn measure(results: &mut Results) {
     let store = library::make(&home.kept());
     library::look_at_all(&store);
     drop(store);
-    if let Ok(hook) = std::env::var("EXP_HOOK") {
-        assert!(std::process::Command::new("bash").args(["-c", &hook]).env("KEPT", home.kept()).status().unwrap().success());
-    }
     let app = home.open().await;
     app.leave_welcome().await;
     app.page.click("link", "/^Library/").await;

@@ -34,8 +34,8 @@ export const commands = {
 	pictureStyles: () => typedError<string[], AppError>(__TAURI_INVOKE("picture_styles")),
 	/**  What a request will cost, and whether it can be sent as it is. Sends nothing that is paid. */
 	estimatePicture: (request: PictureRequest) => typedError<Estimate, AppError>(__TAURI_INVOKE("estimate_picture", { request })),
-	/**  Writes the job down and starts it; events tell how it goes on. */
-	startPicture: (request: PictureRequest) => typedError<JobView, AppError>(__TAURI_INVOKE("start_picture", { request })),
+	/**  Writes the job down and starts it, at the price and from the account the button showed; events tell how it goes on. */
+	startPicture: (request: PictureRequest, expected: Expected) => typedError<JobView, AppError>(__TAURI_INVOKE("start_picture", { request, expected })),
 	/**  Jobs that are open, or ended and not yet dismissed. */
 	openJobs: () => typedError<JobView[], AppError>(__TAURI_INVOKE("open_jobs")),
 	/**  All jobs, newest first, at most 200 a page. */
@@ -265,6 +265,8 @@ export type Estimate = {
 	amount: Money | null,
 	/**  More may come on top that the list doesn't name. */
 	surcharge: boolean,
+	/**  The account that will pay. */
+	account: string,
 	/**  Paid with the sandbox's pretend money. */
 	pretend: boolean,
 	/**  Why it can't be sent as it is. */
@@ -273,6 +275,14 @@ export type Estimate = {
 	advice: AppError | null,
 	/**  The copy that could be sent instead, or that will be where the user agreed. */
 	scale_down: ScaleDown | null,
+};
+
+/**  What the button said when it was pressed. */
+export type Expected = {
+	/**  The account that was to pay. */
+	account: string,
+	/**  The price; `None` = it said that it isn't known. */
+	amount: Money | null,
 };
 
 /**  A value to filter by, and how many items have it. */

@@ -24,8 +24,6 @@ use crate::{
     recipe::{Recipe, read},
 };
 
-/// How many picked files are remembered; older ones are forgotten.
-const REMEMBERED: usize = 20_000;
 /// A file larger than this is no photograph.
 const MOST_BYTES: u64 = 256 << 20;
 
@@ -45,11 +43,16 @@ impl Imports {
     fn remember(&self, path: PathBuf) -> String {
         let handle = uuid::Uuid::new_v4().simple().to_string();
         let mut picked = self.picked.lock().unwrap_or_else(PoisonError::into_inner);
-        if picked.len() >= REMEMBERED {
-            picked.clear();
-        }
         picked.insert(handle.clone(), path);
         handle
+    }
+
+    /// What was pasted is in the library now, or was refused; a copy of it is nobody's wish.
+    fn forget(&self, handle: &str) {
+        let path = self.picked.lock().unwrap_or_else(PoisonError::into_inner).remove(handle);
+        if let Some(path) = path.filter(|path| path.starts_with(&self.work)) {
+            let _ = std::fs::remove_file(path);
+        }
     }
 
     fn path(&self, handle: &str) -> Option<PathBuf> {
@@ -131,8 +134,11 @@ impl Studio {
                 report.cancelled = true;
                 break;
             }
-            if let Some(path) = imports.path(handle) {
-                self.take(&path, &mut waiting, &mut report)?;
+            match imports.path(handle) {
+                Some(path) => self.take(&path, &mut waiting, &mut report)?,
+                None => {
+                    report.refused.push(Refusal { name: String::new(), error: AppError::not_found("file") });
+                }
             }
             if waiting.is_full() {
                 self.keep_waiting(&mut waiting, &mut report);
@@ -140,6 +146,9 @@ impl Studio {
             self.tell(AppEvent::ImportProgress { done, total });
         }
         self.keep_waiting(&mut waiting, &mut report);
+        for handle in handles {
+            imports.forget(handle);
+        }
         Ok(report)
     }
 

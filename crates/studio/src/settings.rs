@@ -110,7 +110,9 @@ const MOST_FORM: usize = 256 << 10;
 impl Settings {
     /// The limit of one click, if there is one.
     pub(crate) fn per_click_limit(&self) -> Option<Decimal> {
-        self.per_click_limit_usd.as_deref().and_then(|text| text.parse().ok())
+        let kept = self.per_click_limit_usd.as_deref()?;
+        // A limit that can't be read is no reason to have none.
+        Some(kept.parse().unwrap_or(Decimal::ONE))
     }
 
     fn change(&mut self, patch: SettingsPatch) -> Result<()> {

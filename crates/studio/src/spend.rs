@@ -19,9 +19,9 @@ impl Studio {
         let Some(limit) = self.settings().await?.per_click_limit() else { return Ok(None) };
         Ok(match price.amount {
             None => Some(unpriced(limit)),
-            Some(money) if money.currency == Currency::Usd && money.amount > limit => {
-                Some(over(money, limit))
-            }
+            // A limit in dollars says nothing of a price in DIEM.
+            Some(money) if money.currency != Currency::Usd => Some(unpriced(limit)),
+            Some(money) if money.amount > limit => Some(over(money, limit)),
             Some(_) => None,
         })
     }

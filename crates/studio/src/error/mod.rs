@@ -127,6 +127,8 @@ codes! {
     NotSent = "not_sent",
     /// It can't be cancelled any more.
     JobNotCancellable = "job_not_cancellable",
+    /// The price or the account isn't what the button said.
+    PriceChanged = "price_changed",
     /// Asked for twice in a way that may cost twice.
     NeedsConfirmation = "needs_confirmation",
     /// Our own fault.

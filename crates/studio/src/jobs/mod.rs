@@ -4,6 +4,7 @@
 //! only then are they decoded and kept. Whatever is in doubt after a crash or a lost answer becomes *unknown*, is
 //! shown as that, and is never sent again by itself.
 
+mod arrival;
 mod run;
 pub mod steps;
 pub mod view;
@@ -29,6 +30,8 @@ const AT_ONCE: usize = 4;
 pub(crate) struct Running {
     turns: Semaphore,
     jobs: Mutex<HashMap<JobId, UnderWay>>,
+    /// Jobs that were sent again, and as which: asked for twice, it is done once.
+    again: tokio::sync::Mutex<HashMap<JobId, String>>,
 }
 
 /// A job under way: how to stop it, and how much of its answer is here.
@@ -39,7 +42,7 @@ struct UnderWay {
 
 impl Default for Running {
     fn default() -> Self {
-        Self { turns: Semaphore::new(AT_ONCE), jobs: Mutex::default() }
+        Self { turns: Semaphore::new(AT_ONCE), jobs: Mutex::default(), again: tokio::sync::Mutex::default() }
     }
 }
 
@@ -47,12 +50,22 @@ impl Running {
     fn jobs(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, UnderWay>> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn received(&self, id: JobId, bytes: u64) {
+        if let Some(under_way) = self.jobs().get_mut(&id) {
+            under_way.received = Some(bytes);
+        }
+    }
 }
 
 impl Studio {
     /// Looks at what an earlier run left open: an answer on disk is kept, what was sent is unknown, and what wasn't
     /// sent stays unsent until the user asks again.
     pub(crate) async fn resume_jobs(&self) -> Result<()> {
+        let unknown = |job: &Job| job.state == JobState::Unknown;
+        for job in self.store(|store| store.jobs().shown()).await?.into_iter().filter(unknown) {
+            self.resume_from_disk(job).await?;
+        }
         for job in self.store(|store| store.jobs().open()).await? {
             match job.state {
                 JobState::Planned => {
@@ -63,8 +76,11 @@ impl Studio {
                     );
                     self.end(&job, JobState::Failed, Some(error)).await?;
                 }
-                JobState::Sent => self.end(&job, JobState::Unknown, Some(unknown_after_restart())).await?,
-                JobState::Ready => self.spawn_keeping(job),
+                JobState::Sent | JobState::Ready => {
+                    if !self.resume_from_disk(job.clone()).await? {
+                        self.end(&job, JobState::Unknown, Some(unknown_after_restart())).await?;
+                    }
+                }
                 _ => {}
             }
         }
@@ -193,12 +209,21 @@ impl Studio {
         self.job(id).await
     }
 
-    /// A new job with the same request. One that may have been charged is sent again only when the user says so.
+    /// A new job with the same request, paid by the same account. One that may have been charged is sent again only when
+    /// the user says so. One whose answer is on disk and could not be kept is kept, and nothing is sent.
     pub async fn retry_job(&self, id: String, even_if_charged: bool) -> Result<JobView> {
         let id = parse(&id)?;
+        // Held until the new job is written down: the same wish, twice at once, is one job.
+        let mut again = self.inner.running.again.lock().await;
+        if let Some(new) = again.get(&id) {
+            return self.job(parse(new)?).await;
+        }
         let job = self.store(move |store| store.jobs().get(id)).await?;
-        let doubtful =
-            job.state == JobState::Unknown || (job.state == JobState::Cancelled && job.sent_at.is_some());
+        if job.state == JobState::Ready {
+            self.spawn_keeping(job);
+            return self.job(id).await;
+        }
+        let doubtful = job.state != JobState::Saved && Billing::of(&job) != Billing::Nothing;
         if steps::is_open(job.state) || (doubtful && !even_if_charged) {
             return Err(AppError::new(
                 Code::NeedsConfirmation,
@@ -208,9 +233,12 @@ impl Studio {
         }
         let request: PictureRequest =
             serde_json::from_value(job.request).map_err(|_| AppError::not_found("request"))?;
-        let again = self.start_picture(request).await?;
+        let payer = self.payer(&job.account).await?;
+        let new = self.start_for(payer, request).await?;
+        again.insert(id, new.id.clone());
+        drop(again);
         self.dismiss_job(id.to_string()).await?;
-        Ok(again)
+        Ok(new)
     }
 
     /// Takes an ended job off the room's strip; the list of all jobs keeps it.

@@ -1,42 +1,38 @@
 //! The life of a job in this process: wait for a turn, send, stream the answer to disk, keep it.
 
-use std::{
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::{path::PathBuf, time::Instant};
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use store::{Job, JobId, JobPatch, JobState};
-use tokio::{io::AsyncWriteExt, sync::watch};
-use venice::{Body, Fate, Receipt};
+use tokio::sync::watch;
+use venice::Fate;
 
-use super::{UnderWay, steps};
+use super::{
+    UnderWay,
+    arrival::{self, Arrived},
+    steps,
+};
 use crate::{
     AppError, Result, Studio,
     accounts::Payer,
     error::Code,
-    pictures::send::{Parcel, Sent},
+    events::AppEvent,
+    pictures::{
+        keep::Kept,
+        send::{Parcel, Sent},
+    },
 };
 
-/// At most this many bytes of an answer are taken; four pictures in base64 stay far below.
-const MOST_BYTES: u64 = 512 << 20;
-/// Progress is told no more often than this.
-const TELL_EVERY: Duration = Duration::from_millis(200);
-
-/// What is written beside the bytes of an answer, so that a restart can keep them.
-#[derive(serde::Serialize, serde::Deserialize)]
-pub(crate) struct Arrived {
-    pub content_type: Option<String>,
-    pub receipt: Receipt,
-    pub took_ms: u64,
+/// Takes a job off the list of those under way, also when its task panics.
+struct OnTheWay {
+    studio: Studio,
+    id: JobId,
 }
 
-/// How an attempt ended.
-enum Outcome {
-    Arrived,
-    Stopped,
-    Failed(AppError, Fate),
+impl Drop for OnTheWay {
+    fn drop(&mut self) {
+        self.studio.inner.running.jobs().remove(&self.id);
+    }
 }
 
 impl Studio {
@@ -47,15 +43,24 @@ impl Studio {
         let studio = self.clone();
         self.inner.tasks.spawn(async move {
             let id = job.id;
+            let on_the_way = OnTheWay { studio: studio.clone(), id };
             if let Err(error) = studio.run(job, &payer, parcel, stopped).await {
-                // The store refused a step: the job stays in its last state and is looked at on the next opening.
-                tracing::error!(%id, code = error.code, "a job could not go on");
-                studio.tell(crate::events::AppEvent::Notice { error });
+                studio.stalled(id, error).await;
             }
-            studio.inner.running.jobs().remove(&id);
+            drop(on_the_way);
             studio.tell_job(id).await;
             studio.refresh_balance(payer);
         });
+    }
+
+    /// The store refused a step. The job stays in its last state, says why, and is looked at on the next opening.
+    async fn stalled(&self, id: JobId, error: AppError) {
+        tracing::error!(%id, code = error.code, "a job could not go on");
+        let patch = JobPatch { error: serde_json::to_value(&error).ok(), ..JobPatch::default() };
+        if let Err(error) = self.store(move |store| store.jobs().change(id, patch)).await {
+            tracing::error!(%id, code = error.code, "nor could this be written down");
+        }
+        self.tell(AppEvent::Notice { error });
     }
 
     async fn run(
@@ -73,26 +78,36 @@ impl Studio {
         let Some(_turn) = turn else { return self.end(&job, JobState::Cancelled, None).await };
 
         let id = job.id;
-        let path = self.inner.store.jobs().work_file(id);
+        let part = self.inner.store.jobs().work_file(id);
+        if let Err(error) = self.prepare_place(&job, part.clone()).await {
+            return self.end(&job, JobState::Failed, Some(error)).await;
+        }
         let patch = JobPatch {
             sent_at: Some(Timestamp::now()),
             attempts: Some(job.attempts + 1),
-            work_file: Some(path.clone()),
+            work_file: Some(part.clone()),
             ..JobPatch::default()
         };
         let Some(job) = self.advance(&job, JobState::Sent, patch).await? else { return Ok(()) };
 
-        let outcome = tokio::select! {
+        // Stopping ends the waiting for an answer. One that is whole is kept all the same: it was paid for.
+        let asked = tokio::select! {
             biased;
-            _ = stopped.wait_for(|stop| *stop) => Outcome::Stopped,
-            outcome = self.ask(id, payer, parcel, path) => outcome,
+            asked = self.ask(id, payer, parcel, &part) => Some(asked),
+            _ = stopped.wait_for(|stop| *stop) => None,
         };
-        match outcome {
-            Outcome::Arrived => {
-                let job = self.store(move |store| store.jobs().get(id)).await?;
-                self.keep(job).await
+        match asked {
+            Some(Ok(arrived)) => match self.note_arrival(&job, part, arrived).await {
+                Ok(Some(job)) => self.keep(job).await,
+                Ok(None) => Ok(()),
+                Err(error) => self.end(&job, JobState::Unknown, Some(error)).await,
+            },
+            Some(Err((error, Fate::Unknown))) => self.end(&job, JobState::Unknown, Some(error)).await,
+            Some(Err((error, _))) => {
+                arrival::remove(&part);
+                self.end(&job, JobState::Failed, Some(error)).await
             }
-            Outcome::Stopped => {
+            None => {
                 let error = AppError::new(
                     Code::ChargedUnknown,
                     "You stopped this after it was sent.",
@@ -100,95 +115,70 @@ impl Studio {
                 );
                 self.end(&job, JobState::Cancelled, Some(error)).await
             }
-            Outcome::Failed(error, Fate::Unknown) => self.end(&job, JobState::Unknown, Some(error)).await,
-            Outcome::Failed(error, _) => self.end(&job, JobState::Failed, Some(error)).await,
         }
     }
 
-    /// Sends, and brings the whole answer to disk. It returns *arrived* only after the job is *ready*.
-    async fn ask(&self, id: JobId, payer: &Payer, parcel: Parcel, path: PathBuf) -> Outcome {
+    /// Sends, and brings the whole answer to disk.
+    async fn ask(
+        &self,
+        id: JobId,
+        payer: &Payer,
+        parcel: Parcel,
+        part: &std::path::Path,
+    ) -> std::result::Result<Arrived, (AppError, Fate)> {
         let begun = Instant::now();
-        let mut body = match parcel.send(&payer.client).await {
-            Ok(body) => body,
-            Err(error) => {
-                let fate = error.fate();
-                return Outcome::Failed(error.into(), fate);
-            }
-        };
+        let mut body = parcel.send(&payer.client).await.map_err(|error| {
+            let fate = error.fate();
+            (error.into(), fate)
+        })?;
         // From here on the server has answered with success: whatever fails now was most likely charged.
-        let receipt = match self.receive(id, &mut body, &path).await {
-            Ok(()) => body.receipt().clone(),
-            Err(error) => return Outcome::Failed(error, Fate::Unknown),
-        };
+        let bytes = self.receive(id, &mut body, part).await.map_err(|error| (error, Fate::Unknown))?;
         let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let arrived = Arrived { content_type: body.content_type().map(str::to_owned), receipt, took_ms };
-        match self.note_arrival(id, &path, &arrived).await {
-            Ok(()) => Outcome::Arrived,
-            Err(error) => Outcome::Failed(error, Fate::Unknown),
-        }
-    }
-
-    async fn receive(&self, id: JobId, body: &mut Body, path: &PathBuf) -> Result<()> {
-        let at = |error| store::Error::file(path, error);
-        let mut file = tokio::fs::File::create(path).await.map_err(at)?;
-        let (mut received, mut told) = (0_u64, Instant::now());
-        loop {
-            let chunk: Option<Bytes> = body.chunk().await?;
-            let Some(chunk) = chunk else { break };
-            received += chunk.len() as u64;
-            if received > MOST_BYTES {
-                return Err(AppError::new(
-                    Code::UnexpectedAnswer,
-                    "The answer is larger than any picture should be.",
-                    "It may have been charged: look at your usage on venice.ai.",
-                ));
-            }
-            file.write_all(&chunk).await.map_err(at)?;
-            if let Some(running) = self.inner.running.jobs().get_mut(&id) {
-                running.received = Some(received);
-            }
-            if told.elapsed() >= TELL_EVERY {
-                told = Instant::now();
-                self.tell_job(id).await;
-            }
-        }
-        file.flush().await.map_err(at)?;
-        file.sync_all().await.map_err(at)?;
-        Ok(())
+        let content_type = body.content_type().map(str::to_owned);
+        Ok(Arrived { content_type, receipt: body.into_receipt(), took_ms, bytes })
     }
 
     /// What the answer said of itself goes beside its bytes, then the job is *ready*: a restart can go on from here.
-    async fn note_arrival(&self, id: JobId, path: &std::path::Path, arrived: &Arrived) -> Result<()> {
-        let note = serde_json::to_vec(arrived).map_err(AppError::internal)?;
+    async fn note_arrival(&self, job: &Job, part: PathBuf, arrived: Arrived) -> Result<Option<Job>> {
+        self.write_note(part, &arrived).await?;
+        self.ready(job, &arrived).await
+    }
+
+    async fn ready(&self, job: &Job, arrived: &Arrived) -> Result<Option<Job>> {
         let patch = JobPatch {
             answer_id: arrived.receipt.answer_id.clone(),
             cf_ray: arrived.receipt.cf_ray.clone(),
             took_ms: Some(arrived.took_ms),
             ..JobPatch::default()
         };
-        let path = path.to_owned();
-        self.store(move |store| {
-            let at = |error| store::Error::file(&path, error);
-            let mut file = std::fs::File::create(note_path(&path)).map_err(at)?;
-            std::io::Write::write_all(&mut file, &note).map_err(at)?;
-            file.sync_all().map_err(at)?;
-            if let Some(folder) = path.parent() {
-                std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(at)?;
-            }
-            store.jobs().advance(id, JobState::Sent, JobState::Ready, patch)
-        })
-        .await?;
-        Ok(())
+        self.advance(job, JobState::Ready, patch).await
     }
 
-    /// Goes on with an answer that an earlier run brought to disk.
+    /// Goes on with a job of an earlier run whose whole answer is on disk; false when it isn't.
+    pub(super) async fn resume_from_disk(&self, job: Job) -> Result<bool> {
+        let part = self.inner.store.jobs().work_file(job.id);
+        if job.state == JobState::Ready {
+            self.spawn_keeping(job);
+            return Ok(true);
+        }
+        if !arrival::is_whole(&part) {
+            return Ok(false);
+        }
+        let reading = tokio::task::spawn_blocking(move || arrival::read(&part));
+        let Ok((_, arrived)) = reading.await.map_err(AppError::internal)? else { return Ok(false) };
+        if let Some(job) = self.ready(&job, &arrived).await? {
+            self.spawn_keeping(job);
+        }
+        Ok(true)
+    }
+
+    /// Keeps an answer that is on disk.
     pub(super) fn spawn_keeping(&self, job: Job) {
         let studio = self.clone();
         self.inner.tasks.spawn(async move {
             let id = job.id;
             if let Err(error) = studio.keep(job).await {
-                tracing::error!(%id, code = error.code, "an answer on disk was not kept");
-                studio.tell(crate::events::AppEvent::Notice { error });
+                studio.stalled(id, error).await;
             }
         });
     }
@@ -196,39 +186,33 @@ impl Studio {
     /// Decodes the answer on disk, keeps what is in it, and only then lets go of the bytes. It can be done again at
     /// any point: a result that is kept already is found by its job and place.
     async fn keep(&self, job: Job) -> Result<()> {
-        let path = self.inner.store.jobs().work_file(job.id);
-        let read = {
-            let path = path.clone();
-            tokio::task::spawn_blocking(move || -> std::io::Result<(Vec<u8>, Arrived)> {
-                let note = std::fs::read(note_path(&path))?;
-                let arrived = serde_json::from_slice(&note).map_err(std::io::Error::other)?;
-                Ok((std::fs::read(&path)?, arrived))
-            })
-            .await
-            .map_err(AppError::internal)?
+        let part = self.inner.store.jobs().work_file(job.id);
+        let reading = {
+            let part = part.clone();
+            tokio::task::spawn_blocking(move || arrival::read(&part))
         };
-        let (bytes, arrived) = match read {
+        let (bytes, arrived) = match reading.await.map_err(AppError::internal)? {
             Ok(read) => read,
             Err(error) => {
                 tracing::error!(%error, job = %job.id, "the answer on disk can't be read");
                 let error = AppError::new(
                     Code::FileMissing,
-                    "The answer that had arrived can't be read from disk any more.",
-                    "It was charged. If the file turns up again in the work folder, start Canaletto anew.",
-                );
-                return self.end(&job, JobState::Failed, Some(error)).await;
+                    "The answer had arrived, but can't be read from disk any more.",
+                    "It was most likely charged. If the file comes back into the work folder, start Canaletto anew.",
+                )
+                .param("path", part.display());
+                return self.end(&job, JobState::Unknown, Some(error)).await;
             }
         };
-        let sent =
-            Sent { bytes, content_type: arrived.content_type.clone(), receipt: arrived.receipt.clone() };
+        let sent = Sent { bytes, content_type: arrived.content_type, receipt: arrived.receipt };
         match self.keep_pictures(&job, sent, arrived.took_ms).await {
-            Ok(answer_id) => self.finish(job, answer_id, &path).await,
+            Ok(kept) => self.finish(job, kept, part).await,
             // A disk that is full or can't be written to is no fault of the answer: the bytes stay, the job stays
             // *ready*, and the next opening tries again.
             Err(error) if error.is(Code::DiskFull) || error.is(Code::ReadOnly) => Err(error),
             Err(error) => {
                 // The bytes stay in the work folder: they were paid for.
-                self.charged(&job).await?;
+                self.settle_estimate(&job).await?;
                 let patch = JobPatch {
                     finished_at: Some(Timestamp::now()),
                     error: serde_json::to_value(&error).ok(),
@@ -240,20 +224,24 @@ impl Studio {
         }
     }
 
-    async fn finish(&self, job: Job, answer_id: Option<String>, path: &std::path::Path) -> Result<()> {
-        let patch = JobPatch { finished_at: Some(Timestamp::now()), answer_id, ..JobPatch::default() };
-        self.charged(&job).await?;
+    async fn finish(&self, job: Job, kept: Kept, part: PathBuf) -> Result<()> {
+        let whole = kept.problem.is_none();
+        let patch = JobPatch {
+            finished_at: Some(Timestamp::now()),
+            answer_id: kept.answer_id,
+            error: kept.problem.and_then(|problem| serde_json::to_value(problem).ok()),
+            ..JobPatch::default()
+        };
+        self.settle_estimate(&job).await?;
         self.advance(&job, JobState::Saved, patch).await?;
-        let path = path.to_owned();
-        self.store(move |store| {
-            let _ = std::fs::remove_file(note_path(&path));
-            store.jobs().remove_work_file(job.id)
-        })
-        .await
+        if whole {
+            tokio::task::spawn_blocking(move || arrival::remove(&part)).await.map_err(AppError::internal)?;
+        }
+        Ok(())
     }
 
     /// By the price list: Venice's own charge is known from its ledger only.
-    async fn charged(&self, job: &Job) -> Result<()> {
+    async fn settle_estimate(&self, job: &Job) -> Result<()> {
         match job.estimate {
             Some(money) => self.settle(job.id, money.amount).await,
             None => Ok(()),
@@ -266,9 +254,4 @@ impl Studio {
         let (id, from) = (job.id, job.state);
         self.store(move |store| store.jobs().advance(id, from, to, patch)).await
     }
-}
-
-/// Beside `JOB.part`.
-fn note_path(part: &std::path::Path) -> PathBuf {
-    part.with_extension("answer.json")
 }

@@ -11,7 +11,7 @@ pub fn is_legal(from: JobState, to: JobState) -> bool {
         Planned => matches!(to, Sent | Failed | Cancelled),
         Sent => matches!(to, Accepted | Ready | Failed | Cancelled | Unknown),
         Accepted => matches!(to, Ready | Failed | Cancelled | Unknown),
-        Ready => matches!(to, Saved | Failed),
+        Ready => matches!(to, Saved | Failed | Unknown),
         // Evidence may turn up later: a kept answer, or a line of the ledger.
         Unknown => matches!(to, Ready | Failed | Saved),
         Saved | Failed | Cancelled => false,

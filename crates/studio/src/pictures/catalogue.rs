@@ -68,7 +68,7 @@ impl Studio {
             Some(listed) => Some(listed),
             None => self.snapshot_of_models(&payer.id).await?,
         };
-        let fresh = |listed: &Listed| listed.fetched_at > Timestamp::now() - FRESH_HOURS.hours();
+        let fresh = |listed: &Listed| is_fresh(listed.fetched_at);
         if let Some(listed) = known.clone().filter(|listed| !refresh && fresh(listed)) {
             self.inner.catalogue.put(&payer.id, listed.clone());
             return Ok(listed);
@@ -113,7 +113,7 @@ impl Studio {
         let payer = self.selected_payer().await?;
         let account = payer.id.clone();
         let kept = self.store(move |store| store.snapshots().get(STYLES, &account)).await?;
-        let fresh = |kept: &Snapshot| kept.fetched_at > Timestamp::now() - FRESH_HOURS.hours();
+        let fresh = |kept: &Snapshot| is_fresh(kept.fetched_at);
         let names = |kept: Snapshot| serde_json::from_value::<Vec<String>>(kept.value).unwrap_or_default();
         if let Some(kept) = kept.clone().filter(fresh) {
             return Ok(names(kept));
@@ -129,6 +129,12 @@ impl Studio {
             Err(error) => kept.map(names).ok_or_else(|| error.into()),
         }
     }
+}
+
+/// A clock that was set back must not make a snapshot fresh for ever.
+fn is_fresh(fetched_at: Timestamp) -> bool {
+    let now = Timestamp::now();
+    fetched_at <= now && fetched_at > now - FRESH_HOURS.hours()
 }
 
 /// A model without a prompt limit or any price of making, such as the background remover, is listed among the picture

@@ -23,6 +23,16 @@ pub struct ScaleDown {
     pub result_height: u32,
 }
 
+/// What the button said when it was pressed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Expected {
+    /// The account that was to pay.
+    pub account: String,
+    /// The price; `None` = it said that it isn't known.
+    pub amount: Option<Money>,
+}
+
 /// What a request will cost and whether it can be sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -31,6 +41,8 @@ pub struct Estimate {
     pub amount: Option<Money>,
     /// More may come on top that the list doesn't name.
     pub surcharge: bool,
+    /// The account that will pay.
+    pub account: String,
     /// Paid with the sandbox's pretend money.
     pub pretend: bool,
     /// Why it can't be sent as it is.
@@ -59,6 +71,7 @@ impl Studio {
         Ok(Estimate {
             amount: price.amount,
             surcharge: price.surcharge,
+            account: payer.id,
             pretend: payer.pretend,
             advice: check::advice(request),
             problem,

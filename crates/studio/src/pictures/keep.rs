@@ -7,9 +7,18 @@ use venice::images::{GeneratedImages, Picture};
 use super::{request::PictureRequest, send::Sent};
 use crate::{AppError, Result, Studio, error::Code, jobs::share, library::KeptReceipt, recipe::Recipe};
 
+/// What came of an answer.
+pub(crate) struct Kept {
+    /// The id in its body.
+    pub answer_id: Option<String>,
+    /// Fewer pictures than were asked for, or some that can't be shown. What arrived stays on disk then.
+    pub problem: Option<AppError>,
+}
+
 impl Studio {
-    /// Keeps every picture of an answer and tells the answer's id. A picture that is kept already stays the one it is.
-    pub(crate) async fn keep_pictures(&self, job: &Job, sent: Sent, took_ms: u64) -> Result<Option<String>> {
+    /// Keeps every picture of an answer, also those that can't be shown: they were paid for. A picture that is kept
+    /// already stays the one it is.
+    pub(crate) async fn keep_pictures(&self, job: &Job, sent: Sent, took_ms: u64) -> Result<Kept> {
         let request: PictureRequest =
             serde_json::from_value(job.request.clone()).map_err(AppError::internal)?;
         let Sent { bytes, content_type, receipt } = sent;
@@ -29,21 +38,34 @@ impl Studio {
             warnings: receipt.warnings.iter().map(warning).collect(),
         };
         let results = u32::try_from(pictures.len()).unwrap_or(u32::MAX);
+        let problem = (unreadable > 0 || results < job.wanted).then(|| incomplete(results, job.wanted));
         let recipe = Recipe::of(&request);
         let job = job.clone();
         self.store(move |store| {
+            // One that can't be kept doesn't cost the others; they are tried again with the whole answer.
+            let mut outcome = Ok(());
             for (index, picture) in pictures.into_iter().enumerate() {
-                let new = new_item(&job, &request, &recipe, &kept_receipt, index, results);
-                store.keep(picture.bytes.to_vec(), new)?;
+                let format = (picture.format.media_type(), picture.format.as_str().to_owned());
+                let new = NewItem {
+                    format: Some(format),
+                    ..new_item(&job, &request, &recipe, &kept_receipt, index, results)
+                };
+                outcome = outcome.and(store.keep(picture.bytes.to_vec(), new).map(drop));
             }
-            Ok(())
+            outcome
         })
         .await?;
-        if unreadable > 0 {
-            tracing::warn!(unreadable, "some pictures of an answer can't be read");
-        }
-        Ok(answer_id)
+        Ok(Kept { answer_id, problem })
     }
+}
+
+fn incomplete(came: u32, wanted: u32) -> AppError {
+    AppError::new(
+        Code::UnexpectedAnswer,
+        format!("{came} of {wanted} pictures could be read from the answer."),
+        "The whole answer is kept in the work folder; Venice's support can look the request up.",
+    )
+    .param("content_type", "—")
 }
 
 fn decode(

@@ -4,7 +4,7 @@ pub mod catalogue;
 mod check;
 pub mod estimate;
 mod input;
-mod keep;
+pub(crate) mod keep;
 pub mod model;
 pub(crate) mod pixels;
 pub mod request;

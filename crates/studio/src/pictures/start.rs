@@ -3,23 +3,36 @@
 use jiff::Timestamp;
 use store::{Job, JobId};
 
-use super::{check, estimate::unsolved, input, input::Source, request::PictureRequest, send::Parcel};
-use crate::{AppError, Result, Studio, jobs::view::JobView, pricing};
+use super::{check, estimate::{Expected, unsolved}, input, input::Source, request::PictureRequest, send::Parcel};
+use crate::{AppError, Result, Studio, accounts::Payer, error::Code, jobs::view::JobView, pricing};
 
 /// Titles are cut at a word near this many characters.
 const TITLE: usize = 60;
 
 impl Studio {
     /// Checks a request, writes its job down, sets its price aside, and sends it. It answers as soon as the job is
-    /// written; events tell how it goes on.
-    pub async fn start_picture(&self, mut request: PictureRequest) -> Result<JobView> {
+    /// written; events tell how it goes on. Where the account or the price isn't what the button said, nothing is sent.
+    pub async fn start_picture(&self, request: PictureRequest, expected: Expected) -> Result<JobView> {
+        let payer = self.selected_payer().await?;
+        let listed = self.models(&payer, false).await?;
+        let price = pricing::price(&request, &listed.models).amount;
+        if payer.id != expected.account || price != expected.amount {
+            return Err(AppError::new(
+                Code::PriceChanged,
+                "The price or the account is no longer what the button said.",
+                "Nothing was sent. Look at the button, and press it again if you agree.",
+            ));
+        }
+        self.start_for(payer, request).await
+    }
+
+    pub(crate) async fn start_for(&self, payer: Payer, mut request: PictureRequest) -> Result<JobView> {
         // With a seed of our own the recipe can make the picture again.
         if let PictureRequest::Make(make) = &mut request
             && make.seed.is_none()
         {
             make.seed = Some(rand::random_range(1..=999_999_999));
         }
-        let payer = self.selected_payer().await?;
         let listed = self.models(&payer, false).await?;
         if let Some(problem) = check::problem(&request, &listed.models) {
             return Err(problem);

@@ -12,6 +12,7 @@ use studio::{
     Endpoint, Options, Studio,
     events::AppEvent,
     jobs::view::{JobState, JobView},
+    pictures::estimate::Expected,
     pictures::request::{MakeRequest, PictureRequest},
 };
 use tempfile::TempDir;
@@ -122,8 +123,15 @@ impl Bench {
         .await
     }
 
+    /// Presses the button: at the price and from the account it shows.
+    pub async fn start(&self, request: PictureRequest) -> studio::Result<JobView> {
+        let estimate = self.studio.estimate_picture(&request).await?;
+        let expected = Expected { account: estimate.account, amount: estimate.amount };
+        self.studio.start_picture(request, expected).await
+    }
+
     pub async fn run(&self, request: PictureRequest) -> JobView {
-        let job = self.studio.start_picture(request).await.unwrap();
+        let job = self.start(request).await.unwrap();
         self.ended(&job.id).await
     }
 

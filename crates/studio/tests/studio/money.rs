@@ -15,7 +15,7 @@ async fn nothing_over_the_limit_of_one_click_is_sent() {
     limit(&bench, "0.001").await;
     let estimate = bench.studio.estimate_picture(&make("a canal", 4)).await.unwrap();
     assert_eq!(estimate.problem.unwrap().code, "limit_per_click");
-    assert_eq!(bench.studio.start_picture(make("a canal", 4)).await.unwrap_err().code, "limit_per_click");
+    assert_eq!(bench.start(make("a canal", 4)).await.unwrap_err().code, "limit_per_click");
     assert_eq!(bench.posts("generateImage").await, 0);
     limit(&bench, "").await;
     assert_eq!(bench.studio.estimate_picture(&make("a canal", 4)).await.unwrap().problem, None);

@@ -80,7 +80,7 @@ async fn no_money_is_said_with_what_to_do() {
 async fn what_was_sent_and_stopped_says_that_it_may_cost() {
     let bench = Bench::new().await;
     bench.arm_latency("generateImage").await;
-    let job = bench.studio.start_picture(make("a canal", 1)).await.unwrap();
+    let job = bench.start(make("a canal", 1)).await.unwrap();
     bench.in_state(&job.id, JobState::Sent).await;
     let stopped = bench.studio.cancel_job(job.id).await.unwrap();
     assert_eq!(
@@ -95,7 +95,7 @@ async fn what_waits_its_turn_is_cancelled_for_nothing() {
     bench.arm(json!({"operation": "generateImage", "kind": "latency", "ms": 60_000, "times": 4})).await;
     let mut jobs = Vec::new();
     for n in 0..5 {
-        jobs.push(bench.studio.start_picture(make(&format!("canal {n}"), 1)).await.unwrap());
+        jobs.push(bench.start(make(&format!("canal {n}"), 1)).await.unwrap());
     }
     for job in &jobs[..4] {
         bench.in_state(&job.id, JobState::Sent).await;

@@ -99,7 +99,7 @@ async fn twelve_megapixels_are_offered_scaled_down_and_sent_only_then() {
     let estimate = bench.studio.estimate_picture(&upscale(false)).await.unwrap();
     assert_eq!(estimate.problem.unwrap().code, "upscale_too_large");
     let offered = estimate.scale_down.unwrap();
-    assert_eq!(bench.studio.start_picture(upscale(false)).await.unwrap_err().code, "upscale_too_large");
+    assert_eq!(bench.start(upscale(false)).await.unwrap_err().code, "upscale_too_large");
     assert_eq!(bench.posts("upscaleImage").await, 0, "nothing was sent");
 
     assert_eq!(bench.studio.estimate_picture(&upscale(true)).await.unwrap().problem, None);

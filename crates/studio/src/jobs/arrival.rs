@@ -1,0 +1,129 @@
+//! An answer on its way to disk, and what is written beside it so that a restart can go on.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+use store::{Job, JobId};
+use tokio::io::AsyncWriteExt;
+use venice::{Body, Receipt};
+
+use crate::{AppError, Result, Studio, error::Code};
+
+/// At most this many bytes of an answer are taken; four pictures in base64 stay far below.
+const MOST_BYTES: u64 = 512 << 20;
+/// Progress is told no more often than this.
+const TELL_EVERY: Duration = Duration::from_millis(200);
+/// Room that must be free before anything is sent: for the database and for each picture, twice.
+const ROOM: u64 = 32 << 20;
+const ROOM_PER_RESULT: u64 = 16 << 20;
+
+/// What is written beside the bytes of an answer once they are whole.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Arrived {
+    pub content_type: Option<String>,
+    pub receipt: Receipt,
+    pub took_ms: u64,
+    pub bytes: u64,
+}
+
+/// Beside `JOB.part`.
+pub(super) fn note_path(part: &Path) -> PathBuf {
+    part.with_extension("answer.json")
+}
+
+/// The whole answer of a job and its note, if both are on disk.
+pub(super) fn read(part: &Path) -> std::io::Result<(Vec<u8>, Arrived)> {
+    let note = std::fs::read(note_path(part))?;
+    let arrived: Arrived = serde_json::from_slice(&note).map_err(std::io::Error::other)?;
+    let bytes = std::fs::read(part)?;
+    if bytes.len() as u64 != arrived.bytes {
+        return Err(std::io::Error::other("the answer isn't whole"));
+    }
+    Ok((bytes, arrived))
+}
+
+/// Whether a whole answer is on disk.
+pub(super) fn is_whole(part: &Path) -> bool {
+    let noted = std::fs::read(note_path(part)).ok().and_then(|note| serde_json::from_slice::<Arrived>(&note).ok());
+    noted.is_some_and(|arrived| std::fs::metadata(part).is_ok_and(|file| file.len() == arrived.bytes))
+}
+
+/// Lets go of an answer that is kept.
+pub(super) fn remove(part: &Path) {
+    for path in [note_path(part), part.to_owned()] {
+        if let Err(error) = std::fs::remove_file(&path)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "a work file was not removed");
+        }
+    }
+}
+
+impl Studio {
+    /// Makes sure that an answer will find a place, before it is asked for.
+    pub(super) async fn prepare_place(&self, job: &Job, part: PathBuf) -> Result<()> {
+        let needed = ROOM + ROOM_PER_RESULT * u64::from(job.wanted);
+        let free = self.store(|store| store.library().status()).await?.free_bytes;
+        if free < needed {
+            return Err(AppError::new(
+                Code::DiskFull,
+                "There isn't enough room on the disk for what would come.",
+                "Nothing was sent or charged. Make room, then try again.",
+            )
+            .param("path", part.display()));
+        }
+        let made = tokio::task::spawn_blocking(move || {
+            let at = |error| store::Error::file(&part, error);
+            if let Some(folder) = part.parent() {
+                std::fs::create_dir_all(folder).map_err(at)?;
+            }
+            std::fs::File::create(&part).map(drop).map_err(at)
+        });
+        Ok(made.await.map_err(AppError::internal)??)
+    }
+
+    /// Streams a body to disk and answers how many bytes it had. They are synced when this returns.
+    pub(super) async fn receive(&self, id: JobId, body: &mut Body, part: &Path) -> Result<u64> {
+        let at = |error| store::Error::file(part, error);
+        let mut file = tokio::fs::File::create(part).await.map_err(at)?;
+        let (mut received, mut told) = (0_u64, Instant::now());
+        while let Some(chunk) = body.chunk().await? {
+            received += chunk.len() as u64;
+            if received > MOST_BYTES {
+                return Err(AppError::new(
+                    Code::UnexpectedAnswer,
+                    "The answer is larger than any picture should be.",
+                    "It may have been charged: look at your usage on venice.ai.",
+                ));
+            }
+            file.write_all(&chunk).await.map_err(at)?;
+            self.inner.running.received(id, received);
+            if told.elapsed() >= TELL_EVERY {
+                told = Instant::now();
+                self.tell_job(id).await;
+            }
+        }
+        file.flush().await.map_err(at)?;
+        file.sync_all().await.map_err(at)?;
+        Ok(received)
+    }
+
+    /// Writes the note aside, syncs it, and puts it in its place: it is there whole or not at all.
+    pub(super) async fn write_note(&self, part: PathBuf, arrived: &Arrived) -> Result<()> {
+        let note = serde_json::to_vec(arrived).map_err(AppError::internal)?;
+        let written = tokio::task::spawn_blocking(move || {
+            let at = |error| store::Error::file(&part, error);
+            let folder = part.parent().unwrap_or(Path::new("."));
+            let mut file = tempfile::NamedTempFile::new_in(folder).map_err(at)?;
+            file.write_all(&note).map_err(at)?;
+            file.as_file().sync_all().map_err(at)?;
+            file.persist(note_path(&part)).map_err(|error| at(error.error))?;
+            std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(at)
+        });
+        Ok(written.await.map_err(AppError::internal)??)
+    }
+}
