@@ -61,11 +61,13 @@ fn say(text: &str) -> std::io::Result<()> {
 async fn main() -> ExitCode {
     let done = match read(std::env::args().skip(1)) {
         Ok(Wish::Serve(config)) => serve(*config).await,
-        Ok(Wish::Routes) => say(&routes()
-            .iter()
-            .map(|route| format!("{} {} {}\n", route.operation, route.method, route.path))
-            .collect::<String>())
-        .map_err(|error| error.to_string()),
+        Ok(Wish::Routes) => {
+            let lines: Vec<String> = routes()
+                .iter()
+                .map(|route| format!("{} {} {}\n", route.operation, route.method, route.path))
+                .collect();
+            say(&lines.concat()).map_err(|error| error.to_string())
+        }
         Ok(Wish::Help) => say(HELP).map_err(|error| error.to_string()),
         Err(complaint) => Err(complaint),
     };

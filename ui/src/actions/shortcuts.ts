@@ -30,7 +30,8 @@ export function shortcutHandler(list: readonly Action[], room: () => RoomId): (e
     [...byKeys].map(([keys, candidates]) => [
       keys,
       (event: KeyboardEvent): void => {
-        if (event.defaultPrevented || event.isComposing || isTyping(event)) return;
+        // A key that is held down is one wish, not many.
+        if (event.defaultPrevented || event.isComposing || event.repeat || isTyping(event)) return;
         const overlaid = isOverlaid();
         const action = candidates.find(
           (candidate) =>

@@ -84,6 +84,7 @@ export const table = {
   in_use: error(),
   not_found: error(),
   not_sent: info("again"),
+  price_changed: warning(),
   needs_confirmation: warning("queue"),
   prompt_too_long: error(),
   prompt_empty: error(),

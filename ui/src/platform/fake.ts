@@ -211,6 +211,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       ok({
         amount: usd(((request.kind === "make" ? request.variants : 2) * 0.01).toFixed(2)),
         surcharge: false,
+        account: state.accounts.find((account) => account.selected)?.id ?? "sandbox",
         pretend: state.accounts.find((account) => account.selected)?.pretend ?? true,
         problem: "prompt" in request && request.prompt.trim() === "" ? fakeError("prompt_empty") : null,
         advice: null,
@@ -232,7 +233,8 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     retryJob(id, evenIfCharged) {
       const job = jobs.find((known) => known.id === id);
       if (!job) return fail("internal");
-      if (job.state === "unknown" && !evenIfCharged) return fail("charged_unknown");
+      if (job.state !== "saved" && job.billing !== "nothing" && !evenIfCharged)
+        return fail("needs_confirmation");
       serial += 1;
       const again = { ...job, id: `job-${serial}`, state: "sent" as const, error: null, finished_at: null };
       const at = now().toISOString();

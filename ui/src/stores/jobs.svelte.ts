@@ -1,6 +1,11 @@
-import type { AppError, JobState, JobView, PictureRequest } from "@/bindings";
+import type { AppError, Expected, JobState, JobView, PictureRequest } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
+
+/** Whether sending it again may cost a second time, so that it has to be asked first. */
+export function mayHaveBeenCharged(job: JobView): boolean {
+  return job.state !== "saved" && job.billing !== "nothing";
+}
 
 /** What sending, stopping or repeating a job is answered with. */
 export type JobAnswer = Result<JobView>;
@@ -77,8 +82,9 @@ export class Jobs {
     this.list = [...known.values()].sort(newestFirst);
   }
 
-  async send(request: PictureRequest): Promise<JobAnswer> {
-    return this.#taken(await platform.commands.startPicture(request));
+  /** Sends a request; `expected` is what the button said. */
+  async send(request: PictureRequest, expected: Expected): Promise<JobAnswer> {
+    return this.#taken(await platform.commands.startPicture(request, expected));
   }
 
   async cancel(id: string): Promise<JobAnswer> {

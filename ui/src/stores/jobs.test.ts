@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fakePlatform } from "@/platform/fake";
-import { fakeError, fakeJob } from "@/platform/fake-data";
+import { fakeError, fakeJob, usd } from "@/platform/fake-data";
 import { usePlatform } from "@/platform/platform";
 import { events } from "./events";
 import { Jobs } from "./jobs.svelte";
@@ -36,7 +36,7 @@ describe("Jobs", () => {
   it("lists a job once that is answered and announced", async () => {
     const jobs = await started([]);
     if (request === null) throw new Error("the form makes a request");
-    const answer = await jobs.send(request);
+    const answer = await jobs.send(request, { account: "sandbox", amount: usd("0.01") });
     expect(answer.status).toBe("ok");
     expect(jobs.list).toHaveLength(1);
     expect(jobs.running).toHaveLength(1);
@@ -44,9 +44,9 @@ describe("Jobs", () => {
   });
 
   it("tries again in the old one's place, and sends an unknown one only when told so", async () => {
-    const jobs = await started([fakeJob("job-1", { state: "unknown", items: [], charged: null })]);
+    const jobs = await started([fakeJob("job-1", { state: "unknown", items: [], billing: "unknown" })]);
     const refused = await jobs.retry("job-1", false);
-    expect(refused).toMatchObject({ status: "error", error: { code: "charged_unknown" } });
+    expect(refused).toMatchObject({ status: "error", error: { code: "needs_confirmation" } });
     expect(jobs.list.map((job) => job.id)).toEqual(["job-1"]);
     await jobs.retry("job-1", true);
     expect(jobs.list).toHaveLength(1);

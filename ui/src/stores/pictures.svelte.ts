@@ -20,6 +20,8 @@ import { sizeFor, upscaled } from "./pictures-shapes";
 
 /** The form is written down this long after the last change, in milliseconds. */
 const KEEP = 500;
+/** Two clicks within this time, in milliseconds, are one wish. */
+const DOUBLE_CLICK = 600;
 
 /** The Image room's form: its fields, the models it may choose from, what it would cost, and sending it. */
 export class Pictures {
@@ -73,8 +75,12 @@ export class Pictures {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #random: () => number;
 
-  constructor(random: () => number = Math.random) {
+  readonly #now: () => number;
+  #quietUntil = 0;
+
+  constructor(random: () => number = Math.random, now: () => number = () => performance.now()) {
     this.#random = random;
+    this.#now = now;
   }
 
   /** Takes the form as it was left, and says where to write it down from then on. */
@@ -125,14 +131,20 @@ export class Pictures {
     this.change({ seed: 1 + Math.floor(this.#random() * LARGEST_SEED) });
   }
 
-  /** Sends what the form asks for. null when something is missing or a click is under way. */
+  /**
+   * Sends what the form asks for, at the price that is shown. null when something is missing, the price shown is that of
+   * an earlier request, or this is the second half of a double click.
+   */
   async send(): Promise<JobAnswer | null> {
-    if (this.sending || this.request === null) return null;
+    const estimate = this.estimate.value;
+    if (this.sending || this.request === null || estimate === null || this.estimate.stale) return null;
+    if (estimate.problem !== null || this.#now() < this.#quietUntil) return null;
+    this.#quietUntil = this.#now() + DOUBLE_CLICK;
     // A seed of our own: then the recipe is whole, whatever the answer tells.
     if (this.fields.mode === "make" && !this.fields.seedLocked) this.roll();
     const request = this.request;
     this.sending = true;
-    const answer = await jobs.send(request);
+    const answer = await jobs.send(request, { account: estimate.account, amount: estimate.amount });
     this.sending = false;
     return answer;
   }

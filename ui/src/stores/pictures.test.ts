@@ -10,10 +10,14 @@ const now = new Date("2026-11-21T14:32:00Z");
 const source = fakeItem(3, now);
 let fake: Fake;
 
-async function begin(options: FakeOptions = {}, random = () => 0.5): Promise<Pictures> {
+async function begin(
+  options: FakeOptions = {},
+  random = () => 0.5,
+  clock = (): number => performance.now(),
+): Promise<Pictures> {
   fake = fakePlatform({ now: () => now, makingTakes: 0, ...options });
   usePlatform(fake);
-  const pictures = new Pictures(random);
+  const pictures = new Pictures(random, clock);
   await pictures.load();
   return pictures;
 }
@@ -93,10 +97,23 @@ describe("the form", () => {
     expect(pictures.promptTooLong).toBe(true);
   });
 
+  /** The form as it is when the button shows the price. */
+  async function priced(pictures: Pictures): Promise<void> {
+    pictures.estimate.again(pictures.request);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(pictures.estimate.stale).toBe(false);
+  }
+
   it("rolls a new seed for each click unless it is locked", async () => {
     const rolls = [0.1, 0.2];
-    const pictures = await begin({}, () => rolls.shift() ?? 0);
+    let at = 0;
+    const pictures = await begin(
+      {},
+      () => rolls.shift() ?? 0,
+      () => (at += 1000),
+    );
     pictures.change({ prompt: "Fog" });
+    await priced(pictures);
     await pictures.send();
     const first = pictures.fields.seed;
     pictures.change({ seedLocked: true });
@@ -111,12 +128,32 @@ describe("the form", () => {
     expect(seeds).toEqual([first, first, pictures.fields.seed]);
   });
 
-  it("sends one click once", async () => {
-    const pictures = await begin();
+  it("sends one click once, and a double click too", async () => {
+    let at = 0;
+    const pictures = await begin({}, undefined, () => at);
     pictures.change({ prompt: "Fog" });
+    await priced(pictures);
     const [one, other] = await Promise.all([pictures.send(), pictures.send()]);
     expect([one?.status, other]).toEqual(["ok", null]);
-    expect(fake.calls.filter((call) => call.name === "startPicture")).toHaveLength(1);
+    at = 200;
+    expect(await pictures.send()).toBe(null);
+    at = 700;
+    expect((await pictures.send())?.status).toBe("ok");
+    expect(fake.calls.filter((call) => call.name === "startPicture")).toHaveLength(2);
+  });
+
+  it("sends nothing while the price shown is an earlier one's, and passes on what was shown", async () => {
+    const pictures = await begin();
+    pictures.change({ prompt: "Fog" });
+    expect(await pictures.send()).toBe(null);
+    await priced(pictures);
+    pictures.change({ count: 4 });
+    pictures.estimate.ask(pictures.request);
+    expect(await pictures.send()).toBe(null);
+    await priced(pictures);
+    await pictures.send();
+    const sent = fake.calls.find((call) => call.name === "startPicture");
+    expect(sent?.args[1]).toEqual({ account: "sandbox", amount: { amount: "0.04", currency: "usd" } });
   });
 
   it("is kept a moment after the last change, and read again as it was", async () => {
@@ -180,6 +217,7 @@ describe("the price", () => {
   const priced = (amount: string): Estimate => ({
     amount: usd(amount),
     surcharge: false,
+    account: "sandbox",
     pretend: true,
     problem: null,
     advice: null,

@@ -136,6 +136,8 @@ export const errors = {
   not_found_do: "Go back and choose another one.",
   not_sent: "It was not sent: Canaletto closed first.",
   not_sent_do: "Nothing was charged. Try again when you like.",
+  price_changed: "The price or the account is no longer what the button said.",
+  price_changed_do: "Nothing was sent. Look at the button, and press it again if you agree.",
   needs_confirmation: "This may have been charged already.",
   needs_confirmation_do:
     "Look at your usage at venice.ai first, and send it again only if you accept to pay twice.",

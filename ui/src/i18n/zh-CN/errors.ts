@@ -138,6 +138,8 @@ export const errors: Translated<typeof source> = {
   not_found_do: "请返回并另选一个。",
   not_sent: "尚未发送：Canaletto 提前关闭了。",
   not_sent_do: "没有产生费用。可随时重试。",
+  price_changed: "价格或账户已与按钮上显示的不同。",
+  price_changed_do: "尚未发送。请查看按钮，同意后再按一次。",
   needs_confirmation: "这项任务可能已经扣费。",
   needs_confirmation_do: "请先在 venice.ai 查看用量；只有愿意再次付费时才重新发送。",
   prompt_too_long: "提示词有 {length} 个字符；此模型最多 {max} 个。",
