@@ -105,6 +105,12 @@ export class Pictures {
   }
 
   change(patch: Partial<FormFields>): void {
+    // Another form is another wish.
+    this.#quietUntil = 0;
+    this.#put(patch);
+  }
+
+  #put(patch: Partial<FormFields>): void {
     if (patch.source !== undefined && patch.source !== this.fields.source) this.scaleDown = false;
     this.fields = { ...this.fields, ...patch };
     this.#keepSoon();
@@ -128,7 +134,7 @@ export class Pictures {
   }
 
   roll(): void {
-    this.change({ seed: 1 + Math.floor(this.#random() * LARGEST_SEED) });
+    this.#put({ seed: 1 + Math.floor(this.#random() * LARGEST_SEED) });
   }
 
   /**
