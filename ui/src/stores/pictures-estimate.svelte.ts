@@ -15,6 +15,8 @@ export class LiveEstimate {
   #run = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked: string | null = null;
+  #bearing: string | null = null;
+  #reading: Promise<void> | null = null;
 
   /** Prices a request after a pause; null puts the price away. */
   ask(request: PictureRequest | null): void {
@@ -30,6 +32,10 @@ export class LiveEstimate {
       return;
     }
     this.stale = true;
+    // A price of other settings is not shown: nobody may press it. Words don't bear on it.
+    const bearing = bearingOf(request);
+    if (bearing !== this.#bearing) this.value = null;
+    this.#bearing = bearing;
     this.#timer = setTimeout(() => void this.#read(request, run), PAUSE);
   }
 
@@ -37,6 +43,14 @@ export class LiveEstimate {
   again(request: PictureRequest | null): void {
     this.#asked = null;
     this.ask(request);
+  }
+
+  /** Waits until what is shown is that of this request, without the pause. */
+  async settle(request: PictureRequest): Promise<void> {
+    if (!this.stale) return;
+    clearTimeout(this.#timer);
+    this.#reading ??= this.#read(request, this.#run).finally(() => (this.#reading = null));
+    await this.#reading;
   }
 
   stop(): void {
@@ -57,6 +71,11 @@ export class LiveEstimate {
     this.problem = null;
     this.value = answer.data;
   }
+}
+
+/** A request without its words and its seed: what its price may depend on. */
+function bearingOf(request: PictureRequest): string {
+  return JSON.stringify({ ...request, prompt: null, negative_prompt: null, seed: null });
 }
 
 /** A request without what doesn't bear on its price, so that a roll of the dice asks for nothing. */

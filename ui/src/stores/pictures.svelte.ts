@@ -138,21 +138,26 @@ export class Pictures {
   }
 
   /**
-   * Sends what the form asks for, at the price that is shown. null when something is missing, the price shown is that of
-   * an earlier request, or this is the second half of a double click.
+   * Sends what the form asks for, at the price that is shown; words typed a moment ago are checked first. null when
+   * something is missing, when the check finds another price, or when this is the second half of a double click.
    */
   async send(): Promise<JobAnswer | null> {
-    const estimate = this.estimate.value;
-    if (this.sending || this.request === null || estimate === null || this.estimate.stale) return null;
-    if (estimate.problem !== null || this.#now() < this.#quietUntil) return null;
-    this.#quietUntil = this.#now() + DOUBLE_CLICK;
-    // A seed of our own: then the recipe is whole, whatever the answer tells.
-    if (this.fields.mode === "make" && !this.fields.seedLocked) this.roll();
-    const request = this.request;
+    const shown = this.estimate.value;
+    if (this.sending || this.request === null || shown === null) return null;
+    if (this.#now() < this.#quietUntil) return null;
     this.sending = true;
-    const answer = await jobs.send(request, { account: estimate.account, amount: estimate.amount });
-    this.sending = false;
-    return answer;
+    try {
+      await this.estimate.settle(this.request);
+      const estimate = this.estimate.value;
+      if (estimate === null || estimate.problem !== null) return null;
+      if (estimate.account !== shown.account || estimate.amount?.amount !== shown.amount?.amount) return null;
+      this.#quietUntil = this.#now() + DOUBLE_CLICK;
+      // A seed of our own: then the recipe is whole, whatever the answer tells.
+      if (this.fields.mode === "make" && !this.fields.seedLocked) this.roll();
+      return await jobs.send(this.request, { account: estimate.account, amount: estimate.amount });
+    } finally {
+      this.sending = false;
+    }
   }
 
   /** Writes the form down now. */
