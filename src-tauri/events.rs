@@ -59,23 +59,29 @@ fn merged(batch: Vec<AppEvent>) -> Vec<AppEvent> {
     let mut items: Option<usize> = None;
     for event in batch {
         match event {
-            AppEvent::Job { job } => if let Some(&at) = jobs.get(&job.id) { out[at] = AppEvent::Job { job } } else {
-                jobs.insert(job.id.clone(), out.len());
-                out.push(AppEvent::Job { job });
-            },
-            AppEvent::Items { ids } => if let Some(at) = items {
-                if let AppEvent::Items { ids: before } = &mut out[at] {
-                    *before = before.take().zip(ids).map(|(mut before, ids)| {
-                        before.extend(ids);
-                        before.sort();
-                        before.dedup();
-                        before
-                    });
+            AppEvent::Job { job } => {
+                if let Some(&at) = jobs.get(&job.id) {
+                    out[at] = AppEvent::Job { job }
+                } else {
+                    jobs.insert(job.id.clone(), out.len());
+                    out.push(AppEvent::Job { job });
                 }
-            } else {
-                items = Some(out.len());
-                out.push(AppEvent::Items { ids });
-            },
+            }
+            AppEvent::Items { ids } => {
+                if let Some(at) = items {
+                    if let AppEvent::Items { ids: before } = &mut out[at] {
+                        *before = before.take().zip(ids).map(|(mut before, ids)| {
+                            before.extend(ids);
+                            before.sort();
+                            before.dedup();
+                            before
+                        });
+                    }
+                } else {
+                    items = Some(out.len());
+                    out.push(AppEvent::Items { ids });
+                }
+            }
             other => out.push(other),
         }
     }

@@ -14,7 +14,10 @@ pub fn folder() -> Option<PathBuf> {
 
 /// An account for this run alone: `CANALETTO_API_BASE` with `CANALETTO_API_KEY`. Both are gone from the environment
 /// afterwards, so that no process of ours has the key in it.
-#[expect(unsafe_code, reason = "called first in main, while there is no other thread that could read the environment")]
+#[expect(
+    unsafe_code,
+    reason = "called first in main, while there is no other thread that could read the environment"
+)]
 pub fn take_run_account() -> Option<Endpoint> {
     let base_url = std::env::var("CANALETTO_API_BASE").ok().filter(|base| !base.is_empty());
     let key = std::env::var("CANALETTO_API_KEY").unwrap_or_default();

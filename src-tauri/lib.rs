@@ -93,9 +93,7 @@ fn on_run_event(app: &tauri::AppHandle, event: RunEvent) {
 /// Opens what the window will ask for.
 async fn open(home: PathBuf, run_account: Option<Endpoint>, events: Events) -> studio::Result<Opened> {
     let sandbox = start_sandbox(&home, &events).await;
-    let studio =
-        Studio::open(Options { home, sandbox, run_account, events: events.sink() })
-            .await?;
+    let studio = Studio::open(Options { home, sandbox, run_account, events: events.sink() }).await?;
     let media_origin = media_server::start(studio.clone()).await.map_err(|error| {
         tracing::error!(%error, "the media server could not start");
         AppError::new(
@@ -112,10 +110,8 @@ async fn start_sandbox(home: &Path, events: &Events) -> Option<Endpoint> {
     let config = sandbox::Config { state_dir: Some(home.join("sandbox")), ..sandbox::Config::default() };
     match sandbox::Sandbox::start(config).await {
         Ok(running) => {
-            let endpoint = Endpoint {
-                base_url: running.base_url().clone(),
-                key: running.api_key().to_owned().into(),
-            };
+            let endpoint =
+                Endpoint { base_url: running.base_url().clone(), key: running.api_key().to_owned().into() };
             // It serves until the program ends.
             std::mem::forget(running);
             Some(endpoint)

@@ -3,7 +3,11 @@
 use studio::{
     Result,
     jobs::view::JobView,
-    pictures::{estimate::{Estimate, Expected}, model::PictureModels, request::PictureRequest},
+    pictures::{
+        estimate::{Estimate, Expected},
+        model::PictureModels,
+        request::PictureRequest,
+    },
 };
 
 use super::{Shared, guarded};

@@ -23,7 +23,9 @@ pub(crate) type Shared<'a> = State<'a, Opening>;
 /// report id and shown as our fault.
 pub(crate) async fn guarded<T>(opening: &Opening, work: impl AsyncFnOnce(Studio) -> Result<T>) -> Result<T> {
     let studio = opening.studio().await?;
-    if let Ok(answer) = AssertUnwindSafe(work(studio)).catch_unwind().await { answer } else {
+    if let Ok(answer) = AssertUnwindSafe(work(studio)).catch_unwind().await {
+        answer
+    } else {
         let report = uuid::Uuid::new_v4().simple().to_string();
         // The panic hook has logged the message and the place already.
         tracing::error!(report, "a command panicked");

@@ -1,8 +1,11 @@
 //! gzip and br for JSON answers, where the caller accepts them.
 
-use std::io::Write;
-
+use async_compression::{
+    Level,
+    tokio::write::{BrotliEncoder, GzipEncoder},
+};
 use bytes::Bytes;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 /// Under this size a compressed answer is hardly smaller.
 const WORTHWHILE: usize = 860;
@@ -40,30 +43,35 @@ impl Encoding {
     }
 
     /// The compressed body; `None` where it isn't worth it.
-    pub(crate) fn compress(self, body: &[u8]) -> Option<Bytes> {
+    pub(crate) async fn compress(self, body: &[u8]) -> Option<Bytes> {
         if body.len() < WORTHWHILE {
             return None;
         }
-        let mut out = Vec::with_capacity(body.len() / 2);
-        match self {
+        let out = Vec::with_capacity(body.len() / 2);
+        let compressed = match self {
             Self::Brotli => {
-                let mut writer = brotli::CompressorWriter::new(&mut out, 16_384, 1, 20);
-                writer.write_all(body).and_then(|()| writer.flush()).ok()?;
-                drop(writer);
+                let mut encoder = BrotliEncoder::with_quality(out, Level::Precise(1));
+                written(&mut encoder, body).await?;
+                encoder.into_inner()
             }
             Self::Gzip => {
-                let mut writer = flate2::write::GzEncoder::new(&mut out, flate2::Compression::fast());
-                writer.write_all(body).ok()?;
-                writer.finish().ok()?;
+                let mut encoder = GzipEncoder::with_quality(out, Level::Fastest);
+                written(&mut encoder, body).await?;
+                encoder.into_inner()
             }
-        }
-        Some(out.into())
+        };
+        Some(compressed.into())
     }
+}
+
+async fn written(encoder: &mut (impl AsyncWrite + Unpin), body: &[u8]) -> Option<()> {
+    encoder.write_all(body).await.ok()?;
+    encoder.shutdown().await.ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
+    use async_compression::tokio::write::{BrotliDecoder, GzipDecoder};
 
     use super::*;
 
@@ -74,17 +82,15 @@ mod tests {
         assert_eq!(Encoding::accepted("identity"), None);
     }
 
-    #[test]
-    fn what_is_compressed_can_be_read_again() {
+    #[tokio::test]
+    async fn what_is_compressed_can_be_read_again() {
         let text = "la laguna ".repeat(400);
-        let mut back = String::new();
-        let gzip = Encoding::Gzip.compress(text.as_bytes()).unwrap();
-        flate2::read::GzDecoder::new(&gzip[..]).read_to_string(&mut back).unwrap();
-        assert_eq!(back, text);
-        back.clear();
-        let br = Encoding::Brotli.compress(text.as_bytes()).unwrap();
-        brotli::Decompressor::new(&br[..], 4096).read_to_string(&mut back).unwrap();
-        assert_eq!(back, text);
-        assert!(Encoding::Gzip.compress(b"short").is_none());
+        let mut gzip = GzipDecoder::new(Vec::new());
+        written(&mut gzip, &Encoding::Gzip.compress(text.as_bytes()).await.unwrap()).await.unwrap();
+        assert_eq!(gzip.into_inner(), text.as_bytes());
+        let mut br = BrotliDecoder::new(Vec::new());
+        written(&mut br, &Encoding::Brotli.compress(text.as_bytes()).await.unwrap()).await.unwrap();
+        assert_eq!(br.into_inner(), text.as_bytes());
+        assert!(Encoding::Gzip.compress(b"short").await.is_none());
     }
 }

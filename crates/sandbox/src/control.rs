@@ -44,14 +44,14 @@ pub(crate) fn router(house: &Arc<House>) -> Router {
 
 async fn refuse_pages(request: axum::extract::Request, next: Next) -> Response<Body> {
     if request.headers().contains_key(header::ORIGIN) {
-        return plain(Err(Refusal::new(StatusCode::FORBIDDEN, "UNAUTHORIZED", "Not for pages")));
+        return plain(Err(Refusal::new(StatusCode::FORBIDDEN, "UNAUTHORIZED", "Not for pages"))).await;
     }
     next.run(request).await
 }
 
-fn plain(answer: Result<Value, Refusal>) -> Response<Body> {
+async fn plain(answer: Result<Value, Refusal>) -> Response<Body> {
     let answer = answer.map_or_else(Refusal::into_answer, |body| Answer::ok(&body));
-    delivery::deliver(answer, "", None, Chance::new(0))
+    delivery::deliver(answer, "", None, Chance::new(0)).await
 }
 
 async fn fields(headers: &HeaderMap, body: Body) -> Result<Fields, Refusal> {
@@ -59,7 +59,7 @@ async fn fields(headers: &HeaderMap, body: Body) -> Result<Fields, Refusal> {
 }
 
 async fn list_faults(State(house): Shared) -> Response<Body> {
-    plain(Ok(house.faults.list().iter().map(Fault::to_json).collect()))
+    plain(Ok(house.faults.list().iter().map(Fault::to_json).collect())).await
 }
 
 async fn arm(State(house): Shared, headers: HeaderMap, body: Body) -> Response<Body> {
@@ -72,11 +72,12 @@ async fn arm(State(house): Shared, headers: HeaderMap, body: Body) -> Response<B
         house.faults.arm(fault);
         shown
     }))
+    .await
 }
 
 async fn disarm(State(house): Shared) -> Response<Body> {
     house.faults.clear();
-    plain(Ok(json!([])))
+    plain(Ok(json!([]))).await
 }
 
 async fn ledger(State(house): Shared) -> Response<Body> {
@@ -85,6 +86,7 @@ async fn ledger(State(house): Shared) -> Response<Body> {
     plain(Ok(
         json!({"balances": {"usd": number(balance.usd), "diem": number(balance.diem)}, "charges": charges}),
     ))
+    .await
 }
 
 fn charge(charge: &Charge) -> Value {
@@ -94,7 +96,7 @@ fn charge(charge: &Charge) -> Value {
 }
 
 async fn requests(State(house): Shared) -> Response<Body> {
-    plain(Ok(house.seen.to_json()))
+    plain(Ok(house.seen.to_json())).await
 }
 
 async fn set_balance(State(house): Shared, headers: HeaderMap, body: Body) -> Response<Body> {
@@ -106,6 +108,7 @@ async fn set_balance(State(house): Shared, headers: HeaderMap, body: Body) -> Re
         house.ledger.set_balance(balance).map_err(unwritable)?;
         Ok(json!({"usd": number(balance.usd), "diem": number(balance.diem), "first": balance.first.name()}))
     }))
+    .await
 }
 
 fn read_balance(mut fields: Fields, now: Balance) -> Result<Balance, Refusal> {
@@ -129,7 +132,7 @@ async fn reset(State(house): Shared) -> Response<Body> {
     house.pictures.forget();
     house.failures.forget();
     house.seen.forget();
-    plain(house.ledger.reset(house.opening).map(|()| json!({"reset": true})).map_err(unwritable))
+    plain(house.ledger.reset(house.opening).map(|()| json!({"reset": true})).map_err(unwritable)).await
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape map_err wants")]

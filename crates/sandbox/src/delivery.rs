@@ -22,7 +22,7 @@ pub(crate) fn severed() -> Response<Body> {
     response
 }
 
-pub(crate) fn deliver(
+pub(crate) async fn deliver(
     mut answer: Answer,
     accepted: &str,
     fault: Option<FaultKind>,
@@ -36,7 +36,7 @@ pub(crate) fn deliver(
     }
     if answer.content_type.starts_with("application/json")
         && let Some(encoding) = Encoding::accepted(accepted)
-        && let Some(body) = encoding.compress(&answer.body)
+        && let Some(body) = encoding.compress(&answer.body).await
     {
         answer.body = body;
         answer.set("content-encoding", encoding.name());

@@ -81,12 +81,12 @@ pub(crate) fn router(house: &Arc<House>) -> Router {
 
 async fn unknown() -> axum::http::Response<Body> {
     let refusal = Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", "The sandbox doesn't serve this path");
-    delivery::deliver(refusal.into_answer(), "", None, Chance::new(0))
+    delivery::deliver(refusal.into_answer(), "", None, Chance::new(0)).await
 }
 
 async fn wrong_method() -> axum::http::Response<Body> {
     let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "Method not allowed");
-    delivery::deliver(refusal.into_answer(), "", None, Chance::new(0))
+    delivery::deliver(refusal.into_answer(), "", None, Chance::new(0)).await
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
 //! Cutting out: what differs from the border's colours and stands in the middle is kept, with a soft edge.
+//!
+//! A first guess teaches two colour models, of the thing and of what is behind it; these decide again, twice.
 
 use image::RgbaImage;
 
@@ -14,12 +16,17 @@ pub(crate) fn cut_out(picture: RgbaImage) -> RgbaImage {
     let (small_width, small_height) =
         (((width as f32 * scale) as u32).max(1), ((height as f32 * scale) as u32).max(1));
     let small = image::imageops::thumbnail(&picture, small_width, small_height);
-    let kept = soft(&decide(&small), small_width as usize, small_height as usize);
+    let (columns, rows) = (small_width as usize, small_height as usize);
+    let mut kept = guess(&small);
+    for _ in 0..2 {
+        kept = learned(&small, &kept);
+    }
+    let kept = soft(&whole(&kept, columns, rows), columns, rows, 100);
     let mut out = picture;
     let alpha_at = |x: u32, y: u32| {
         let across = (x as f32 + 0.5) * small_width as f32 / width as f32 - 0.5;
         let down = (y as f32 + 0.5) * small_height as f32 / height as f32 - 0.5;
-        sample(&kept, small_width as usize, small_height as usize, across, down)
+        sample(&kept, columns, rows, across, down)
     };
     for (x, y, pixel) in out.enumerate_pixels_mut() {
         // Stretched about its middle, so that inside is whole and outside is clear.
@@ -40,7 +47,7 @@ fn sample(values: &[f32], width: usize, height: usize, across: f32, down: f32) -
 }
 
 /// 1 for what is kept, 0 for the background.
-fn decide(small: &RgbaImage) -> Vec<f32> {
+fn guess(small: &RgbaImage) -> Vec<f32> {
     let (width, height) = (small.width() as usize, small.height() as usize);
     let colours = border_colours(small);
     let mut salient: Vec<f32> = small
@@ -65,15 +72,14 @@ fn distance(pixel: [u8; 4], colour: [f32; 3]) -> f32 {
     (red * red * 0.9 + green * green * 1.3 + blue * blue * 0.8).sqrt()
 }
 
-/// A few colours that the border is made of, found by a few rounds of k-means.
+/// A few colours that the border is made of, found by a few rounds of k-means. The lower edge is left out: things
+/// stand on it.
 fn border_colours(small: &RgbaImage) -> Vec<[f32; 3]> {
     let (width, height) = small.dimensions();
     let band = (width.min(height) / 24).max(1);
     let border: Vec<[u8; 4]> = small
         .enumerate_pixels()
-        .filter(|(x, y, _)| {
-            *x < band || *y < band || *x + band >= width || *y + band >= height / 8 * 8 + height % 8
-        })
+        .filter(|(x, y, _)| *x < band || *y < band || *x + band >= width)
         .map(|(_, _, pixel)| pixel.0)
         .collect();
     let of = |pixel: &[u8; 4]| [0, 1, 2].map(|channel| f32::from(pixel[channel]));
@@ -102,6 +108,76 @@ fn border_colours(small: &RgbaImage) -> Vec<[f32; 3]> {
     colours
 }
 
+/// Decides again, by how often a pixel's colour is found in what was kept and in what wasn't, and by its surroundings.
+fn learned(small: &RgbaImage, kept: &[f32]) -> Vec<f32> {
+    const LEVELS: usize = 16;
+    let bin = |pixel: &[u8; 4]| {
+        pixel[..3].iter().fold(0, |bin, channel| bin * LEVELS + usize::from(*channel) * LEVELS / 256)
+    };
+    let mut seen = vec![[0.02f32; 2]; LEVELS * LEVELS * LEVELS];
+    let mut totals = [1.0f32; 2];
+    for (pixel, inside) in small.pixels().zip(kept) {
+        let side = usize::from(*inside > 0.5);
+        seen[bin(&pixel.0)][side] += 1.0;
+        totals[side] += 1.0;
+    }
+    let around = soft(kept, small.width() as usize, small.height() as usize, 26);
+    small
+        .pixels()
+        .zip(around)
+        .map(|(pixel, near)| {
+            let [behind, thing] = seen[bin(&pixel.0)];
+            let (behind, thing) = (behind / totals[0], thing / totals[1]);
+            f32::from(thing / (thing + behind) * 0.45 + near * 0.55 > 0.47)
+        })
+        .collect()
+}
+
+/// Fills what is enclosed, and drops islands of under a tenth of the largest.
+fn whole(kept: &[f32], width: usize, height: usize) -> Vec<f32> {
+    let mut label = vec![0usize; kept.len()];
+    let (mut sizes, mut open) = (vec![(0usize, false, false)], Vec::new());
+    for start in 0..kept.len() {
+        if label[start] != 0 {
+            continue;
+        }
+        let inside = kept[start] > 0.5;
+        let (name, mut size, mut border) = (sizes.len(), 0, false);
+        label[start] = name;
+        open.push(start);
+        while let Some(at) = open.pop() {
+            size += 1;
+            let (x, y) = (at % width, at / width);
+            border |= x == 0 || y == 0 || x + 1 == width || y + 1 == height;
+            let beside = [
+                (x > 0, 1, false),
+                (x + 1 < width, 1, true),
+                (y > 0, width, false),
+                (y + 1 < height, width, true),
+            ];
+            for (there, step, onward) in beside {
+                if !there {
+                    continue;
+                }
+                let next = if onward { at + step } else { at - step };
+                if label[next] == 0 && (kept[next] > 0.5) == inside {
+                    label[next] = name;
+                    open.push(next);
+                }
+            }
+        }
+        sizes.push((size, inside, border));
+    }
+    let largest = sizes.iter().filter(|(_, inside, _)| *inside).map(|(size, ..)| *size).max().unwrap_or(0);
+    label
+        .into_iter()
+        .map(|name| {
+            let (size, inside, border) = sizes[name];
+            f32::from(if inside { size * 10 >= largest } else { !border && size * 12 < largest })
+        })
+        .collect()
+}
+
 /// Otsu's threshold: the value that parts the two most unlike groups.
 fn threshold(values: &[f32]) -> f32 {
     let mut bins = [0u32; 64];
@@ -128,9 +204,9 @@ fn threshold(values: &[f32]) -> f32 {
     cut
 }
 
-/// Blurred three times by a small box: holes close, islands fade, the edge becomes soft.
-fn soft(values: &[f32], width: usize, height: usize) -> Vec<f32> {
-    let reach = (width.max(height) / 100).max(1);
+/// Blurred three times by a box of a `share` of the longer side, so that edges become soft.
+fn soft(values: &[f32], width: usize, height: usize, share: usize) -> Vec<f32> {
+    let reach = (width.max(height) / share).max(1);
     let mut kept = values.to_vec();
     for _ in 0..3 {
         let across: Vec<f32> = (0..height)

@@ -157,8 +157,11 @@ fn change(canvas: &mut Canvas, prompt: &str) {
         || words.names(Thing::Moon)
         || matches!(words.hour(), Some(Hour::Dawn | Hour::Dusk | Hour::Golden | Hour::Night))
     {
-        let at = (chance.between(0.2, 0.8) * width, chance.between(0.14, 0.3) * height);
-        let radius = chance.between(42.0, 64.0) * unit;
+        // To one side and high up, where photographs rarely have what they are about.
+        let side = chance.between(0.1, 0.22);
+        let across = if chance.happens(0.5) { side } else { 1.0 - side };
+        let at = (across * width, chance.between(0.1, 0.2) * height);
+        let radius = chance.between(36.0, 52.0) * unit;
         let floor = canvas.height;
         canvas.glow(at, radius * 7.0, palette.light, 0.5, floor);
         canvas.ellipse(at, radius, radius, Paint::Flat(palette.light), 0.92);
@@ -215,9 +218,9 @@ fn wash(canvas: &mut Canvas, words: &Words, scene: &Scene, palette: &Palette, co
     let tint: Colour = named.first().copied().unwrap_or(palette.sky[1]);
     let (strength, shade) = match words.hour() {
         _ if colourless => (0.0, 1.0),
-        Some(Hour::Night) => (0.5, 0.5),
-        Some(Hour::Dusk) => (0.38, 0.74),
-        Some(Hour::Golden | Hour::Dawn) => (0.34, 1.0),
+        Some(Hour::Night) => (0.66, 0.62),
+        Some(Hour::Dusk) => (0.55, 0.8),
+        Some(Hour::Golden | Hour::Dawn) => (0.46, 1.0),
         _ if scene.is_grey() => (0.4, 0.72),
         _ if !named.is_empty() => (0.5, 0.98),
         Some(_) => (0.14, 1.12),

@@ -101,7 +101,7 @@ pub(crate) async fn serve(
     if let Some(FaultKind::Latency { before, .. }) = fault {
         tokio::time::sleep(before).await;
     }
-    delivery::deliver(answer, &accepted, fault, noise)
+    delivery::deliver(answer, &accepted, fault, noise).await
 }
 
 /// The operation on a task of its own: work that was begun is finished and charged even when its caller is gone.

@@ -48,7 +48,8 @@ pub(super) fn read(part: &Path) -> std::io::Result<(Vec<u8>, Arrived)> {
 
 /// Whether a whole answer is on disk.
 pub(super) fn is_whole(part: &Path) -> bool {
-    let noted = std::fs::read(note_path(part)).ok().and_then(|note| serde_json::from_slice::<Arrived>(&note).ok());
+    let noted =
+        std::fs::read(note_path(part)).ok().and_then(|note| serde_json::from_slice::<Arrived>(&note).ok());
     noted.is_some_and(|arrived| std::fs::metadata(part).is_ok_and(|file| file.len() == arrived.bytes))
 }
 

@@ -3,7 +3,14 @@
 use jiff::Timestamp;
 use store::{Job, JobId};
 
-use super::{check, estimate::{Expected, unsolved}, input, input::Source, request::PictureRequest, send::Parcel};
+use super::{
+    check,
+    estimate::{Expected, unsolved},
+    input,
+    input::Source,
+    request::PictureRequest,
+    send::Parcel,
+};
 use crate::{AppError, Result, Studio, accounts::Payer, error::Code, jobs::view::JobView, pricing};
 
 /// Titles are cut at a word near this many characters.

@@ -77,7 +77,8 @@ async fn good_files_beside_bad_ones_are_taken_and_doubles_are_told() {
 async fn a_device_is_not_read() {
     let bench = Bench::new().await;
     let picked = bench.studio.pick(vec!["/dev/zero".into()]);
-    let report = bench.studio.import_picked(picked.into_iter().map(|file| file.handle).collect()).await.unwrap();
+    let report =
+        bench.studio.import_picked(picked.into_iter().map(|file| file.handle).collect()).await.unwrap();
     assert_eq!(report.refused[0].error.code, "input_unreadable");
 }
 
