@@ -1,6 +1,6 @@
 //! Cutting out: what differs from the border's colours and stands in the middle is kept, with a soft edge.
 //!
-//! A first guess teaches two colour models, of the thing and of what is behind it; these decide again, twice.
+//! A first guess teaches two colour models, of the thing and of what is behind it; these decide again.
 
 use image::RgbaImage;
 
@@ -17,10 +17,7 @@ pub(crate) fn cut_out(picture: RgbaImage) -> RgbaImage {
         (((width as f32 * scale) as u32).max(1), ((height as f32 * scale) as u32).max(1));
     let small = image::imageops::thumbnail(&picture, small_width, small_height);
     let (columns, rows) = (small_width as usize, small_height as usize);
-    let mut kept = guess(&small);
-    for _ in 0..2 {
-        kept = learned(&small, &kept);
-    }
+    let kept = learned(&small, &guess(&small));
     let kept = soft(&whole(&kept, columns, rows), columns, rows, 100);
     let mut out = picture;
     let alpha_at = |x: u32, y: u32| {
@@ -60,7 +57,8 @@ fn guess(small: &RgbaImage) -> Vec<f32> {
             (nearest / 110.0).min(1.0) * (0.25 + 0.75 * middle) + middle * 0.16
         })
         .collect();
-    let cut = threshold(&salient);
+    // Something glaring in the middle pushes the threshold up; what is plainer belongs to it all the same.
+    let cut = threshold(&salient) * 0.8;
     for value in &mut salient {
         *value = f32::from(*value > cut);
     }
@@ -128,12 +126,12 @@ fn learned(small: &RgbaImage, kept: &[f32]) -> Vec<f32> {
         .map(|(pixel, near)| {
             let [behind, thing] = seen[bin(&pixel.0)];
             let (behind, thing) = (behind / totals[0], thing / totals[1]);
-            f32::from(thing / (thing + behind) * 0.45 + near * 0.55 > 0.47)
+            f32::from(thing / (thing + behind) * 0.5 + near * 0.5 > 0.46)
         })
         .collect()
 }
 
-/// Fills what is enclosed, and drops islands of under a tenth of the largest.
+/// Fills what is enclosed, and drops islands of under a thirtieth of the largest.
 fn whole(kept: &[f32], width: usize, height: usize) -> Vec<f32> {
     let mut label = vec![0usize; kept.len()];
     let (mut sizes, mut open) = (vec![(0usize, false, false)], Vec::new());
@@ -173,7 +171,7 @@ fn whole(kept: &[f32], width: usize, height: usize) -> Vec<f32> {
         .into_iter()
         .map(|name| {
             let (size, inside, border) = sizes[name];
-            f32::from(if inside { size * 10 >= largest } else { !border && size * 12 < largest })
+            f32::from(if inside { size * 30 >= largest } else { !border && size * 3 < largest })
         })
         .collect()
 }

@@ -232,6 +232,8 @@ fn wash(canvas: &mut Canvas, words: &Words, scene: &Scene, palette: &Palette, co
         let along = y as f32 / height;
         let local =
             blend(tint, blend(palette.sky[2], warm, 0.2), along * if named.is_empty() { 0.8 } else { 0.15 });
+        // A dark tint would leave the picture grey: it colours by its hue, the shade darkens.
+        let local = scaled(local, (0.5 / luminance(local).max(0.05)).clamp(1.0, 4.0));
         for pixel in canvas.row_mut(y) {
             let grey = luminance(*pixel);
             if colourless {

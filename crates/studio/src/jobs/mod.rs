@@ -77,7 +77,8 @@ impl Studio {
                     self.end(&job, JobState::Failed, Some(error)).await?;
                 }
                 JobState::Sent | JobState::Ready => {
-                    if !self.resume_from_disk(job.clone()).await? {
+                    let resumed = self.resume_from_disk(job.clone()).await?;
+                    if !resumed {
                         self.end(&job, JobState::Unknown, Some(unknown_after_restart())).await?;
                     }
                 }
