@@ -32,6 +32,8 @@ export default mergeConfig(
         },
         {
           extends: true,
+          // All that any test will load is prepared at once: what is found in the middle makes the pages load anew.
+          optimizeDeps: { entries: ["src/**/*.{ts,svelte}"] },
           test: {
             name: "chromium",
             include: ["src/**/*.view.test.ts"],

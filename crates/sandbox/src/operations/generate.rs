@@ -268,10 +268,16 @@ fn echo(sent: Map<String, Value>, request: &Request, width: u32, height: u32) ->
     echo.into()
 }
 
-/// The seed of a variant, kept within the range that may be asked for.
+/// The seed of a variant: the next ones, within the range that may be asked for, and never 0, which asks for chance.
 fn seed_of(first: i64, variant: u32) -> i64 {
     let seed = first + i64::from(variant);
-    if seed > 999_999_999 { seed - 1_999_999_999 } else { seed }
+    if first < 0 && seed >= 0 {
+        seed + 1
+    } else if seed > 999_999_999 {
+        seed - 1_999_999_999
+    } else {
+        seed
+    }
 }
 
 fn draw(request: &Request, model: &str, width: u32, height: u32) -> Result<Vec<Vec<u8>>, Refusal> {
@@ -316,5 +322,6 @@ mod tests {
     fn variants_have_seeds_of_their_own_within_the_range() {
         assert_eq!(seed_of(5, 3), 8);
         assert_eq!(seed_of(999_999_999, 1), -999_999_999);
+        assert_eq!([seed_of(-1, 0), seed_of(-1, 1)], [-1, 1]);
     }
 }
