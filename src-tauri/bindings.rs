@@ -17,6 +17,7 @@ pub fn builder() -> Builder<Wry> {
             app::app_state,
             app::change_settings,
             app::open_link,
+            app::answer_closing,
             accounts::list_accounts,
             accounts::add_key_account,
             accounts::select_account,

@@ -60,6 +60,7 @@ pub fn run() -> ExitCode {
             let (opener, opening) = Opening::new();
             app.manage(opening);
             app.manage(events.clone());
+            app.manage(window::Closing::default());
             let (home, run_account) = (setup_home.clone(), run_account.clone());
             tauri::async_runtime::spawn(async move { opener.done(open(home, run_account, events).await) });
             window::open(app, &setup_home)?;

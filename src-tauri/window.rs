@@ -1,10 +1,14 @@
 //! The one window.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::atomic::{AtomicU32, Ordering::SeqCst},
+    time::Duration,
+};
 
 use studio::events::AppEvent;
 use tauri::{
-    App, AppHandle, DragDropEvent, Manager, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
+    App, AppHandle, CloseRequestApi, DragDropEvent, Manager, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
     webview::PageLoadEvent,
 };
 
@@ -36,9 +40,17 @@ pub fn raise(app: &AppHandle) {
     }
 }
 
-/// Files held over the window and dropped on it. Their paths go to the studio, handles to the page.
+/// What happens to the window that the page should know of.
 pub fn on_event(window: &Window, event: &WindowEvent) {
-    let WindowEvent::DragDrop(drag) = event else { return };
+    match event {
+        WindowEvent::DragDrop(drag) => on_drag(window, drag),
+        WindowEvent::CloseRequested { api, .. } => on_close(window, api),
+        _ => {}
+    }
+}
+
+/// Files held over the window and dropped on it. Their paths go to the studio, handles to the page.
+fn on_drag(window: &Window, drag: &DragDropEvent) {
     let events = window.state::<Events>();
     match drag {
         DragDropEvent::Enter { .. } => events.tell(AppEvent::Drag { over: true }),
@@ -51,4 +63,40 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
         }
         _ => {}
     }
+}
+
+/// How long the page may take to answer before the window closes without it.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The question to the page whether the window may close.
+#[derive(Default)]
+pub struct Closing {
+    asked: AtomicU32,
+    answered: AtomicU32,
+}
+
+impl Closing {
+    /// The page answered what it was asked last.
+    pub fn answered(&self) {
+        self.answered.store(self.asked.load(SeqCst), SeqCst);
+    }
+}
+
+/// Lets the page keep what was typed last, and ask about paid work that is under way. A page that is not there yet or
+/// doesn't answer holds nobody up.
+fn on_close(window: &Window, api: &CloseRequestApi) {
+    if window.state::<Opening>().now().is_none() {
+        return;
+    }
+    api.prevent_close();
+    let question = window.state::<Closing>().asked.fetch_add(1, SeqCst) + 1;
+    window.state::<Events>().tell(AppEvent::Closing);
+    let window = window.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(PATIENCE).await;
+        if window.state::<Closing>().answered.load(SeqCst) < question {
+            tracing::warn!("the page did not answer: the window closes without it");
+            let _ = window.destroy();
+        }
+    });
 }

@@ -7,10 +7,11 @@ use studio::{
     error::Code,
     settings::{Settings, SettingsPatch},
 };
-use tauri::AppHandle;
+use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_opener::OpenerExt;
 
 use super::{Shared, guarded};
+use crate::window::Closing;
 
 /// All the window needs to draw itself for the first time.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
@@ -58,6 +59,18 @@ pub async fn app_state(studio: Shared<'_>) -> Result<AppState> {
 #[specta::specta]
 pub async fn change_settings(studio: Shared<'_>, patch: SettingsPatch) -> Result<Settings> {
     guarded(&studio, async move |studio| studio.change_settings(patch).await).await
+}
+
+/// The page's answer to `closing`: everything is kept and the window may go, or the user is asked first and it stays.
+#[tauri::command]
+#[specta::specta]
+pub async fn answer_closing(
+    window: WebviewWindow,
+    closing: State<'_, Closing>,
+    close: bool,
+) -> Result<()> {
+    closing.answered();
+    if close { window.destroy().map_err(AppError::internal) } else { Ok(()) }
 }
 
 /// The sites the window links to; nothing else is opened.

@@ -5,6 +5,7 @@ pub const COMMANDS: &[&str] = &[
     "app_state",
     "change_settings",
     "open_link",
+    "answer_closing",
     "list_accounts",
     "add_key_account",
     "select_account",

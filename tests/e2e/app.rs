@@ -87,6 +87,14 @@ impl Home {
         self.path("kept")
     }
 
+    /// Starts the program while it already runs, and waits for this second one to end by itself.
+    pub fn start_a_second(&self) {
+        let mut second = self.desktop.command(PROGRAM);
+        let mut second = second.envs(&self.variables).spawn().expect("the app starts");
+        let status = wait_for("the second start to end", || second.try_wait().expect("its status"));
+        assert!(status.success(), "the second start ends with {status}");
+    }
+
     /// Opens the app, and waits for its page.
     pub async fn open(&self) -> App<'_> {
         let log = self.path("app.log");
@@ -135,11 +143,20 @@ pub struct App<'home> {
 impl App<'_> {
     /// Closes the window as its user would, and waits for the program to end.
     pub fn quit(self) {
-        let desktop = &self.home.desktop;
-        let window = wait_for("the app's window", || desktop.window(TITLE));
-        desktop.xdotool(&["windowactivate", "--sync", &window]);
-        desktop.xdotool(&["key", "--clearmodifiers", "alt+F4"]);
+        self.close_window();
         self.wait_for_end();
+    }
+
+    /// Asks the window to close, and doesn't wait.
+    pub fn close_window(&self) {
+        let desktop = &self.home.desktop;
+        desktop.xdotool(&["windowactivate", "--sync", &self.window()]);
+        desktop.xdotool(&["key", "--clearmodifiers", "alt+F4"]);
+    }
+
+    /// Its window, as the desktop knows it.
+    pub fn window(&self) -> String {
+        wait_for("the app's window", || self.home.desktop.window(TITLE))
     }
 
     /// Ends it as a crash or a power cut would.
@@ -148,7 +165,8 @@ impl App<'_> {
         self.wait_for_end();
     }
 
-    fn wait_for_end(self) {
+    /// Waits for the program to end.
+    pub fn wait_for_end(self) {
         let kept = self.home.kept();
         wait_for("the app to end", || running(&kept).is_none().then_some(()));
         drop(self.driver);
@@ -156,9 +174,8 @@ impl App<'_> {
 
     /// Makes the page this large, window frame not counted.
     pub async fn resize(&self, width: u32, height: u32) {
-        let desktop = &self.home.desktop;
-        let window = wait_for("the app's window", || desktop.window(TITLE));
-        desktop.xdotool(&["windowsize", "--sync", &window, &width.to_string(), &height.to_string()]);
+        let size = [width.to_string(), height.to_string()];
+        self.desktop().xdotool(&["windowsize", "--sync", &self.window(), &size[0], &size[1]]);
         let there = format!("innerWidth === {width} && innerHeight === {height}");
         self.page.wait_until(&format!("a window of {width}x{height}"), &there).await;
     }

@@ -25,3 +25,4 @@ mod crash;
 mod main_job;
 mod rooms;
 mod soak;
+mod window;

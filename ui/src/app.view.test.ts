@@ -3,9 +3,11 @@ import { page, userEvent } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import App from "./App.svelte";
 import { fakePlatform, type Fake, type FakeOptions } from "./platform/fake";
-import { fakeError, fakeJobs, keyAccount, sandboxAccount } from "./platform/fake-data";
+import { fakeError, fakeJob, fakeJobs, keyAccount, sandboxAccount } from "./platform/fake-data";
 import { usePlatform } from "./platform/platform";
 import { accounts } from "./stores/accounts.svelte";
+import { closing } from "./stores/closing.svelte";
+import { jobs } from "./stores/jobs.svelte";
 import { notices } from "./stores/notices.svelte";
 import { queue } from "./stores/queue.svelte";
 import { shell } from "./stores/shell.svelte";
@@ -33,7 +35,43 @@ afterEach(() => {
   for (const { id } of notices.list) notices.dismiss(id);
   cleanup();
   queue.list = [];
+  closing.asking = false;
+  jobs.take([{ ...underWay, dismissed: true }]);
   shell.paletteOpen = shell.shortcutsOpen = shell.addAccountOpen = false;
+});
+
+const underWay = fakeJob("under-way", { state: "sent" });
+
+describe("closing", () => {
+  it("keeps what was changed last, then lets the window go", async () => {
+    await open("queue", { jobs: [] });
+    await page.getByRole("link", { name: "Settings" }).click();
+    fake.emit({ type: "closing" });
+    await expect.poll(() => called("answerClosing")).toEqual([[true]]);
+    const names = fake.calls.map((call) => call.name);
+    expect(names.lastIndexOf("changeSettings")).toBeLessThan(names.indexOf("answerClosing"));
+    expect(called("changeSettings").at(-1)).toMatchObject([{ last_room: "settings" }]);
+  });
+
+  it.each(themes)("asks about work under way, and goes by itself when that is done: %s", async (theme) => {
+    await open("queue", { settings: { theme } });
+    fake.emit({ type: "job", job: underWay }, { type: "closing" });
+    await expect.element(page.getByRole("alertdialog", { name: /still working on 1 job/ })).toBeVisible();
+    expect(called("answerClosing")).toEqual([[false]]);
+    await expectAccessible();
+    fake.emit({ type: "job", job: { ...underWay, state: "saved" } });
+    await expect.poll(() => called("answerClosing")).toEqual([[false], [true]]);
+  });
+
+  it("stays when it is told to", async () => {
+    await open("queue");
+    fake.emit({ type: "job", job: underWay }, { type: "closing" });
+    await page.getByRole("button", { name: "Keep working" }).click();
+    await expect.element(page.getByRole("alertdialog")).not.toBeInTheDocument();
+    fake.emit({ type: "job", job: { ...underWay, state: "saved" } });
+    fake.emit({ type: "closing" });
+    await expect.poll(() => called("answerClosing")).toEqual([[false], [true]]);
+  });
 });
 
 describe.each(themes)("the window, %s", (theme) => {

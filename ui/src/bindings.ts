@@ -10,6 +10,8 @@ export const commands = {
 	changeSettings: (patch: SettingsPatch) => typedError<Settings, AppError>(__TAURI_INVOKE("change_settings", { patch })),
 	/**  Opens a page of Venice's in the user's browser. */
 	openLink: (url: string) => typedError<null, AppError>(__TAURI_INVOKE("open_link", { url })),
+	/**  The page's answer to `closing`: everything is kept and the window may go, or the user is asked first and it stays. */
+	answerClosing: (close: boolean) => typedError<null, AppError>(__TAURI_INVOKE("answer_closing", { close })),
 	/**  All accounts, the sandbox first. */
 	listAccounts: () => typedError<AccountView[], AppError>(__TAURI_INVOKE("list_accounts")),
 	/**  Tries a key, keeps it in the vault and selects its account. The key goes no other way. */
@@ -132,7 +134,7 @@ export type AppError = {
 	params: { [key in string]: string },
 };
 
-/**  Something changed. The shell adds what only it knows: files dragged over the window. */
+/**  Something changed. The shell adds what only it knows: files dragged over the window, and its end. */
 export type AppEvent = 
 /**  A job took a step or received bytes. */
 { type: "job"; 
@@ -168,6 +170,8 @@ files: Picked[];
 x: number | null; 
 /**  CSS pixels from the top. */
 y: number | null } | 
+/**  The window is to close: the page keeps what it has not kept yet, and answers. */
+{ type: "closing" } | 
 /**  Something the user should know. */
 { type: "notice"; 
 /**  What. */

@@ -11,7 +11,7 @@ use crate::{
     library::view::Picked,
 };
 
-/// Something changed. The shell adds what only it knows: files dragged over the window.
+/// Something changed. The shell adds what only it knows: files dragged over the window, and its end.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -57,6 +57,8 @@ pub enum AppEvent {
         /// CSS pixels from the top.
         y: f64,
     },
+    /// The window is to close: the page keeps what it has not kept yet, and answers.
+    Closing,
     /// Something the user should know.
     Notice {
         /// What.

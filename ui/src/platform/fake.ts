@@ -160,6 +160,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       return ok({ ...state.settings });
     },
     openLink: () => ok(null),
+    answerClosing: () => ok(null),
 
     listAccounts: () => ok(accountsNow()),
     addKeyAccount(name, key) {

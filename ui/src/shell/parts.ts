@@ -1,8 +1,13 @@
+import type { Component } from "svelte";
+
+type Part = "palette" | "shortcuts" | "addKey" | "welcome" | "closing" | "notices";
+
 /** What the first frame does without, each in a piece of its own that is loaded when it is first wanted. */
-export const parts = {
+export const parts: Record<Part, () => Promise<{ default: Component }>> = {
   palette: () => import("@/shell/Palette.svelte"),
   shortcuts: () => import("@/shell/ShortcutsSheet.svelte"),
   addKey: () => import("@/shell/AddKeyDialog.svelte"),
   welcome: () => import("@/shell/Welcome.svelte"),
+  closing: () => import("@/shell/ClosingDialog.svelte"),
   notices: () => import("@/shell/Notices.svelte"),
 };

@@ -26,6 +26,14 @@ export const app = {
   addKey: "Use my Venice key",
   switchTheme: "Switch between light and dark",
   openJobs: { one: "{count} job under way", other: "{count} jobs under way" },
+  closingTitle: {
+    one: "Canaletto is still working on {count} job",
+    other: "Canaletto is still working on {count} jobs",
+  },
+  closingText:
+    "What was sent may be charged even if you quit now, and what it makes could be lost. Stay here and Canaletto closes by itself when the work is done.",
+  closeAnyway: "Quit anyway",
+  keepOpen: "Keep working",
   account: "Account:",
   sandbox: "Sandbox",
   freeOffline: "free, offline",
