@@ -260,6 +260,7 @@ describe("the keyboard", () => {
     await userEvent.keyboard("{Control>},{/Control}");
     await expect.element(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
     await userEvent.keyboard("{Control>}k{/Control}");
+    await expect.element(page.getByRole("combobox", { name: "Find or do anything" })).toHaveFocus();
     await userEvent.keyboard("venice key");
     await expect
       .element(page.getByRole("option", { name: "Use my Venice key" }))
