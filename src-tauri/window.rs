@@ -8,8 +8,8 @@ use std::{
 
 use studio::events::AppEvent;
 use tauri::{
-    App, AppHandle, CloseRequestApi, DragDropEvent, Manager, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
-    webview::PageLoadEvent,
+    App, AppHandle, CloseRequestApi, DragDropEvent, Manager, WebviewWindow, WebviewWindowBuilder, Window,
+    WindowEvent, webview::PageLoadEvent,
 };
 
 use crate::{events::Events, opening::Opening};

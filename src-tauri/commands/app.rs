@@ -64,11 +64,7 @@ pub async fn change_settings(studio: Shared<'_>, patch: SettingsPatch) -> Result
 /// The page's answer to `closing`: everything is kept and the window may go, or the user is asked first and it stays.
 #[tauri::command]
 #[specta::specta]
-pub async fn answer_closing(
-    window: WebviewWindow,
-    closing: State<'_, Closing>,
-    close: bool,
-) -> Result<()> {
+pub async fn answer_closing(window: WebviewWindow, closing: State<'_, Closing>, close: bool) -> Result<()> {
     closing.answered();
     if close { window.destroy().map_err(AppError::internal) } else { Ok(()) }
 }

@@ -54,7 +54,7 @@ pub use crate::library::{Day, DayCost, Emptied, Facets, Library, Lineage, Page, 
 pub use crate::media::{Incoming, Media, NewItem};
 pub use crate::money::{Certainty, Cost, Currency, Money};
 pub use crate::pictures::{
-    MOST_PIXELS, PictureFormat, PictureProblem, Probe, Size, check, probe, probe_bytes,
+    MOST_PIXELS, PictureFormat, PictureProblem, Probe, Size, check, probe, probe_bytes, resize,
 };
 pub use crate::tables::accounts::{Account, Accounts};
 pub use crate::tables::files::MediaFile;

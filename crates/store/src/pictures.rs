@@ -6,7 +6,7 @@ mod probe;
 mod signature;
 mod thumbnails;
 
-pub use self::decode::check;
+pub use self::decode::{check, resize};
 pub use self::probe::{PictureFormat, Probe, probe, probe_bytes};
 pub use self::thumbnails::Size;
 pub(crate) use self::thumbnails::Thumbnails;

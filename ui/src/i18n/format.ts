@@ -1,9 +1,10 @@
+import { dateFormat, numberFormat, relativeTimeFormat } from "./intl";
 import { language, t } from "./index.svelte";
 
 const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
 export function number(value: number, options?: Intl.NumberFormatOptions): string {
-  return new Intl.NumberFormat(language(), options).format(value);
+  return numberFormat(language(), options).format(value);
 }
 
 /** A size in bytes, in decimal units: 8.1 GB. */
@@ -43,7 +44,7 @@ export function duration(milliseconds: number): string {
 }
 
 export function time(iso: string): string {
-  return new Intl.DateTimeFormat(language(), {
+  return dateFormat(language(), {
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
@@ -51,15 +52,11 @@ export function time(iso: string): string {
 }
 
 export function date(iso: string): string {
-  return new Intl.DateTimeFormat(language(), { day: "numeric", month: "long", year: "numeric" }).format(
-    new Date(iso),
-  );
+  return dateFormat(language(), { day: "numeric", month: "long", year: "numeric" }).format(new Date(iso));
 }
 
 export function dateTime(iso: string): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(
-    new Date(iso),
-  );
+  return dateFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 }
 
 /** The name of a local day (YYYY-MM-DD) as seen from `today`: Today, Yesterday, 18 November. */
@@ -69,11 +66,11 @@ export function day(value: string, today: Date): string {
   const start = new Date(today.getFullYear(), today.getMonth(), today.getDate());
   const days = Math.round((then.getTime() - start.getTime()) / 86_400_000);
   if (days === 0 || days === -1) {
-    const words = new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(days, "day");
+    const words = relativeTimeFormat(language(), { numeric: "auto" }).format(days, "day");
     return words.charAt(0).toLocaleUpperCase(language()) + words.slice(1);
   }
   const sameYear = then.getFullYear() === today.getFullYear();
-  return new Intl.DateTimeFormat(language(), {
+  return dateFormat(language(), {
     day: "numeric",
     month: "long",
     ...(sameYear ? {} : { year: "numeric" as const }),

@@ -1,3 +1,4 @@
+import { numberFormat, pluralRules } from "./intl";
 import { en } from "./en";
 import type { Catalogue, ParamsArgument, PlainKey, Plural, WordKey } from "./words";
 import { zhCN } from "./zh-CN";
@@ -40,7 +41,7 @@ function fill(text: string, params: Readonly<Record<string, string | number>>): 
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => {
     const value = params[name];
     if (value === undefined) return hole;
-    return typeof value === "number" ? new Intl.NumberFormat(current).format(value) : value;
+    return typeof value === "number" ? numberFormat(current).format(value) : value;
   });
 }
 
@@ -48,7 +49,7 @@ function say(key: string, params: Readonly<Record<string, string | number>>): st
   const words = lookUp(current, key);
   if (words === undefined) return key;
   if (typeof words === "string") return fill(words, params);
-  const form = new Intl.PluralRules(current).select(Number(params.count));
+  const form = pluralRules(current).select(Number(params.count));
   return fill((form === "one" ? words.one : undefined) ?? words.other, params);
 }
 

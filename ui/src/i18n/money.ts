@@ -1,3 +1,4 @@
+import { numberFormat } from "./intl";
 import { language } from "./index.svelte";
 
 /** An amount as decimal text and its currency. Nothing here adds up: the text is only grouped and signed. */
@@ -15,7 +16,7 @@ function digits(amount: string, least: number): { sign: string; whole: string; f
 }
 
 function separators(): { group: string; decimal: string } {
-  const parts = new Intl.NumberFormat(language()).formatToParts(12345.6);
+  const parts = numberFormat(language()).formatToParts(12345.6);
   const find = (type: string, fallback: string): string =>
     parts.find((part) => part.type === type)?.value ?? fallback;
   return { group: find("group", ","), decimal: find("decimal", ".") };

@@ -1,7 +1,11 @@
 //! Sizes: scaling up with a little sharpening, and covering a frame of another shape.
 
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
-use image::{DynamicImage, RgbaImage};
+use fast_image_resize::{
+    FilterType, ResizeAlg, ResizeOptions, Resizer,
+    images::{TypedImage, TypedImageRef},
+    pixels::U8x4,
+};
+use image::RgbaImage;
 
 use crate::refusal::Refusal;
 
@@ -42,14 +46,16 @@ fn resized(
     fit: Option<(f64, f64)>,
 ) -> Result<RgbaImage, Refusal> {
     let failed = || Refusal::broken("UPSCALE_FAILED", "The image can't be scaled");
-    let source = DynamicImage::ImageRgba8(picture);
-    let mut out = DynamicImage::ImageRgba8(RgbaImage::new(width, height));
+    let (from, pixels) = (picture.dimensions(), picture.into_raw());
+    let source = TypedImageRef::<U8x4>::from_buffer(from.0, from.1, &pixels).map_err(|_| failed())?;
+    let mut out = RgbaImage::new(width, height);
+    let mut target = TypedImage::<U8x4>::from_buffer(width, height, &mut out).map_err(|_| failed())?;
     let mut options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
     if let Some(centre) = fit {
         options = options.fit_into_destination(Some(centre));
     }
-    Resizer::new().resize(&source, &mut out, &options).map_err(|_| failed())?;
-    Ok(out.into_rgba8())
+    Resizer::new().resize_typed(&source, &mut target, &options).map_err(|_| failed())?;
+    Ok(out)
 }
 
 /// An unsharp mask of one pixel, a quarter strong.

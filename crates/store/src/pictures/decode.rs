@@ -95,24 +95,33 @@ fn name(format: PictureFormat) -> &'static str {
     }
 }
 
-/// Scales RGB or RGBA; colours are weighted by their alpha.
-pub(super) fn resize(picture: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage> {
+/// Scales to an exact size with a good filter, as RGB or RGBA of 8 bits; colours are weighted by their alpha.
+pub fn resize(picture: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage> {
     const FAILED: Error = Error::Fault("a picture can't be scaled");
-    if (picture.width(), picture.height()) == (width, height) {
-        return Ok(picture.clone());
-    }
-    let pixels = if picture.color().has_alpha() { fir::PixelType::U8x4 } else { fir::PixelType::U8x3 };
-    let source = fir::images::ImageRef::new(picture.width(), picture.height(), picture.as_bytes(), pixels);
-    let mut target = fir::images::Image::new(width, height, pixels);
-    let filter = fir::ResizeAlg::Convolution(fir::FilterType::CatmullRom);
-    fir::Resizer::new()
-        .resize(&source.map_err(|_| FAILED)?, &mut target, &fir::ResizeOptions::new().resize_alg(filter))
-        .map_err(|_| FAILED)?;
-    let pixels = target.into_vec();
-    let scaled = if picture.color().has_alpha() {
-        RgbaImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgba8)
-    } else {
-        RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8)
+    let (from, to) = ((picture.width(), picture.height()), (width, height));
+    let scaled = match picture {
+        DynamicImage::ImageRgb8(rgb) => resampled::<fir::pixels::U8x3>(rgb, from, to)
+            .and_then(|pixels| RgbImage::from_raw(width, height, pixels))
+            .map(DynamicImage::ImageRgb8),
+        DynamicImage::ImageRgba8(rgba) => resampled::<fir::pixels::U8x4>(rgba, from, to)
+            .and_then(|pixels| RgbaImage::from_raw(width, height, pixels))
+            .map(DynamicImage::ImageRgba8),
+        other if other.color().has_alpha() => return resize(&other.to_rgba8().into(), width, height),
+        other => return resize(&other.to_rgb8().into(), width, height),
     };
     scaled.ok_or(FAILED)
+}
+
+/// Only the kinds of pixels there are: the resizer by type at run time would bring megabytes of code for all others.
+fn resampled<P: fir::PixelTrait>(pixels: &[u8], from: (u32, u32), to: (u32, u32)) -> Option<Vec<u8>> {
+    if from == to {
+        return Some(pixels.to_vec());
+    }
+    let source = fir::images::TypedImageRef::<P>::from_buffer(from.0, from.1, pixels).ok()?;
+    let mut scaled = vec![0; to.0 as usize * to.1 as usize * size_of::<P>()];
+    let mut target = fir::images::TypedImage::<P>::from_buffer(to.0, to.1, &mut scaled).ok()?;
+    let filter = fir::ResizeAlg::Convolution(fir::FilterType::CatmullRom);
+    let options = fir::ResizeOptions::new().resize_alg(filter);
+    fir::Resizer::new().resize_typed(&source, &mut target, &options).ok()?;
+    Some(scaled)
 }

@@ -146,7 +146,7 @@ pub(super) fn read(source: &Source, scale_down: Option<&ScaleDown>) -> Result<Im
     } else {
         let picture = pixels::decode(&bytes)?;
         let picture = match scale_down {
-            Some(to) => pixels::scale(&picture, to.width, to.height)?,
+            Some(to) => store::resize(&picture, to.width, to.height)?,
             None => picture,
         };
         pixels::write(&picture)?

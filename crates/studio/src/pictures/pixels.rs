@@ -2,7 +2,6 @@
 
 use std::{io::Cursor, path::Path};
 
-use fast_image_resize::{IntoImageView, ResizeOptions, Resizer, images::Image};
 use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
     metadata::Orientation,
@@ -32,25 +31,6 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<DynamicImage> {
     Ok(picture)
 }
 
-/// Scales to an exact size with a good filter.
-pub(crate) fn scale(picture: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage> {
-    let picture = match picture {
-        DynamicImage::ImageRgb8(_) | DynamicImage::ImageRgba8(_) => picture.clone(),
-        other if other.color().has_alpha() => DynamicImage::ImageRgba8(other.to_rgba8()),
-        other => DynamicImage::ImageRgb8(other.to_rgb8()),
-    };
-    let kind = picture.pixel_type().ok_or_else(|| AppError::internal("pixels of an unknown kind"))?;
-    let mut scaled = Image::new(width, height, kind);
-    Resizer::new().resize(&picture, &mut scaled, &ResizeOptions::new()).map_err(AppError::internal)?;
-    let bytes = scaled.into_vec();
-    let made = if picture.color().has_alpha() {
-        image::RgbaImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgba8)
-    } else {
-        image::RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8)
-    };
-    made.ok_or_else(|| AppError::internal("a scaled picture of the wrong length"))
-}
-
 /// PNG where something is transparent, else a JPEG of high quality: what a copy is sent as.
 pub(crate) fn write(picture: &DynamicImage) -> Result<(Vec<u8>, &'static str)> {
     let mut bytes = Cursor::new(Vec::new());
@@ -70,7 +50,7 @@ mod tests {
     #[test]
     fn a_copy_has_the_size_asked_for_and_keeps_transparency() {
         let clear = DynamicImage::ImageRgba8(image::RgbaImage::from_pixel(64, 32, image::Rgba([9, 8, 7, 0])));
-        let scaled = scale(&clear, 17, 9).unwrap();
+        let scaled = store::resize(&clear, 17, 9).unwrap();
         let (bytes, mime) = write(&scaled).unwrap();
         let back = decode(&bytes).unwrap();
         assert_eq!((back.width(), back.height(), mime), (17, 9, "image/png"));
@@ -80,6 +60,6 @@ mod tests {
     #[test]
     fn sixteen_bits_are_scaled_too() {
         let deep = DynamicImage::new_rgb16(40, 40);
-        assert_eq!(write(&scale(&deep, 20, 20).unwrap()).unwrap().1, "image/jpeg");
+        assert_eq!(write(&store::resize(&deep, 20, 20).unwrap()).unwrap().1, "image/jpeg");
     }
 }
