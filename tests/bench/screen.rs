@@ -45,10 +45,8 @@ pub struct Screen {
 impl Screen {
     /// Watches this desktop's screen from now on.
     pub fn watch(desktop: &Desktop) -> Self {
-        let display = desktop.command("printenv").arg("DISPLAY").output().expect("printenv runs").stdout;
-        let display = String::from_utf8(display).expect("the name of a display");
         let (connection, number) =
-            RustConnection::connect(Some(display.trim())).expect("the X server answers");
+            RustConnection::connect(Some(&desktop.display())).expect("the X server answers");
         let root = connection.setup().roots[number].root;
         connection.damage_query_version(1, 1).unwrap().reply().expect("the X server tells what is painted");
         let watched = connection.generate_id().expect("an id");

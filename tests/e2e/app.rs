@@ -5,6 +5,7 @@ use std::{
     fs,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use fantoccini::ClientBuilder;
@@ -143,14 +144,23 @@ pub struct App<'home> {
 impl App<'_> {
     /// Closes the window as its user would, and waits for the program to end.
     pub fn quit(self) {
-        self.close_window();
+        let (kept, deadline) = (self.home.kept(), Instant::now() + PATIENCE);
+        while running(&kept).is_some() && Instant::now() < deadline {
+            self.close_window();
+            // A window that is just being drawn can miss a key: what doesn't close it is done again.
+            let pressed = Instant::now();
+            while running(&kept).is_some() && pressed.elapsed() < PATIENCE / 4 {
+                std::thread::sleep(Duration::from_millis(30));
+            }
+        }
         self.wait_for_end();
     }
 
     /// Asks the window to close, and doesn't wait.
     pub fn close_window(&self) {
         let desktop = &self.home.desktop;
-        desktop.xdotool(&["windowactivate", "--sync", &self.window()]);
+        let Some(window) = desktop.window(TITLE) else { return };
+        desktop.xdotool(&["windowactivate", "--sync", &window]);
         desktop.xdotool(&["key", "--clearmodifiers", "alt+F4"]);
     }
 

@@ -57,6 +57,11 @@ impl Desktop {
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
+    /// The name of its screen.
+    pub fn display(&self) -> String {
+        self.environment[OsStr::new("DISPLAY")].to_string_lossy().into_owned()
+    }
+
     /// The window that has the focus.
     pub fn active_window(&self) -> Option<String> {
         self.xdotool(&["getactivewindow"])

@@ -12,6 +12,7 @@
 mod app;
 mod desktop;
 mod dialog;
+mod drag;
 mod driver;
 mod page;
 mod photographs;

@@ -7,6 +7,7 @@ use fantoccini::key::Key;
 use crate::{
     app::Home,
     dialog,
+    drag::Drag,
     photographs::photograph,
     user::{PICTURE, WORK},
 };
@@ -79,14 +80,17 @@ async fn main_job() {
     page.find("button", "/ 902 × 600/").await;
     page.photograph("main-job/08-enlarged").await;
 
-    // A third one without its background.
+    // A third one, dropped on the window, without its background.
     app.choose_mode("Cut out").await;
-    app.choose_photograph(&photograph("astronaut.png")).await;
+    let drag = Drag::over(app.desktop(), &app.window(), &[&photograph("astronaut.png")]);
+    page.read("Drop to work on it").await;
+    page.photograph("main-job/09-dragged").await;
+    drag.release();
     app.wait_for_source("astronaut").await;
     page.click("button", r"/^Cut out \D*\$\d/").await;
     page.find("progressbar", WORK).await;
     page.wait_for_none("progressbar", WORK).await;
-    page.photograph("main-job/09-cut-out").await;
+    page.photograph("main-job/10-cut-out").await;
 
     // All of it is in the Library, with recipe, cost and lineage.
     app.go("Library").await;
@@ -95,10 +99,10 @@ async fn main_job() {
     page.find("heading", "Lineage").await;
     page.find("button", "Use recipe").await;
     page.read("pretend").await;
-    page.photograph("main-job/10-library").await;
+    page.photograph("main-job/11-library").await;
     app.go("Queue").await;
     page.wait_for_count("listitem", "/ Done /", 4).await;
-    page.photograph("main-job/11-queue").await;
+    page.photograph("main-job/12-queue").await;
     app.go("Library").await;
     let kept = kept_pictures(&home.kept().join("library"));
     assert_eq!(kept.len(), 10, "each picture is a file: {kept:?}");
@@ -110,7 +114,7 @@ async fn main_job() {
     app.page.wait_for_count("gridcell", "/./", 10).await;
     app.page.click("gridcell", "/ 902 × 600/").await;
     app.page.find("heading", "Lineage").await;
-    app.page.photograph("main-job/12-started-again").await;
+    app.page.photograph("main-job/13-started-again").await;
     assert_eq!(kept_pictures(&home.kept().join("library")), kept, "the same files");
     app.quit();
 }

@@ -234,6 +234,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     retryJob(id, evenIfCharged) {
       const job = jobs.find((known) => known.id === id);
       if (!job) return fail("internal");
+      if (job.state === "ready") return ok(put({ ...job, error: null }));
       if (job.state !== "saved" && job.billing !== "nothing" && !evenIfCharged)
         return fail("needs_confirmation");
       serial += 1;

@@ -4,7 +4,7 @@ import { events } from "./events";
 
 /** Whether sending it again may cost a second time, so that it has to be asked first. */
 export function mayHaveBeenCharged(job: JobView): boolean {
-  return job.state !== "saved" && job.billing !== "nothing";
+  return job.state !== "saved" && !isStalled(job) && job.billing !== "nothing";
 }
 
 /** What sending, stopping or repeating a job is answered with. */
@@ -21,9 +21,14 @@ const order: Record<JobState, number> = {
   unknown: 4,
 };
 
+/** Whether its answer is on disk and could not be kept, for want of space for instance. It can be tried again for free. */
+export function isStalled(job: JobView): boolean {
+  return job.state === "ready" && job.error !== null;
+}
+
 /** Whether more is to come of a job by itself. */
 export function isRunning(job: JobView): boolean {
-  return order[job.state] < 4;
+  return order[job.state] < 4 && !isStalled(job);
 }
 
 function newestFirst(one: JobView, other: JobView): number {

@@ -1,8 +1,8 @@
-//! The sky: a gradient in soft blocks, clouds, a light, stars, birds, mountains far away.
+//! The sky: a washed gradient, clouds, a light, stars, birds, mountains far away.
 
 use super::{
     canvas::{Canvas, Colour, Paint, Point, mix, scaled, smooth},
-    noise::{cell, clouds},
+    noise::clouds,
     palette::Palette,
     words::{Hour, Scene, Thing},
 };
@@ -83,7 +83,7 @@ fn gradient(canvas: &mut Canvas, scene: &Scene, palette: &Palette, horizon: f32,
         let fade = (1.0 - smooth(0.55, 1.0, along)) * strength;
         for (x, pixel) in canvas.row_mut(y).iter_mut().enumerate() {
             let (across, down) = (x as f32 / unit, y as f32 / unit);
-            *pixel = blocks(plain, seed, across, down, fade);
+            *pixel = washed(plain, seed, across, down, fade);
             if covered > 0.0 {
                 let thick = clouds(veil, across / 330.0, down / 105.0 + along * along * 1.5);
                 let cloud = smooth(0.62 - covered * 0.32, 0.86, thick) * (1.0 - along * 0.55);
@@ -99,21 +99,10 @@ fn gradient(canvas: &mut Canvas, scene: &Scene, palette: &Palette, horizon: f32,
     }
 }
 
-/// Squares of three sizes, each a little lighter or darker than the sky it lies on.
-fn blocks(plain: Colour, seed: u64, across: f32, down: f32, fade: f32) -> Colour {
-    let mut shift = 0.0;
-    for (level, size) in [(0u64, 116.0f32), (1, 58.0), (2, 29.0)] {
-        let (column, row) = ((across / size).floor(), (down / size).floor());
-        let value = cell(seed ^ (level + 11), column as u32, row as u32);
-        // The edge of a block is soft, as a brush leaves it.
-        let edge = |place: f32| {
-            let inside = (place / size).fract();
-            smooth(0.0, 0.05, inside) * (1.0 - smooth(0.95, 1.0, inside))
-        };
-        let soft = 0.55 + 0.45 * edge(across) * edge(down);
-        shift += (value - 0.5) * soft * [1.0, 0.8, 0.45][level as usize];
-    }
-    plain.map(|channel| channel + shift * fade * 2.0)
+/// A thin wash: wide strokes a little lighter or darker than the sky they lie on.
+fn washed(plain: Colour, seed: u64, across: f32, down: f32, fade: f32) -> Colour {
+    let shift = clouds(seed, across / 240.0, down / 70.0) - 0.5;
+    plain.map(|channel| channel + shift * fade * 4.0)
 }
 
 fn disc(canvas: &mut Canvas, scene: &Scene, palette: &Palette, light: Light) {

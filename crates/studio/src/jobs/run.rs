@@ -177,7 +177,13 @@ impl Studio {
         let studio = self.clone();
         self.inner.tasks.spawn(async move {
             let id = job.id;
-            if let Err(error) = studio.keep(job).await {
+            let kept = async {
+                // What stood in the way the last time is no word on this time.
+                let patch = JobPatch { error: Some(serde_json::Value::Null), ..JobPatch::default() };
+                studio.store(move |store| store.jobs().change(id, patch)).await?;
+                studio.keep(job).await
+            };
+            if let Err(error) = kept.await {
                 studio.stalled(id, error).await;
             }
         });

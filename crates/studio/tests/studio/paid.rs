@@ -1,7 +1,9 @@
 //! Nothing paid is lost, nothing is paid twice.
 
+use std::{path::PathBuf, process::Command};
+
 use serde_json::json;
-use studio::jobs::view::JobState;
+use studio::{events::AppEvent, jobs::view::JobState};
 
 use crate::bench::{Bench, make};
 
@@ -106,4 +108,46 @@ async fn what_waits_its_turn_is_cancelled_for_nothing() {
         bench.studio.cancel_job(job.id.clone()).await.unwrap();
     }
     assert!(bench.studio.cancel_job(jobs[4].id.clone()).await.is_err(), "it has ended");
+}
+
+/// A folder on a disk that is full at once, for as long as this lives.
+struct FullDisk(PathBuf);
+
+impl FullDisk {
+    /// `None` where nobody may mount.
+    fn over(folder: PathBuf) -> Option<Self> {
+        let mut mount = Command::new("mount");
+        let status = mount.args(["-t", "tmpfs", "-o", "size=16k", "tmpfs"]).arg(&folder).output();
+        status.is_ok_and(|output| output.status.success()).then_some(Self(folder))
+    }
+}
+
+impl Drop for FullDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_finds_no_room_waits_and_is_kept_again_for_nothing() {
+    let bench = Bench::new().await;
+    let Some(full) = FullDisk::over(bench.home().join("library")) else {
+        return println!("skipped: without the right to mount there is no full disk");
+    };
+    let job = bench.start(make("a canal", 2)).await.unwrap();
+    let stalled = bench
+        .hear(|event| match event {
+            AppEvent::Job { job: now } if now.id == job.id => {
+                now.error.clone().map(|error| (now.state, error))
+            }
+            _ => None,
+        })
+        .await;
+    assert_eq!((stalled.0, stalled.1.code.as_str()), (JobState::Ready, "disk_full"));
+    drop(full);
+    let again = bench.studio.retry_job(job.id.clone(), false).await.unwrap();
+    assert_eq!(again.id, job.id, "the same job goes on");
+    let saved = bench.ended(&job.id).await;
+    assert_eq!((saved.state, saved.items.len(), saved.error), (JobState::Saved, 2, None));
+    assert_eq!((bench.posts("generateImage").await, bench.charges().await.len()), (1, 1));
 }

@@ -113,6 +113,9 @@ export const image = {
   sendAgainText: "The first one may have been charged. If it was, sending again is charged a second time.",
   sendAgainConfirm: "Send again",
   putAway: "Put away",
+  stalledText:
+    "What was made has arrived and waits safely on disk. Make room, then keep it: nothing is sent or charged again.",
+  keepAgain: "Keep it now",
   putAwayHint: "It stays in the Queue's history.",
   groupOf: { one: "{count} picture", other: "{count} pictures" },
   took: "took {time}",

@@ -33,6 +33,8 @@ export const queue = {
   emptyFilterText: "Nothing here matches what you chose to show.",
   showAll: "Show all",
   retry: "Try again",
+  keepAgain: "Keep it now",
+  stalled: "Waiting to be kept",
   cancel: "Cancel",
   reveal: "Show in Library",
   showOlder: "Show older jobs",

@@ -35,6 +35,8 @@ export const queue: Translated<typeof source> = {
   emptyFilterText: "这里没有符合所选条件的内容。",
   showAll: "显示全部",
   retry: "重试",
+  keepAgain: "现在保存",
+  stalled: "等待保存",
   cancel: "取消",
   reveal: "在图库中查看",
   showOlder: "显示更早的任务",

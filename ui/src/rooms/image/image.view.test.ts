@@ -129,6 +129,21 @@ describe("the Image room", () => {
     await expect.poll(() => called(fake, "retryJob")).toEqual([["work-0", true]]);
   });
 
+  it("keeps an answer again that waits on disk, without sending anything", async () => {
+    const stalled = fakeJob("stalled-0", {
+      state: "ready",
+      wanted: 1,
+      items: [],
+      error: fakeError("disk_full"),
+    });
+    const fake = await open({ jobs: [stalled] });
+    await expect.element(page.getByText(/waits safely on disk/)).toBeVisible();
+    await expect.element(page.getByRole("button", { name: "Put away" })).not.toBeInTheDocument();
+    await page.getByRole("button", { name: "Keep it now" }).click();
+    await expect.poll(() => called(fake, "retryJob")).toEqual([["stalled-0", false]]);
+    await expect.element(page.getByRole("progressbar", { name: /^Working on / })).toBeVisible();
+  });
+
   it("keeps a failure where its result would be, until it is put away", async () => {
     const fake = await open({
       jobs: [
