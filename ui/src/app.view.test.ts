@@ -10,6 +10,7 @@ import { closing } from "./stores/closing.svelte";
 import { jobs } from "./stores/jobs.svelte";
 import { notices } from "./stores/notices.svelte";
 import { queue } from "./stores/queue.svelte";
+import { route } from "./stores/route.svelte";
 import { shell } from "./stores/shell.svelte";
 import { expectAccessible, themes } from "./test/axe";
 
@@ -71,6 +72,28 @@ describe("closing", () => {
     fake.emit({ type: "job", job: { ...underWay, state: "saved" } });
     fake.emit({ type: "closing" });
     await expect.poll(() => called("answerClosing")).toEqual([[false], [true]]);
+  });
+});
+
+describe("the room", () => {
+  it("is the one that was left, and no other is loaded before it", async () => {
+    location.hash = "";
+    route.room = "image";
+    fake = fakePlatform({ settings: { welcome_done: true, language: "en", last_room: "settings" } });
+    usePlatform(fake);
+    await render(App);
+    await expect.element(page.getByRole("tab", { name: "Spending" })).toBeVisible();
+    expect(called("pictureModels")).toHaveLength(0);
+    expect(called("changeSettings")).toHaveLength(0);
+  });
+
+  it("is the last one asked for, however quickly one walks through", async () => {
+    await open("queue", { jobs: [] });
+    for (const room of ["image", "library", "settings", "library", "queue", "library"] as const)
+      route.go(room);
+    await expect.element(page.getByRole("button", { name: "Import…" })).toBeVisible();
+    route.go("settings");
+    await expect.element(page.getByRole("tab", { name: "Spending" })).toBeVisible();
   });
 });
 
