@@ -40,6 +40,8 @@ impl Bench {
     }
 
     pub async fn with(faults: Vec<&str>) -> Self {
+        // The tests speak to the sandbox too, perhaps before the client does. Another test may have been quicker.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let faults = faults.iter().map(|fault| fault.parse::<Fault>().unwrap()).collect();
         let sandbox = Sandbox::start(Config { faults, ..Config::instant() }).await.unwrap();
         Self::open(Arc::new(tempfile::tempdir().unwrap()), Arc::new(sandbox)).await

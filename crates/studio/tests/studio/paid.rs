@@ -131,10 +131,13 @@ impl Drop for FullDisk {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_finds_no_room_waits_and_is_kept_again_for_nothing() {
     let bench = Bench::new().await;
+    // The disk fills up after the work was sent: before, the job would not begin.
+    bench.arm(json!({"operation": "generateImage", "kind": "latency", "ms": 1_000})).await;
+    let job = bench.start(make("a canal", 2)).await.unwrap();
+    bench.in_state(&job.id, JobState::Sent).await;
     let Some(full) = FullDisk::over(bench.home().join("library")) else {
         return println!("skipped: without the right to mount there is no full disk");
     };
-    let job = bench.start(make("a canal", 2)).await.unwrap();
     let stalled = bench
         .hear(|event| match event {
             AppEvent::Job { job: now } if now.id == job.id => {
