@@ -153,6 +153,9 @@ impl App<'_> {
                 std::thread::sleep(Duration::from_millis(30));
             }
         }
+        let logs = fs::read_dir(kept.join("logs")).expect("the app's logs").flatten();
+        let logs: String = logs.filter_map(|log| fs::read_to_string(log.path()).ok()).collect();
+        assert!(!logs.contains("the page did not answer"), "the page had its say before the window closed");
         self.wait_for_end();
     }
 

@@ -15,16 +15,16 @@ async fn what_was_changed_last_is_kept() {
     let app = home.open().await;
     app.resize(1100, 700).await;
     app.look_around().await;
-    app.page.fill("textbox", "Prompt", "Half a thought about").await;
     app.go("Queue").await;
+    app.go("Image").await;
+    app.page.fill("textbox", "Prompt", "Half a thought about").await;
     // At once: nothing waits until it is kept.
     app.quit();
 
     let app = home.open().await;
-    app.page.find("heading", "Queue").await;
+    app.page.find("heading", "Image").await;
     assert_eq!(app.page.count("dialog", "/./").await, 0, "the welcome was read");
     assert_eq!(app.page.run("return [innerWidth, innerHeight]", vec![]).await, json!([1100, 700]));
-    app.go("Image").await;
     let prompt = app.page.find("textbox", "Prompt").await;
     assert_eq!(prompt.prop("value").await.expect("a value").as_deref(), Some("Half a thought about"));
     app.quit();
@@ -57,7 +57,7 @@ async fn quitting_asks_about_work_under_way() {
     app.close_window();
     app.page.find("alertdialog", "/still working on 1 job/").await;
     app.page.photograph("window/work-under-way").await;
-    app.page.click("button", "Keep working").await;
+    app.page.click("button", "Don’t quit").await;
     app.page.wait_for_none("alertdialog", "/./").await;
     app.page.find("progressbar", WORK).await;
 

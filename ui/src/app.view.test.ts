@@ -6,6 +6,7 @@ import { fakePlatform, type Fake, type FakeOptions } from "./platform/fake";
 import { fakeError, fakeJob, fakeJobs, keyAccount, sandboxAccount } from "./platform/fake-data";
 import { usePlatform } from "./platform/platform";
 import { accounts } from "./stores/accounts.svelte";
+import { app } from "./stores/app.svelte";
 import { closing } from "./stores/closing.svelte";
 import { jobs } from "./stores/jobs.svelte";
 import { notices } from "./stores/notices.svelte";
@@ -64,12 +65,25 @@ describe("closing", () => {
     await expect.poll(() => called("answerClosing")).toEqual([[false], [true]]);
   });
 
+  it("stays when the work went wrong meanwhile", async () => {
+    await open("queue");
+    fake.emit({ type: "job", job: underWay }, { type: "closing" });
+    await expect.element(page.getByRole("alertdialog")).toBeVisible();
+    const error = fakeError("disk_full");
+    fake.emit({ type: "job", job: { ...underWay, state: "ready", error } });
+    await expect.element(page.getByRole("alertdialog")).not.toBeInTheDocument();
+    await expect.element(page.getByRole("button", { name: "Keep it now" })).toBeVisible();
+    expect(called("answerClosing")).toEqual([[false]]);
+  });
+
   it("stays when it is told to", async () => {
     await open("queue");
     fake.emit({ type: "job", job: underWay }, { type: "closing" });
-    await page.getByRole("button", { name: "Keep working" }).click();
+    await page.getByRole("button", { name: "Don’t quit" }).click();
     await expect.element(page.getByRole("alertdialog")).not.toBeInTheDocument();
     fake.emit({ type: "job", job: { ...underWay, state: "saved" } });
+    await expect.element(page.getByText("Nothing under way")).toBeVisible();
+    expect(called("answerClosing")).toEqual([[false]]);
     fake.emit({ type: "closing" });
     await expect.poll(() => called("answerClosing")).toEqual([[false], [true]]);
   });
@@ -84,6 +98,7 @@ describe("the room", () => {
     await render(App);
     await expect.element(page.getByRole("tab", { name: "Spending" })).toBeVisible();
     expect(called("pictureModels")).toHaveLength(0);
+    await app.flush();
     expect(called("changeSettings")).toHaveLength(0);
   });
 

@@ -95,20 +95,28 @@ struct Inner {
     settings_turn: tokio::sync::Mutex<()>,
 }
 
-/// What goes on beside the calls, until the studio closes.
-#[derive(Default)]
-struct Tasks(Mutex<JoinSet<()>>);
+/// What goes on beside the calls, until the studio closes: from then on nothing begins.
+struct Tasks(Mutex<Option<JoinSet<()>>>);
+
+impl Default for Tasks {
+    fn default() -> Self {
+        Self(Mutex::new(Some(JoinSet::new())))
+    }
+}
 
 impl Tasks {
     fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(tasks) = tasks.as_mut() else { return };
         while tasks.try_join_next().is_some() {}
         tasks.spawn(work);
     }
 
     async fn end(&self) {
-        let mut tasks = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        tasks.shutdown().await;
+        let tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(mut tasks) = tasks {
+            tasks.shutdown().await;
+        }
     }
 }
 

@@ -12,6 +12,7 @@ export async function startPictures(): Promise<void> {
   if (begun) return;
   begun = true;
   pictures.open(app.settings?.image_form ?? null, (form) => app.change({ image_form: form }));
+  app.beforeLeaving(() => pictures.keepNow());
   imports.start();
   void pictures.load();
   const problems = await Promise.all([items.start(), jobs.start()]);

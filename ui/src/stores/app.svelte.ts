@@ -30,6 +30,8 @@ export class App {
 
   #pending: SettingsPatch = {};
   #timer: number | null = null;
+  #sending: Promise<unknown> = Promise.resolve();
+  readonly #last: (() => void)[] = [];
   readonly #clock: Timer;
 
   constructor(clock: Timer = realTimer) {
@@ -59,6 +61,18 @@ export class App {
     this.#timer = this.#clock.set(() => void this.flush(), persistAfter);
   }
 
+  /** Calls `keep` before the window closes, so that it can hand over what it has not kept yet. */
+  beforeLeaving(keep: () => void): void {
+    this.#last.push(keep);
+  }
+
+  /** Keeps everything, what is on its way included. */
+  async leave(): Promise<void> {
+    for (const keep of this.#last) keep();
+    await this.flush();
+    await this.#sending;
+  }
+
   /** Sends what is still to be kept. */
   async flush(): Promise<void> {
     if (this.#timer !== null) this.#clock.clear(this.#timer);
@@ -66,7 +80,9 @@ export class App {
     const patch = this.#pending;
     if (Object.keys(patch).length === 0) return;
     this.#pending = {};
-    const answer = await platform.commands.changeSettings(patch);
+    const sending = platform.commands.changeSettings(patch);
+    this.#sending = sending;
+    const answer = await sending;
     if (answer.status === "error") {
       notices.error(answer.error);
       return;

@@ -42,6 +42,8 @@ export class Jobs {
   list = $state.raw<readonly JobView[]>([]);
   loaded = $state(false);
   readonly running: readonly JobView[] = $derived(this.list.filter(isRunning));
+  /** How many were asked for and are not written down yet. */
+  beginning = $state(0);
 
   #putAway = new Set<string>();
   #stop: (() => void) | null = null;
@@ -89,7 +91,7 @@ export class Jobs {
 
   /** Sends a request; `expected` is what the button said. */
   async send(request: PictureRequest, expected: Expected): Promise<JobAnswer> {
-    return this.#taken(await platform.commands.startPicture(request, expected));
+    return this.#begun(platform.commands.startPicture(request, expected));
   }
 
   async cancel(id: string): Promise<JobAnswer> {
@@ -98,7 +100,7 @@ export class Jobs {
 
   /** Sends the same request as a new job, which takes the old one's place. */
   async retry(id: string, evenIfCharged: boolean): Promise<JobAnswer> {
-    const answer = this.#taken(await platform.commands.retryJob(id, evenIfCharged));
+    const answer = await this.#begun(platform.commands.retryJob(id, evenIfCharged));
     if (answer.status === "ok" && answer.data.id !== id) await this.dismiss(id);
     return answer;
   }
@@ -113,6 +115,15 @@ export class Jobs {
     this.#putAway.delete(id);
     if (job) this.take([job]);
     return answer.error;
+  }
+
+  async #begun(asked: Promise<JobAnswer>): Promise<JobAnswer> {
+    this.beginning += 1;
+    try {
+      return this.#taken(await asked);
+    } finally {
+      this.beginning -= 1;
+    }
   }
 
   #taken(answer: JobAnswer): JobAnswer {

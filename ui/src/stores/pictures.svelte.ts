@@ -160,8 +160,9 @@ export class Pictures {
     }
   }
 
-  /** Writes the form down now. */
+  /** Writes the form down now, if it changed. */
   keepNow(): void {
+    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#keep?.(JSON.stringify(this.fields));

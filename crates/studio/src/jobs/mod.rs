@@ -10,7 +10,7 @@ pub mod steps;
 pub mod view;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
 };
 
@@ -30,6 +30,8 @@ const AT_ONCE: usize = 4;
 pub(crate) struct Running {
     turns: Semaphore,
     jobs: Mutex<HashMap<JobId, UnderWay>>,
+    /// Jobs whose answers are being kept.
+    keeping: Mutex<HashSet<JobId>>,
     /// Jobs that were sent again, and as which: asked for twice, it is done once.
     again: tokio::sync::Mutex<HashMap<JobId, String>>,
 }
@@ -42,13 +44,22 @@ struct UnderWay {
 
 impl Default for Running {
     fn default() -> Self {
-        Self { turns: Semaphore::new(AT_ONCE), jobs: Mutex::default(), again: tokio::sync::Mutex::default() }
+        Self {
+            turns: Semaphore::new(AT_ONCE),
+            jobs: Mutex::default(),
+            keeping: Mutex::default(),
+            again: tokio::sync::Mutex::default(),
+        }
     }
 }
 
 impl Running {
     fn jobs(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, UnderWay>> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keeping(&self) -> std::sync::MutexGuard<'_, HashSet<JobId>> {
+        self.keeping.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn received(&self, id: JobId, bytes: u64) {

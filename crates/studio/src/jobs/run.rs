@@ -35,6 +35,18 @@ impl Drop for OnTheWay {
     }
 }
 
+/// Takes a job off the list of those that are being kept, also when its task panics.
+struct BeingKept {
+    studio: Studio,
+    id: JobId,
+}
+
+impl Drop for BeingKept {
+    fn drop(&mut self) {
+        self.studio.inner.running.keeping().remove(&self.id);
+    }
+}
+
 impl Studio {
     /// Starts a job that was written down. `parcel` is what will be sent: prepared and checked before.
     pub(crate) fn spawn_job(&self, job: Job, payer: Payer, parcel: Parcel) {
@@ -172,11 +184,14 @@ impl Studio {
         Ok(true)
     }
 
-    /// Keeps an answer that is on disk.
+    /// Keeps an answer that is on disk. Asked twice, it is done once.
     pub(super) fn spawn_keeping(&self, job: Job) {
-        let studio = self.clone();
+        let (studio, id) = (self.clone(), job.id);
+        if !self.inner.running.keeping().insert(id) {
+            return;
+        }
+        let being_kept = BeingKept { studio: self.clone(), id };
         self.inner.tasks.spawn(async move {
-            let id = job.id;
             let kept = async {
                 // What stood in the way the last time is no word on this time.
                 let patch = JobPatch { error: Some(serde_json::Value::Null), ..JobPatch::default() };
@@ -186,6 +201,7 @@ impl Studio {
             if let Err(error) = kept.await {
                 studio.stalled(id, error).await;
             }
+            drop(being_kept);
         });
     }
 

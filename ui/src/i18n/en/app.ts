@@ -31,9 +31,9 @@ export const app = {
     other: "Canaletto is still working on {count} jobs",
   },
   closingText:
-    "What was sent may be charged even if you quit now, and what it makes could be lost. Stay here and Canaletto closes by itself when the work is done.",
+    "What was sent may be charged even if you quit now, and what it makes could be lost. Leave this question open, and Canaletto closes by itself when the work is done.",
   closeAnyway: "Quit anyway",
-  keepOpen: "Keep working",
+  keepOpen: "Don’t quit",
   account: "Account:",
   sandbox: "Sandbox",
   freeOffline: "free, offline",

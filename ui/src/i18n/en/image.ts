@@ -114,7 +114,7 @@ export const image = {
   sendAgainConfirm: "Send again",
   putAway: "Put away",
   stalledText:
-    "What was made has arrived and waits safely on disk. Make room, then keep it: nothing is sent or charged again.",
+    "What was made has arrived and waits safely on disk. Keeping it sends and charges nothing again.",
   keepAgain: "Keep it now",
   putAwayHint: "It stays in the Queue's history.",
   groupOf: { one: "{count} picture", other: "{count} pictures" },

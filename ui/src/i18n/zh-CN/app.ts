@@ -31,9 +31,9 @@ export const app: Translated<typeof source> = {
   openJobs: { other: "{count} 个任务进行中" },
   closingTitle: { other: "还有 {count} 个任务没有完成" },
   closingText:
-    "已发送的请求即使现在退出也可能收费，而且结果可能丢失。留在这里，任务完成后 Canaletto 会自动关闭。",
+    "已发送的请求即使现在退出也可能收费，而且结果可能丢失。让这个提示开着，任务完成后 Canaletto 会自动关闭。",
   closeAnyway: "仍然退出",
-  keepOpen: "继续工作",
+  keepOpen: "不退出",
   account: "账户：",
   sandbox: "沙盒",
   freeOffline: "免费、离线",

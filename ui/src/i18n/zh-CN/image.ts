@@ -110,7 +110,7 @@ export const image: Translated<typeof source> = {
   sendAgainText: "第一次可能已经扣费。如果是，重发会再扣一次。",
   sendAgainConfirm: "重发",
   putAway: "收起",
-  stalledText: "结果已经收到，安全地存放在磁盘上。请腾出空间后再保存：不会重新发送，也不会再次扣费。",
+  stalledText: "结果已经收到，安全地存放在磁盘上。保存时不会重新发送，也不会再次扣费。",
   keepAgain: "现在保存",
   putAwayHint: "队列的历史里仍有它。",
   groupOf: { other: "{count} 张图片" },
