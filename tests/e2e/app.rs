@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fantoccini::ClientBuilder;
+use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
@@ -99,26 +99,44 @@ impl Home {
     /// Opens the app, and waits for its page.
     pub async fn open(&self) -> App<'_> {
         let log = self.path("app.log");
+        let (driver, client) = loop {
+            match self.connect(&log).await {
+                Ok(connected) => break connected,
+                // The driver chooses a port for the web view and lets go of it again; the app's own servers can be given
+                // that very port before the web view takes it.
+                Err(_) if tail(&log).contains("Failed to start remote inspector server") => {
+                    if let Some(process) = running(&self.kept()) {
+                        kill_process(process, Signal::KILL).expect("the app runs");
+                    }
+                    wait_for("the app to end", || running(&self.kept()).is_none().then_some(()));
+                    fs::write(&log, "").expect("the log");
+                }
+                Err(error) => panic!("the app does not open: {error}\n{}", tail(&log)),
+            }
+        };
+        let process = wait_for("the app's process", || running(&self.kept()));
+        let page = Page::new(client, log);
+        page.wait_until("the window to show a room", "!!document.querySelector('main')").await;
+        App { page, process, driver, home: self }
+    }
+
+    async fn connect(&self, log: &Path) -> Result<(Driver, Client), String> {
         let driver = Driver::start(
             |program| {
                 let mut command = self.desktop.command(program);
                 command.envs(&self.variables);
                 command
             },
-            &log,
+            log,
         );
         let capabilities = json!({"tauri:options": {"application": PROGRAM}});
         let mut client = ClientBuilder::new(HttpConnector::new());
         client.capabilities(capabilities.as_object().expect("an object").clone());
-        let client = match tokio::time::timeout(PATIENCE, client.connect(&driver.address())).await {
-            Ok(Ok(client)) => client,
-            Ok(Err(error)) => panic!("the app does not open: {error}\n{}", tail(&log)),
-            Err(late) => panic!("the app does not open within {PATIENCE:?}: {late}\n{}", tail(&log)),
-        };
-        let process = wait_for("the app's process", || running(&self.kept()));
-        let page = Page::new(client, log);
-        page.wait_until("the window to show a room", "!!document.querySelector('main')").await;
-        App { page, process, driver, home: self }
+        match tokio::time::timeout(PATIENCE, client.connect(&driver.address())).await {
+            Ok(Ok(client)) => Ok((driver, client)),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(late) => Err(late.to_string()),
+        }
     }
 }
 
