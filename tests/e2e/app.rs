@@ -67,10 +67,13 @@ impl Home {
         home
     }
 
-    /// The app's account is to be this sandbox's, for each run from now on.
-    pub fn use_sandbox(&mut self, sandbox: &Sandbox) {
-        self.set("CANALETTO_API_BASE", &sandbox.base_url);
-        self.set("CANALETTO_API_KEY", &sandbox.api_key);
+    /// A new user whose account is, for each run, that of a sandbox of its own process.
+    pub fn with_sandbox() -> (Self, Sandbox) {
+        let mut home = Self::new();
+        let sandbox = Sandbox::start(&home.path("sandbox"));
+        home.set("CANALETTO_API_BASE", &sandbox.base_url);
+        home.set("CANALETTO_API_KEY", &sandbox.api_key);
+        (home, sandbox)
     }
 
     /// Sets a variable of the app's environment.

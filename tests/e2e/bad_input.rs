@@ -6,7 +6,6 @@ use serde_json::json;
 use crate::{
     app::{App, Home},
     photographs::BadPictures,
-    sandbox::Sandbox,
     user::PICTURE,
 };
 
@@ -117,9 +116,7 @@ async fn a_key_that_is_none() {
 
 #[tokio::test]
 async fn a_server_that_answers_a_web_page() {
-    let mut home = Home::new();
-    let sandbox = Sandbox::start(&home.path("sandbox"));
-    home.use_sandbox(&sandbox);
+    let (home, sandbox) = Home::with_sandbox();
     let app = open(&home).await;
     sandbox.arm("generateImage", json!({"kind": "html", "status": 200}));
     app.make("A bridge in fog", 1).await;

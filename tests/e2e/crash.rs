@@ -27,9 +27,7 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let mut home = Home::new();
-        let sandbox = Sandbox::start(&home.path("sandbox"));
-        home.use_sandbox(&sandbox);
+        let (home, sandbox) = Home::with_sandbox();
         Self { home, sandbox }
     }
 

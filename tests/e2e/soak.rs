@@ -7,7 +7,7 @@ use std::{
 
 use rustix::process::Pid;
 
-use crate::{app::Home, sandbox::Sandbox};
+use crate::app::Home;
 
 /// How much more the app may hold at the end than after the first rounds, in MB.
 const MAY_GROW: u64 = 150;
@@ -21,9 +21,7 @@ async fn soak() {
     let minutes =
         env::var("CANALETTO_SOAK_MINUTES").ok().and_then(|minutes| minutes.parse().ok()).unwrap_or(30);
     let end = Instant::now() + Duration::from_secs(60 * minutes);
-    let mut home = Home::new();
-    let sandbox = Sandbox::start(&home.path("sandbox"));
-    home.use_sandbox(&sandbox);
+    let (home, sandbox) = Home::with_sandbox();
     let app = home.open().await;
     app.resize(1280, 800).await;
     app.look_around().await;

@@ -5,7 +5,6 @@ use serde_json::json;
 use crate::{
     app::Home,
     desktop::wait_for,
-    sandbox::Sandbox,
     user::{PICTURE, WORK},
 };
 
@@ -46,9 +45,7 @@ async fn a_second_start_raises_the_first() {
 
 #[tokio::test]
 async fn quitting_asks_about_work_under_way() {
-    let mut home = Home::new();
-    let sandbox = Sandbox::start(&home.path("sandbox"));
-    home.use_sandbox(&sandbox);
+    let (home, sandbox) = Home::with_sandbox();
     let app = home.open().await;
     app.look_around().await;
     sandbox.arm("generateImage", json!({"kind": "latency", "ms": 12_000}));
@@ -57,6 +54,8 @@ async fn quitting_asks_about_work_under_way() {
     app.close_window();
     app.page.find("alertdialog", "/still working on 1 job/").await;
     app.page.photograph("window/work-under-way").await;
+    let height = "document.querySelector('[role=alertdialog]').offsetHeight < innerHeight / 2";
+    app.page.wait_until("a question no higher than its words", height).await;
     app.page.click("button", "Don’t quit").await;
     app.page.wait_for_none("alertdialog", "/./").await;
     app.page.find("progressbar", WORK).await;
@@ -77,9 +76,7 @@ async fn quitting_asks_about_work_under_way() {
 
 #[tokio::test]
 async fn quitting_anyway_loses_no_word_of_it() {
-    let mut home = Home::new();
-    let sandbox = Sandbox::start(&home.path("sandbox"));
-    home.use_sandbox(&sandbox);
+    let (home, sandbox) = Home::with_sandbox();
     let app = home.open().await;
     app.look_around().await;
     sandbox.arm("generateImage", json!({"kind": "latency", "ms": 10_000}));

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use venice::Fate;
 
 use super::{
-    UnderWay,
+    Running, UnderWay,
     arrival::{self, Arrived},
     steps,
 };
@@ -23,27 +23,16 @@ use crate::{
     },
 };
 
-/// Takes a job off the list of those under way, also when its task panics.
-struct OnTheWay {
+/// Takes a job off a list when its task ends, also when that panics.
+struct Listed {
     studio: Studio,
     id: JobId,
+    take_off: fn(&Running, JobId),
 }
 
-impl Drop for OnTheWay {
+impl Drop for Listed {
     fn drop(&mut self) {
-        self.studio.inner.running.jobs().remove(&self.id);
-    }
-}
-
-/// Takes a job off the list of those that are being kept, also when its task panics.
-struct BeingKept {
-    studio: Studio,
-    id: JobId,
-}
-
-impl Drop for BeingKept {
-    fn drop(&mut self) {
-        self.studio.inner.running.keeping().remove(&self.id);
+        (self.take_off)(&self.studio.inner.running, self.id);
     }
 }
 
@@ -55,7 +44,11 @@ impl Studio {
         let studio = self.clone();
         self.inner.tasks.spawn(async move {
             let id = job.id;
-            let on_the_way = OnTheWay { studio: studio.clone(), id };
+            let on_the_way = Listed {
+                studio: studio.clone(),
+                id,
+                take_off: |running, id| drop(running.jobs().remove(&id)),
+            };
             if let Err(error) = studio.run(job, &payer, parcel, stopped).await {
                 studio.stalled(id, error).await;
             }
@@ -190,7 +183,13 @@ impl Studio {
         if !self.inner.running.keeping().insert(id) {
             return;
         }
-        let being_kept = BeingKept { studio: self.clone(), id };
+        let being_kept = Listed {
+            studio: self.clone(),
+            id,
+            take_off: |running, id| {
+                running.keeping().remove(&id);
+            },
+        };
         self.inner.tasks.spawn(async move {
             let kept = async {
                 // What stood in the way the last time is no word on this time.
