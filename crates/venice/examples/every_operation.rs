@@ -13,11 +13,12 @@ use std::process::ExitCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{ImageFormat as FileFormat, Rgb, RgbImage, RgbaImage};
+use venice::FileInput;
 use venice::images::{
-    EditImage, GenerateImage, ImageFormat, ImageInput, ImageSize, MultiEditImage, Picture, RemoveBackground,
+    BackgroundRemoveImage, EditImage, GenerateImage, ImageFormat, ImageSize, MultiEditImage, Picture,
     ResponseFormat, SimpleGenerateImage, UpscaleFactor, UpscaleImage,
 };
-use venice::models::{ListModels, ModelList, ModelType};
+use venice::models::{ListModelCompatibilityMapping, ListModelTraits, ListModels, ModelList, ModelType};
 use venice::{Auth, Client};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -103,12 +104,12 @@ fn decoded(picture: &Picture) -> Result<RgbaImage, Box<dyn std::error::Error>> {
     Ok(image::load_from_memory(&picture.bytes)?.into_rgba8())
 }
 
-fn file() -> ImageInput {
-    ImageInput::bytes("drawn.png", "image/png", drawn(512, 90))
+fn file() -> FileInput {
+    FileInput::bytes("drawn.png", "image/png", drawn(512, 90))
 }
 
-fn base64(side: u32) -> ImageInput {
-    ImageInput::Base64(STANDARD.encode(drawn(side, 40)))
+fn base64(side: u32) -> FileInput {
+    FileInput::Base64(STANDARD.encode(drawn(side, 40)))
 }
 
 /// The first model of a type that isn't out of order.
@@ -155,16 +156,22 @@ async fn reads(report: &mut Report, client: &Client, admin: &Client) {
         .await;
     report
         .check("listModelTraits", async {
-            let traits = client.list_model_traits(Some(&ModelType::Image)).await?.value;
+            let traits = client
+                .list_model_traits(&ListModelTraits { model_type: Some(ModelType::Image) })
+                .await?
+                .value;
             ensure!(traits.ids.contains_key("default"), "no default among {:?}", traits.ids);
-            let traits = client.list_model_traits(None).await?.value;
+            let traits = client.list_model_traits(&ListModelTraits::default()).await?.value;
             ensure!(!traits.ids.is_empty(), "no traits of text models");
             Ok(())
         })
         .await;
     report
         .check("listModelCompatibilityMapping", async {
-            let mapping = client.list_model_compatibility_mapping(None).await?.value;
+            let mapping = client
+                .list_model_compatibility_mapping(&ListModelCompatibilityMapping::default())
+                .await?
+                .value;
             ensure!(!mapping.ids.is_empty(), "no names");
             Ok(())
         })
@@ -246,7 +253,7 @@ async fn changes(report: &mut Report, client: &Client, models: &ModelList) {
     report
         .check("multiEditImage", async {
             let model = pick_combining(models)?;
-            let second = ImageInput::bytes("second.png", "image/png", drawn(512, 200));
+            let second = FileInput::bytes("second.png", "image/png", drawn(512, 200));
             for images in [vec![file(), second.clone()], vec![base64(512), second]] {
                 let request = MultiEditImage::new(images, "put the second beside the first").model(&model);
                 decoded(&client.multi_edit_image(&request).await?.value)?;
@@ -271,7 +278,7 @@ async fn changes(report: &mut Report, client: &Client, models: &ModelList) {
     report
         .check("backgroundRemoveImage", async {
             for image in [file(), base64(512)] {
-                let picture = client.remove_background(&RemoveBackground::new(image)).await?.value;
+                let picture = client.background_remove_image(&BackgroundRemoveImage::new(image)).await?.value;
                 ensure!(picture.format == ImageFormat::Png, "a {} and no png", picture.format);
                 let transparent = decoded(&picture)?.pixels().any(|pixel| pixel.0[3] < 255);
                 ensure!(transparent, "nothing is transparent");

@@ -14,8 +14,9 @@ use crate::errors::{Error, Result};
 use crate::lenient;
 use crate::money;
 use crate::open_enum::open_enum;
-use crate::operation::{GET_API_KEY_RATE_LIMITS, GET_BILLING_BALANCE};
-use crate::receipt::Answer;
+use crate::operation::{GET_API_KEY_RATE_LIMITS, GET_BILLING_BALANCE, Operation};
+use crate::receipt::{Answer, Receipt};
+use crate::request::Request;
 
 open_enum! {
     /// What is used up by a call. Amounts of different currencies are never to be added up.
@@ -165,22 +166,58 @@ impl ApiKeyRateLimits {
     }
 }
 
+/// Asks for the balance of the account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct GetBillingBalance {}
+
+/// Asks what the key may do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct GetApiKeyRateLimits {}
+
+impl Request for GetBillingBalance {
+    type Answer = BillingBalance;
+
+    const OPERATION: Operation = GET_BILLING_BALANCE;
+
+    fn call(&self) -> Result<Call> {
+        Ok(Call::empty(GET_BILLING_BALANCE))
+    }
+
+    fn read(_: &Receipt, _: Option<&str>, body: Bytes) -> Result<BillingBalance> {
+        BillingBalance::from_json(&body)
+    }
+}
+
+impl Request for GetApiKeyRateLimits {
+    type Answer = ApiKeyRateLimits;
+
+    const OPERATION: Operation = GET_API_KEY_RATE_LIMITS;
+
+    fn call(&self) -> Result<Call> {
+        Ok(Call::empty(GET_API_KEY_RATE_LIMITS))
+    }
+
+    fn read(_: &Receipt, _: Option<&str>, body: Bytes) -> Result<ApiKeyRateLimits> {
+        ApiKeyRateLimits::from_json(&body)
+    }
+}
+
 impl Client {
     /// The balance of the account. Needs an admin key.
     ///
     /// See <https://docs.venice.ai/api-reference/endpoint/billing/balance>.
     pub async fn get_billing_balance(&self) -> Result<Answer<BillingBalance>> {
-        self.fetch(&Call::get(GET_BILLING_BALANCE), |_, _, bytes: Bytes| BillingBalance::from_json(&bytes))
-            .await
+        self.send(&GetBillingBalance {}).await
     }
 
     /// What the key may do, how often, and what is left.
     ///
     /// See <https://docs.venice.ai/api-reference/endpoint/api_keys/rate_limits>.
     pub async fn get_api_key_rate_limits(&self) -> Result<Answer<ApiKeyRateLimits>> {
-        self.fetch(&Call::get(GET_API_KEY_RATE_LIMITS), |_, _, bytes: Bytes| {
-            ApiKeyRateLimits::from_json(&bytes)
-        })
-        .await
+        self.send(&GetApiKeyRateLimits {}).await
     }
 }

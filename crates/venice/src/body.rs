@@ -20,8 +20,8 @@ const LARGEST_RESERVE: u64 = 8 * 1024 * 1024;
 /// ```no_run
 /// # async fn example(client: venice::Client) -> venice::Result<()> {
 /// use venice::images::UpscaleImage;
-/// let picture = venice::images::ImageInput::Base64("iVBORw0…".into());
-/// let mut body = client.upscale_image_body(&UpscaleImage::new(picture)).await?;
+/// let picture = venice::FileInput::Base64("iVBORw0…".into());
+/// let mut body = client.open(&UpscaleImage::new(picture)).await?;
 /// while let Some(chunk) = body.chunk().await? {
 ///     println!("{} bytes", chunk.len());
 /// }

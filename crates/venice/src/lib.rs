@@ -18,8 +18,8 @@
 //!
 //! - **Nothing is paid twice.** A call that may be charged for is sent again only where it surely wasn't begun, and
 //!   every [`Error`] tells the [`Fate`] of the work.
-//! - **Nothing that is paid for is lost.** Each paid operation also comes as a method that ends in `_body`: it hands
-//!   over the answer as it arrives, to be written to disk before it is decoded.
+//! - **Nothing that is paid for is lost.** [`Client::open`] hands over the answer of any [`Request`] as it
+//!   arrives, to be written to disk before it is decoded.
 //! - **Answers may change.** Unknown fields and values never break reading; they are kept where that is cheap.
 //! - **Limits are kept.** The client paces itself by the headers of the answers, and stops before Venice blocks it.
 //! - **Secrets stay secret.** No key, address, prompt or body is ever logged or shown by `Debug`. Keys are sent to
@@ -34,6 +34,7 @@ mod body;
 mod call;
 mod client;
 mod errors;
+mod file;
 mod headers;
 mod lenient;
 mod money;
@@ -41,6 +42,7 @@ mod open_enum;
 mod operation;
 mod pacing;
 mod receipt;
+mod request;
 mod send;
 
 pub mod account;
@@ -54,9 +56,11 @@ pub use errors::{
     ApiError, Consent, Error, ErrorCode, ErrorKind, Fate, FieldError, Issue, PaymentRequired,
     PolicyRejection, Result, TimeLimit,
 };
+pub use file::FileInput;
 pub use operation::{AuthNeed, Group, Method, OPERATIONS, Operation};
 pub use pacing::RetryPolicy;
 pub use receipt::{
     AccountBalance, Answer, AnsweringModel, Pagination, PictureFlags, RateLimit, RateLimitState, Receipt,
     Warning,
 };
+pub use request::Request;

@@ -64,6 +64,21 @@ macro_rules! open_enum {
             }
         }
 
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({"type": "string", "x-known": [$($text),+]})
+            }
+        }
+
         #[cfg(feature = "specta")]
         impl specta::Type for $name {
             fn definition(types: &mut specta::Types) -> specta::datatype::DataType {

@@ -16,13 +16,13 @@ use crate::pacing::Ticket;
 use crate::receipt::{Answer, RateLimitState, Receipt, milliseconds, request_id};
 
 /// Bytes of a request's body for which a second is added to the limit of the first byte.
-const UPLOADED_IN_A_SECOND: usize = 64 * 1024;
+const UPLOADED_IN_A_SECOND: u64 = 64 * 1024;
 /// The most that is read of an error's body.
 const LONGEST_ERROR: usize = 256 * 1024;
 
 impl Client {
     /// Sends a call until it is answered with a 2xx or may not be sent again. The body is left to the caller.
-    pub(crate) async fn open(&self, call: &Call) -> Result<Body> {
+    pub(crate) async fn answered(&self, call: &Call) -> Result<Body> {
         let mut retries = self.0.retries.retries(&call.operation);
         loop {
             match self.0.attempt(call).await {
@@ -74,7 +74,7 @@ impl Shared {
         let ticket = self.admitted(call).await.map_err(|error| error.of(operation))?;
         let request = call.request(self)?;
         let started = Instant::now();
-        let upload = Duration::from_secs((call.body_size() / UPLOADED_IN_A_SECOND) as u64);
+        let upload = Duration::from_secs(call.body_size() / UPLOADED_IN_A_SECOND);
         let sent = timeout(self.time_limits.first_byte.saturating_add(upload), request.send()).await;
         let elapsed = started.elapsed();
         let response = match sent {
@@ -129,7 +129,7 @@ impl Shared {
             if let Some(closed_for) = self.breaker.closed_for(Instant::now()) {
                 return Err(Error::new(ErrorKind::BreakerOpen { until: self.moment_in(closed_for) }));
             }
-            let wait = match self.gates.admit(call.operation.group, Instant::now()) {
+            let wait = match self.gates.admit(call.operation.lane(), Instant::now()) {
                 Ok(ticket) => return Ok(ticket),
                 Err(wait) => wait,
             };

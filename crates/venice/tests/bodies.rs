@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use rstest::rstest;
-use venice::images::{EditImage, GenerateImage, ImageInput, SimpleGenerateImage, UpscaleImage};
+use venice::FileInput;
+use venice::images::{EditImage, GenerateImage, SimpleGenerateImage, UpscaleImage};
 use venice::models::ListModels;
 use venice::{Client, ErrorKind, Fate, TimeLimit, TimeLimits};
 use wiremock::matchers::any;
@@ -13,7 +14,7 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 use crate::servers::{PNG, RawServer, Script, client, client_for, expect, json, requests, say};
 
 fn edit() -> EditImage {
-    EditImage::new(ImageInput::bytes("a.png", "image/png", PNG), "p")
+    EditImage::new(FileInput::bytes("a.png", "image/png", PNG), "p")
 }
 
 async fn answering(response: ResponseTemplate) -> MockServer {
@@ -83,7 +84,7 @@ async fn a_cut_body_of_paid_work_is_told_and_never_asked_for_again(
     assert_eq!((error.request_id(), error.operation()), (Some("r1"), Some("generateImage")));
     assert_eq!(server.connections(), 1);
 
-    let mut body = server.client().generate_image_body(&GenerateImage::new("m", "p")).await.unwrap();
+    let mut body = server.client().open(&GenerateImage::new("m", "p")).await.unwrap();
     assert_eq!(body.chunk().await.unwrap().unwrap(), "{\"data\":");
     assert_eq!(body.chunk().await.unwrap_err().code(), "ANSWER_CUT");
     assert_eq!(body.chunk().await.unwrap_err().code(), "ANSWER_CUT", "a cut body never ends well");
@@ -152,7 +153,7 @@ async fn a_web_page_is_no_answer() {
     for error in [
         client.list_models(&ListModels::all()).await.map(|_| ()).unwrap_err(),
         client.list_image_styles().await.map(|_| ()).unwrap_err(),
-        client.list_model_traits(None).await.map(|_| ()).unwrap_err(),
+        client.list_model_traits(&venice::models::ListModelTraits::default()).await.map(|_| ()).unwrap_err(),
         client.get_billing_balance().await.map(|_| ()).unwrap_err(),
         client.get_api_key_rate_limits().await.map(|_| ()).unwrap_err(),
         client.generate_image(&GenerateImage::new("m", "p")).await.map(|_| ()).unwrap_err(),
@@ -202,7 +203,7 @@ async fn an_answer_over_the_cap_is_not_read() {
     let client = client_for(&server.base_url).largest_answer(CAP).build().unwrap();
     let error = client.edit_image(&edit()).await.unwrap_err();
     assert_eq!((error.code(), error.fate()), ("ANSWER_TOO_LARGE", Fate::Unknown));
-    let body = client.edit_image_body(&edit()).await.unwrap();
+    let body = client.open(&edit()).await.unwrap();
     assert_eq!(body.content_length(), Some(CAP + 1));
     assert!(matches!(body.collect(CAP).await.unwrap_err().kind(), ErrorKind::TooLarge { limit: CAP }));
 
@@ -218,7 +219,7 @@ async fn an_answer_over_the_cap_is_not_read() {
 async fn an_input_over_the_cap_is_not_sent() {
     let server = answering(json(200, "{}")).await;
     let client = client(&server);
-    let large = ImageInput::bytes("a.png", "image/png", Bytes::from(vec![0; CAP as usize + 1]));
+    let large = FileInput::bytes("a.png", "image/png", Bytes::from(vec![0; CAP as usize + 1]));
     for error in [
         client.edit_image(&EditImage::new(large.clone(), "p")).await.unwrap_err(),
         client.upscale_image(&UpscaleImage::new(large.clone())).await.unwrap_err(),
@@ -232,9 +233,9 @@ async fn an_input_over_the_cap_is_not_sent() {
         assert_eq!((error.code(), error.fate()), ("INPUT_TOO_LARGE", Fate::NotSent));
         assert!(error.operation().is_some());
     }
-    let nameless = ImageInput::bytes("a\r\nb", "image/png", PNG);
+    let nameless = FileInput::bytes("a\r\nb", "image/png", PNG);
     assert_eq!(client.edit_image(&EditImage::new(nameless, "p")).await.unwrap_err().code(), "INVALID_INPUT");
-    let typeless = ImageInput::bytes("a", "no type", PNG);
+    let typeless = FileInput::bytes("a", "no type", PNG);
     assert_eq!(client.edit_image(&EditImage::new(typeless, "p")).await.unwrap_err().code(), "INVALID_INPUT");
     assert_eq!(requests(&server).await, 0);
 }

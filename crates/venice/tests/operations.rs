@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json as value};
+use venice::FileInput;
 use venice::images::{
-    EditImage, GenerateImage, GeneratedImages, ImageFormat, ImageInput, ImageSize, Moderation,
-    MultiEditImage, Picture, Quality, RemoveBackground, ResponseFormat, SimpleGenerateImage, UpscaleFactor,
-    UpscaleImage,
+    BackgroundRemoveImage, EditImage, GenerateImage, GeneratedImages, ImageFormat, ImageSize, Moderation,
+    MultiEditImage, Picture, Quality, ResponseFormat, SimpleGenerateImage, UpscaleFactor, UpscaleImage,
 };
-use venice::models::{ListModels, ModelType, Privacy, VideoModelType};
+use venice::models::{
+    ListModelCompatibilityMapping, ListModelTraits, ListModels, ModelType, Privacy, VideoModelType,
+};
 use venice::{Warning, account};
 use wiremock::matchers::{body_json, header, method, path, query_param, query_param_is_missing};
 use wiremock::{Mock, MockBuilder, MockServer, Request};
@@ -43,8 +45,8 @@ fn form(parts: &'static [&'static str]) -> impl Fn(&Request) -> bool + Send + Sy
     }
 }
 
-fn file() -> ImageInput {
-    ImageInput::bytes("boat.png", "image/png", PNG)
+fn file() -> FileInput {
+    FileInput::bytes("boat.png", "image/png", PNG)
 }
 
 #[tokio::test]
@@ -130,7 +132,11 @@ async fn list_model_traits() {
         .respond_with(json(200, include_str!("fixtures/traits.json")))
         .mount(&server)
         .await;
-    let answer = expect(&server, client(&server).list_model_traits(Some(&ModelType::Image)).await).await;
+    let answer = expect(
+        &server,
+        client(&server).list_model_traits(&ListModelTraits { model_type: Some(ModelType::Image) }).await,
+    )
+    .await;
     assert_eq!(answer.value.ids.len(), 2);
     assert_eq!(answer.value.ids["default"], "painter-one");
 }
@@ -143,7 +149,11 @@ async fn list_model_compatibility_mapping() {
         .respond_with(json(200, include_str!("fixtures/compatibility_mapping.json")))
         .mount(&server)
         .await;
-    let answer = expect(&server, client(&server).list_model_compatibility_mapping(None).await).await;
+    let answer = expect(
+        &server,
+        client(&server).list_model_compatibility_mapping(&ListModelCompatibilityMapping::default()).await,
+    )
+    .await;
     assert_eq!(answer.value.ids["gpt-4o"], "talker");
     assert_eq!(answer.value.model_type, Some(ModelType::Text));
 }
@@ -240,7 +250,7 @@ async fn generate_image() {
         .enhance_prompt(false)
         .disable_prompt_optimization_thinking(true)
         .return_binary(false)
-        .style_reference(ImageInput::Url("https://example.com/a.png".into()), Some(0.3))
+        .style_reference(FileInput::Url("https://example.com/a.png".into()), Some(0.3))
         .style_reference(file(), None);
     let answer = expect(&server, client(&server).generate_image(&request).await).await;
     assert_eq!(answer.value.images.len(), 2);
@@ -272,7 +282,7 @@ async fn generate_image_as_a_file() {
 async fn generate_image_unread() {
     let server = MockServer::start().await;
     post("/image/generate").respond_with(json(200, &generated())).mount(&server).await;
-    let body = client(&server).generate_image_body(&GenerateImage::new("m", "p")).await;
+    let body = client(&server).open(&GenerateImage::new("m", "p")).await;
     let body = expect(&server, body).await;
     assert_eq!(
         (body.content_type(), body.content_length()),
@@ -306,7 +316,7 @@ async fn simple_generate_image() {
     let answer = expect(&server, client(&server).simple_generate_image(&request).await).await;
     assert_eq!(answer.value.images.len(), 2);
     assert_eq!(answer.value.created.unwrap().to_string(), "2026-11-21T12:00:00Z");
-    let body = expect(&server, client(&server).simple_generate_image_body(&request).await).await;
+    let body = expect(&server, client(&server).open(&request).await).await;
     assert_eq!(body.receipt().operation, "simpleGenerateImage");
 }
 
@@ -338,14 +348,14 @@ async fn edit_image_with_an_address() {
     let sent = value!({"image": "https://example.com/a.png", "prompt": "p", "aspect_ratio": "16:9", "resolution": "2K",
         "output_format": "jpeg", "enhance_prompt": true, "disable_prompt_optimization_thinking": true});
     post("/image/edit").and(body_json(&sent)).respond_with(png()).mount(&server).await;
-    let request = EditImage::new(ImageInput::Url("https://example.com/a.png".into()), "p")
+    let request = EditImage::new(FileInput::Url("https://example.com/a.png".into()), "p")
         .aspect_ratio("16:9")
         .resolution("2K")
         .output_format(ImageFormat::Jpeg)
         .enhance_prompt(true)
         .disable_prompt_optimization_thinking(true);
     expect(&server, client(&server).edit_image(&request).await).await;
-    let body = expect(&server, client(&server).edit_image_body(&request).await).await;
+    let body = expect(&server, client(&server).open(&request).await).await;
     assert_eq!(body.collect(1_000).await.unwrap(), PNG);
 }
 
@@ -359,7 +369,7 @@ async fn multi_edit_image_with_files() {
         "name=\"images\"; filename=\"mask.png\"",
     ];
     post("/image/multi-edit").and(form(parts)).respond_with(png()).mount(&server).await;
-    let images = vec![file(), ImageInput::bytes("mask.png", "image/png", PNG)];
+    let images = vec![file(), FileInput::bytes("mask.png", "image/png", PNG)];
     let request = MultiEditImage::new(images, "p").model("m");
     expect(&server, client(&server).multi_edit_image(&request).await).await;
 }
@@ -373,8 +383,8 @@ async fn multi_edit_image_with_mixed_inputs() {
         "output_format": "png", "safe_mode": true, "enhance_prompt": false, "disable_prompt_optimization_thinking": false,
     });
     post("/image/multi-edit").and(body_json(&sent)).respond_with(png()).mount(&server).await;
-    let url = ImageInput::Url("https://example.com/a.png".into());
-    let request = MultiEditImage::new(vec![file(), url, ImageInput::Base64(PNG_BASE64.into())], "p")
+    let url = FileInput::Url("https://example.com/a.png".into());
+    let request = MultiEditImage::new(vec![file(), url, FileInput::Base64(PNG_BASE64.into())], "p")
         .model("m")
         .quality(Quality::Low)
         .aspect_ratio("auto")
@@ -384,7 +394,7 @@ async fn multi_edit_image_with_mixed_inputs() {
         .enhance_prompt(false)
         .disable_prompt_optimization_thinking(false);
     expect(&server, client(&server).multi_edit_image(&request).await).await;
-    expect(&server, client(&server).multi_edit_image_body(&request).await).await;
+    expect(&server, client(&server).open(&request).await).await;
 }
 
 #[tokio::test]
@@ -402,37 +412,37 @@ async fn upscale_image() {
     let request = UpscaleImage::new(file()).scale(UpscaleFactor::X4).creativity(0.02);
     // The form's fields come in the order of the request.
     expect(&server, client.upscale_image(&request).await).await;
-    let request = UpscaleImage::new(ImageInput::Base64(PNG_BASE64.into())).scale(UpscaleFactor::X2);
+    let request = UpscaleImage::new(FileInput::Base64(PNG_BASE64.into())).scale(UpscaleFactor::X2);
     expect(&server, client.upscale_image(&request).await).await;
-    expect(&server, client.upscale_image_body(&request).await).await;
+    expect(&server, client.open(&request).await).await;
     let refused =
-        client.upscale_image(&UpscaleImage::new(ImageInput::Url("https://example.com/a.png".into()))).await;
+        client.upscale_image(&UpscaleImage::new(FileInput::Url("https://example.com/a.png".into()))).await;
     assert_eq!(refused.unwrap_err().code(), "INVALID_INPUT");
 }
 
 #[tokio::test]
-async fn remove_background() {
+async fn background_remove_image() {
     let server = MockServer::start().await;
     let client = client(&server);
     for (input, sent) in [
-        (ImageInput::Base64(PNG_BASE64.into()), value!({"image": PNG_BASE64})),
+        (FileInput::Base64(PNG_BASE64.into()), value!({"image": PNG_BASE64})),
         (
-            ImageInput::Url("https://example.com/a.png".into()),
+            FileInput::Url("https://example.com/a.png".into()),
             value!({"image_url": "https://example.com/a.png"}),
         ),
     ] {
         post("/image/background-remove").and(body_json(&sent)).respond_with(png()).mount(&server).await;
-        expect(&server, client.remove_background(&RemoveBackground::new(input)).await).await;
+        expect(&server, client.background_remove_image(&BackgroundRemoveImage::new(input)).await).await;
     }
     post("/image/background-remove")
         .and(form(&["name=\"image\"; filename=\"boat.png\""]))
         .respond_with(png())
         .mount(&server)
         .await;
-    let request = RemoveBackground::new(file());
-    let answer = expect(&server, client.remove_background(&request).await).await;
+    let request = BackgroundRemoveImage::new(file());
+    let answer = expect(&server, client.background_remove_image(&request).await).await;
     assert_eq!(answer.value.bytes, PNG);
-    expect(&server, client.remove_background_body(&request).await).await;
+    expect(&server, client.open(&request).await).await;
 }
 
 #[tokio::test]

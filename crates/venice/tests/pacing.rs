@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use rstest::rstest;
-use venice::images::{EditImage, GenerateImage, ImageInput};
+use venice::FileInput;
+use venice::images::{EditImage, GenerateImage};
 use venice::models::ListModels;
 use venice::{ErrorKind, Fate, RetryPolicy};
 use wiremock::matchers::{any, method};
@@ -22,7 +23,7 @@ async fn failing(times: u64, failure: ResponseTemplate, good: ResponseTemplate) 
 }
 
 fn edit() -> EditImage {
-    EditImage::new(ImageInput::bytes("a.png", "image/png", PNG), "p")
+    EditImage::new(FileInput::bytes("a.png", "image/png", PNG), "p")
 }
 
 #[rstest]

@@ -1,6 +1,7 @@
 //! Keys go to one place, and errors show no address.
 
-use venice::images::{ImageInput, RemoveBackground};
+use venice::FileInput;
+use venice::images::BackgroundRemoveImage;
 use venice::models::ListModels;
 use venice::{Fate, RetryPolicy};
 use wiremock::matchers::any;
@@ -23,8 +24,8 @@ async fn redirects_are_not_followed() {
         let response =
             ResponseTemplate::new(status).insert_header("location", format!("{}/here", elsewhere.uri()));
         Mock::given(any()).respond_with(response).mount(&server).await;
-        let request = RemoveBackground::new(ImageInput::Base64("AAAA".into()));
-        let error = client(&server).remove_background(&request).await.unwrap_err();
+        let request = BackgroundRemoveImage::new(FileInput::Base64("AAAA".into()));
+        let error = client(&server).background_remove_image(&request).await.unwrap_err();
         assert_eq!((error.code(), error.fate(), error.is_retryable()), ("REDIRECTED", fate, false));
         assert_eq!((requests(&server).await, requests(&elsewhere).await), (1, 0));
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use store::{Item, MediaKind};
-use venice::images::ImageInput;
+use venice::FileInput;
 
 use super::{estimate::ScaleDown, pixels, request::PictureRequest};
 use crate::{
@@ -136,7 +136,7 @@ fn smaller(width: u32, height: u32, most: u64, factor: u32) -> ScaleDown {
 }
 
 /// Reads what is sent: the file itself where it fits and stands upright, else a copy.
-pub(super) fn read(source: &Source, scale_down: Option<&ScaleDown>) -> Result<ImageInput> {
+pub(super) fn read(source: &Source, scale_down: Option<&ScaleDown>) -> Result<FileInput> {
     let bytes = std::fs::read(&source.path).map_err(|error| store::Error::file(&source.path, error))?;
     let probe = store::probe_bytes(&bytes).map_err(|problem| crate::error::from_picture(&problem))?;
     let as_it_is =
@@ -156,7 +156,7 @@ pub(super) fn read(source: &Source, scale_down: Option<&ScaleDown>) -> Result<Im
     }
     // The user's file names are nobody's business.
     let extension = mime.strip_prefix("image/").unwrap_or("png");
-    Ok(ImageInput::bytes(format!("picture.{extension}"), mime, bytes))
+    Ok(FileInput::bytes(format!("picture.{extension}"), mime, bytes))
 }
 
 #[cfg(test)]

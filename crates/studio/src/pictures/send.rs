@@ -1,10 +1,9 @@
 //! The request as Venice wants it.
 
 use venice::{
-    Body, Client,
+    Body, Client, FileInput,
     images::{
-        EditImage, GenerateImage, ImageFormat, ImageInput, Quality, RemoveBackground, UpscaleFactor,
-        UpscaleImage,
+        BackgroundRemoveImage, EditImage, GenerateImage, ImageFormat, Quality, UpscaleFactor, UpscaleImage,
     },
 };
 
@@ -16,7 +15,7 @@ pub(crate) enum Parcel {
     Make(GenerateImage),
     Edit(EditImage),
     Upscale(UpscaleImage),
-    CutOut(RemoveBackground),
+    CutOut(BackgroundRemoveImage),
 }
 
 /// An answer that is whole and on disk.
@@ -28,7 +27,7 @@ pub(crate) struct Sent {
 
 impl Parcel {
     /// Puts a request and the picture it starts from together.
-    pub(super) fn pack(request: &PictureRequest, input: Option<ImageInput>) -> Result<Self> {
+    pub(super) fn pack(request: &PictureRequest, input: Option<FileInput>) -> Result<Self> {
         let input = || input.ok_or_else(|| AppError::not_found("item"));
         Ok(match request {
             PictureRequest::Make(make) => {
@@ -63,17 +62,17 @@ impl Parcel {
                 wire.creativity = upscale.creativity.as_deref().and_then(|text| text.parse().ok());
                 Self::Upscale(wire)
             }
-            PictureRequest::CutOut(_) => Self::CutOut(RemoveBackground::new(input()?)),
+            PictureRequest::CutOut(_) => Self::CutOut(BackgroundRemoveImage::new(input()?)),
         })
     }
 
     /// Sends it. What comes back is not read yet.
     pub(crate) async fn send(self, client: &Client) -> venice::Result<Body> {
         match self {
-            Self::Make(wire) => client.generate_image_body(&wire).await,
-            Self::Edit(wire) => client.edit_image_body(&wire).await,
-            Self::Upscale(wire) => client.upscale_image_body(&wire).await,
-            Self::CutOut(wire) => client.remove_background_body(&wire).await,
+            Self::Make(wire) => client.open(&wire).await,
+            Self::Edit(wire) => client.open(&wire).await,
+            Self::Upscale(wire) => client.open(&wire).await,
+            Self::CutOut(wire) => client.open(&wire).await,
         }
     }
 }

@@ -1,45 +1,49 @@
-use serde::Serialize;
-use serde_json::Value;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
-use super::{ImageFormat, ImageInput, Picture, debug_without_words, fields, setters};
-use crate::body::Body;
+use super::{ImageFormat, Picture};
 use crate::call::Call;
 use crate::client::Client;
 use crate::errors::Result;
-use crate::operation::EDIT_IMAGE;
-use crate::receipt::Answer;
+use crate::file::FileInput;
+use crate::operation::{EDIT_IMAGE, Operation};
+use crate::receipt::{Answer, Receipt};
+use crate::request::{Request, debug_without_words, setters};
 
 /// Asks for a picture to be changed as words say.
 ///
 /// A file is sent as a form, base64 and addresses as JSON. The picture has 65,536 to 33,177,600 pixels.
-#[derive(Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EditImage {
     /// The picture.
-    #[serde(skip)]
-    pub image: ImageInput,
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("x-file" = "image")))]
+    pub image: FileInput,
     /// What to change.
     pub prompt: String,
     /// The model's id. Venice's default is `firered-image-edit`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Width to height (`16:9`), or `auto` to keep the picture's.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aspect_ratio: Option<String>,
     /// A tier of size (`2K`), for models that have them.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<String>,
     /// The file format. Venice's default is PNG for `1K` and JPEG above.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_format: Option<ImageFormat>,
     /// Whether to blur what is for adults. Venice's default is to blur.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub safe_mode: Option<bool>,
     /// Whether to have the prompt rewritten; costs extra.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enhance_prompt: Option<bool>,
     /// Whether to skip the model's own thinking about the prompt.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disable_prompt_optimization_thinking: Option<bool>,
 }
 
@@ -47,7 +51,7 @@ debug_without_words!(EditImage { image, model, aspect_ratio, resolution, output_
 
 impl EditImage {
     /// Asks for a picture to be changed.
-    pub fn new(image: ImageInput, prompt: impl Into<String>) -> Self {
+    pub fn new(image: FileInput, prompt: impl Into<String>) -> Self {
         Self {
             image,
             prompt: prompt.into(),
@@ -77,15 +81,23 @@ impl EditImage {
         /// Whether to skip thinking about the prompt.
         disable_prompt_optimization_thinking: bool;
     }
+}
+
+impl Request for EditImage {
+    type Answer = Picture;
+
+    const OPERATION: Operation = EDIT_IMAGE;
 
     fn call(&self) -> Result<Call> {
-        self.image.check("image", ImageInput::MAX_BYTES, &EDIT_IMAGE)?;
-        let mut fields = fields(self).map_err(|error| error.of(&EDIT_IMAGE))?;
-        if let Some(file) = self.image.file("image") {
-            return Call::multipart(EDIT_IMAGE, fields, vec![file]);
+        self.image.check("image", FileInput::MAX_PICTURE, &EDIT_IMAGE)?;
+        match self.image.part("image") {
+            Some(file) => Call::multipart(EDIT_IMAGE, self, vec![file]),
+            None => Call::json(EDIT_IMAGE, self),
         }
-        fields.insert("image".to_owned(), Value::String(self.image.text()));
-        Call::json(EDIT_IMAGE, &fields)
+    }
+
+    fn read(_: &Receipt, content_type: Option<&str>, body: Bytes) -> Result<Self::Answer> {
+        Picture::from_body(content_type, body)
     }
 }
 
@@ -94,12 +106,6 @@ impl Client {
     ///
     /// See <https://docs.venice.ai/api-reference/endpoint/image/edit>.
     pub async fn edit_image(&self, request: &EditImage) -> Result<Answer<Picture>> {
-        self.fetch(&request.call()?, |_, content_type, bytes| Picture::from_body(content_type, bytes)).await
-    }
-
-    /// As [`Client::edit_image`], but the answer is left to the caller, who may store it before looking at it with
-    /// [`Picture::from_body`].
-    pub async fn edit_image_body(&self, request: &EditImage) -> Result<Body> {
-        self.open(&request.call()?).await
+        self.send(request).await
     }
 }

@@ -2,17 +2,18 @@ use std::fmt;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::picture::Base64Picture;
-use super::{ImageFormat, ImageInput, Picture, Quality, debug_without_words, fields, setters};
-use crate::body::Body;
+use super::{ImageFormat, Picture, Quality};
 use crate::call::Call;
 use crate::client::Client;
 use crate::errors::{Error, Result};
+use crate::file::FileInput;
 use crate::lenient;
-use crate::operation::GENERATE_IMAGE;
-use crate::receipt::Answer;
+use crate::operation::{GENERATE_IMAGE, Operation};
+use crate::receipt::{Answer, Receipt};
+use crate::request::{Request, debug_without_words, setters};
 
 /// The most bytes Venice takes for a style reference.
 const LARGEST_STYLE_REFERENCE: u64 = 8 * 1024 * 1024;
@@ -22,6 +23,8 @@ const LARGEST_STYLE_REFERENCE: u64 = 8 * 1024 * 1024;
 /// What is left out is Venice's choice. Which fields a model takes is told by its
 /// [`Constraints`](crate::models::Constraints).
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GenerateImage {
     /// The model's id, or a trait.
@@ -61,8 +64,8 @@ pub struct GenerateImage {
     /// One of the styles of [`Client::list_image_styles`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style_preset: Option<String>,
-    /// Pictures to take the style from. Left out when a request is serialised: they are files, not settings.
-    #[serde(skip)]
+    /// Pictures to take the style from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub style_references: Vec<StyleReference>,
     /// How strongly a model's own additional weights count: 0 to 100.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,11 +110,17 @@ debug_without_words!(GenerateImage {
 });
 
 /// A picture to take the style from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StyleReference {
     /// The picture, at most 8 MiB.
-    pub image: ImageInput,
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("x-file" = "image")))]
+    pub image: FileInput,
     /// How strongly it counts: 0.1 to 1. Venice's default is 0.5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0.1, max = 1.0)))]
     pub strength: Option<f64>,
 }
 
@@ -190,26 +199,9 @@ impl GenerateImage {
 
     /// Adds a picture to take the style from.
     #[must_use]
-    pub fn style_reference(mut self, image: ImageInput, strength: Option<f64>) -> Self {
+    pub fn style_reference(mut self, image: FileInput, strength: Option<f64>) -> Self {
         self.style_references.push(StyleReference { image, strength });
         self
-    }
-
-    fn call(&self) -> Result<Call> {
-        let mut body = fields(self)?;
-        if !self.style_references.is_empty() {
-            let mut references = Vec::with_capacity(self.style_references.len());
-            for reference in &self.style_references {
-                reference.image.check("style_references", LARGEST_STYLE_REFERENCE, &GENERATE_IMAGE)?;
-                let image = reference.image.text();
-                references.push(match reference.strength {
-                    Some(strength) => json!({"image": image, "strength": strength}),
-                    None => json!({"image": image}),
-                });
-            }
-            body.insert("style_references".to_owned(), Value::Array(references));
-        }
-        Call::json(GENERATE_IMAGE, &body)
     }
 }
 
@@ -323,22 +315,32 @@ impl<'de> Deserialize<'de> for Entry {
     }
 }
 
+impl Request for GenerateImage {
+    type Answer = GeneratedImages;
+
+    const OPERATION: Operation = GENERATE_IMAGE;
+
+    fn call(&self) -> Result<Call> {
+        for reference in &self.style_references {
+            reference.image.check("style_references", LARGEST_STYLE_REFERENCE, &GENERATE_IMAGE)?;
+        }
+        Call::json(GENERATE_IMAGE, self)
+    }
+
+    fn read(_: &Receipt, content_type: Option<&str>, body: Bytes) -> Result<Self::Answer> {
+        GeneratedImages::from_body(content_type, body)
+    }
+
+    fn answer_id(answer: &Self::Answer) -> Option<&str> {
+        answer.id.as_deref()
+    }
+}
+
 impl Client {
     /// Makes pictures from words.
     ///
     /// See <https://docs.venice.ai/api-reference/endpoint/image/generate>.
     pub async fn generate_image(&self, request: &GenerateImage) -> Result<Answer<GeneratedImages>> {
-        let call = request.call().map_err(|error| error.of(&GENERATE_IMAGE))?;
-        let decode =
-            |_: &_, content_type: Option<&str>, bytes| GeneratedImages::from_body(content_type, bytes);
-        let mut answer = self.fetch(&call, decode).await?;
-        answer.receipt.answer_id.clone_from(&answer.value.id);
-        Ok(answer)
-    }
-
-    /// As [`Client::generate_image`], but the answer is left to the caller, who may store it before decoding it with
-    /// [`GeneratedImages::from_body`].
-    pub async fn generate_image_body(&self, request: &GenerateImage) -> Result<Body> {
-        self.open(&request.call().map_err(|error| error.of(&GENERATE_IMAGE))?).await
+        self.send(request).await
     }
 }

@@ -1,50 +1,54 @@
-use serde::Serialize;
-use serde_json::Value;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
-use super::{ImageFormat, ImageInput, Picture, Quality, debug_without_words, fields, setters};
-use crate::body::Body;
+use super::{ImageFormat, Picture, Quality};
 use crate::call::Call;
 use crate::client::Client;
 use crate::errors::{Error, Result};
-use crate::operation::MULTI_EDIT_IMAGE;
-use crate::receipt::Answer;
+use crate::file::FileInput;
+use crate::operation::{MULTI_EDIT_IMAGE, Operation};
+use crate::receipt::{Answer, Receipt};
+use crate::request::{Request, debug_without_words, setters};
 
 /// Asks for several pictures to be made into one as words say.
 ///
 /// The first picture is the base; the others are layers, references or masks. How many a model takes is told by
 /// [`Constraints::most_input_images`](crate::models::Constraints::most_input_images). Files are sent as a form, base64
 /// and addresses as JSON; mixed ones as JSON. Each has 65,536 to 33,177,600 pixels.
-#[derive(Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MultiEditImage {
     /// The pictures, at least one.
-    #[serde(skip)]
-    pub images: Vec<ImageInput>,
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("x-file" = "image")))]
+    pub images: Vec<FileInput>,
     /// What to make of them.
     pub prompt: String,
     /// The model's id. Venice's default is `firered-image-edit`.
-    #[serde(rename = "modelId", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "modelId", default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Width to height (`16:9`), or `auto` to keep the first picture's.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aspect_ratio: Option<String>,
     /// A tier of size (`2K`), for models that have them.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<String>,
     /// A tier of quality, for models that have them.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,
     /// The file format. Venice's default is PNG for `1K` and JPEG above.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_format: Option<ImageFormat>,
     /// Whether to blur what is for adults. Venice's default is to blur.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub safe_mode: Option<bool>,
     /// Whether to have the prompt rewritten; costs extra.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enhance_prompt: Option<bool>,
     /// Whether to skip the model's own thinking about the prompt.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disable_prompt_optimization_thinking: Option<bool>,
 }
 
@@ -60,7 +64,7 @@ debug_without_words!(MultiEditImage {
 
 impl MultiEditImage {
     /// Asks for pictures to be made into one.
-    pub fn new(images: Vec<ImageInput>, prompt: impl Into<String>) -> Self {
+    pub fn new(images: Vec<FileInput>, prompt: impl Into<String>) -> Self {
         Self {
             images,
             prompt: prompt.into(),
@@ -93,23 +97,29 @@ impl MultiEditImage {
         /// Whether to skip thinking about the prompt.
         disable_prompt_optimization_thinking: bool;
     }
+}
+
+impl Request for MultiEditImage {
+    type Answer = Picture;
+
+    const OPERATION: Operation = MULTI_EDIT_IMAGE;
 
     fn call(&self) -> Result<Call> {
         if self.images.is_empty() {
             return Err(Error::invalid_input("images", "is empty").of(&MULTI_EDIT_IMAGE));
         }
         for image in &self.images {
-            image.check("images", ImageInput::MAX_BYTES, &MULTI_EDIT_IMAGE)?;
+            image.check("images", FileInput::MAX_PICTURE, &MULTI_EDIT_IMAGE)?;
         }
-        let mut fields = fields(self).map_err(|error| error.of(&MULTI_EDIT_IMAGE))?;
         // A form takes files only, so one text among them makes it JSON.
-        if let Some(files) = self.images.iter().map(|image| image.file("images")).collect::<Option<Vec<_>>>()
-        {
-            return Call::multipart(MULTI_EDIT_IMAGE, fields, files);
+        match self.images.iter().map(|image| image.part("images")).collect::<Option<Vec<_>>>() {
+            Some(files) => Call::multipart(MULTI_EDIT_IMAGE, self, files),
+            None => Call::json(MULTI_EDIT_IMAGE, self),
         }
-        let images = self.images.iter().map(|image| Value::String(image.text())).collect();
-        fields.insert("images".to_owned(), Value::Array(images));
-        Call::json(MULTI_EDIT_IMAGE, &fields)
+    }
+
+    fn read(_: &Receipt, content_type: Option<&str>, body: Bytes) -> Result<Self::Answer> {
+        Picture::from_body(content_type, body)
     }
 }
 
@@ -118,12 +128,6 @@ impl Client {
     ///
     /// See <https://docs.venice.ai/api-reference/endpoint/image/multi-edit>.
     pub async fn multi_edit_image(&self, request: &MultiEditImage) -> Result<Answer<Picture>> {
-        self.fetch(&request.call()?, |_, content_type, bytes| Picture::from_body(content_type, bytes)).await
-    }
-
-    /// As [`Client::multi_edit_image`], but the answer is left to the caller, who may store it before looking at it
-    /// with [`Picture::from_body`].
-    pub async fn multi_edit_image_body(&self, request: &MultiEditImage) -> Result<Body> {
-        self.open(&request.call()?).await
+        self.send(request).await
     }
 }

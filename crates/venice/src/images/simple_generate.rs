@@ -3,15 +3,15 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::generate::Entry;
-use super::{ImageFormat, Picture, debug_without_words, setters};
-use crate::body::Body;
+use super::{ImageFormat, Picture};
 use crate::call::Call;
 use crate::client::Client;
 use crate::errors::{Error, Result};
 use crate::lenient;
 use crate::open_enum::open_enum;
-use crate::operation::SIMPLE_GENERATE_IMAGE;
-use crate::receipt::Answer;
+use crate::operation::{Operation, SIMPLE_GENERATE_IMAGE};
+use crate::receipt::{Answer, Receipt};
+use crate::request::{Request, debug_without_words, setters};
 
 open_enum! {
     /// The size of a picture, width by height in pixels.
@@ -60,6 +60,8 @@ open_enum! {
 /// The fields that Venice takes for compatibility alone and ignores (`background`, `n`, `output_compression`,
 /// `quality`, `style`, `user`) are left out; [`GenerateImage`](super::GenerateImage) can do more.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SimpleGenerateImage {
     /// What to make, at most 1500 characters.
@@ -153,6 +155,20 @@ impl SimpleGeneratedImages {
     }
 }
 
+impl Request for SimpleGenerateImage {
+    type Answer = SimpleGeneratedImages;
+
+    const OPERATION: Operation = SIMPLE_GENERATE_IMAGE;
+
+    fn call(&self) -> Result<Call> {
+        Call::json(SIMPLE_GENERATE_IMAGE, self)
+    }
+
+    fn read(_: &Receipt, _: Option<&str>, body: Bytes) -> Result<Self::Answer> {
+        SimpleGeneratedImages::from_json(&body)
+    }
+}
+
 impl Client {
     /// Makes a picture from words, in `OpenAI`'s way.
     ///
@@ -161,13 +177,6 @@ impl Client {
         &self,
         request: &SimpleGenerateImage,
     ) -> Result<Answer<SimpleGeneratedImages>> {
-        let call = Call::json(SIMPLE_GENERATE_IMAGE, request)?;
-        self.fetch(&call, |_, _, bytes: Bytes| SimpleGeneratedImages::from_json(&bytes)).await
-    }
-
-    /// As [`Client::simple_generate_image`], but the answer is left to the caller, who may store it before decoding it
-    /// with [`SimpleGeneratedImages::from_json`].
-    pub async fn simple_generate_image_body(&self, request: &SimpleGenerateImage) -> Result<Body> {
-        self.open(&Call::json(SIMPLE_GENERATE_IMAGE, request)?).await
+        self.send(request).await
     }
 }

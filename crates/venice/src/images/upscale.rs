@@ -1,13 +1,14 @@
+use bytes::Bytes;
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::Value;
 
-use super::{ImageInput, Picture, debug_without_words, fields, setters};
-use crate::body::Body;
+use super::Picture;
 use crate::call::Call;
 use crate::client::Client;
 use crate::errors::{Error, Result};
-use crate::operation::UPSCALE_IMAGE;
-use crate::receipt::Answer;
+use crate::file::FileInput;
+use crate::operation::{Operation, UPSCALE_IMAGE};
+use crate::receipt::{Answer, Receipt};
+use crate::request::{Request, debug_without_words, setters};
 
 /// By how much a picture's width and height grow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
@@ -42,6 +43,28 @@ impl TryFrom<u8> for UpscaleFactor {
     }
 }
 
+#[cfg(feature = "specta")]
+impl specta::Type for UpscaleFactor {
+    fn definition(types: &mut specta::Types) -> specta::datatype::DataType {
+        <u8 as specta::Type>::definition(types)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for UpscaleFactor {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "UpscaleFactor".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "integer", "enum": [2, 4]})
+    }
+}
+
 impl Serialize for UpscaleFactor {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u8(self.factor())
@@ -52,17 +75,20 @@ impl Serialize for UpscaleFactor {
 ///
 /// A file is sent as a form, base64 as JSON; addresses aren't taken. The picture has at least 65,536 pixels, the
 /// result at most 16,777,216.
-#[derive(Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UpscaleImage {
     /// The picture.
-    #[serde(skip)]
-    pub image: ImageInput,
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("x-file" = "image")))]
+    pub image: FileInput,
     /// By how much. Venice's default is twice.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<UpscaleFactor>,
     /// How much detail is made up: 0 to 0.02. Venice's default is 0.01.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creativity: Option<f64>,
 }
 
@@ -70,7 +96,7 @@ debug_without_words!(UpscaleImage { image, scale, creativity });
 
 impl UpscaleImage {
     /// Asks for a picture to be made larger.
-    pub fn new(image: ImageInput) -> Self {
+    pub fn new(image: FileInput) -> Self {
         Self { image, scale: None, creativity: None }
     }
 
@@ -80,18 +106,26 @@ impl UpscaleImage {
         /// How much detail is made up.
         creativity: f64;
     }
+}
+
+impl Request for UpscaleImage {
+    type Answer = Picture;
+
+    const OPERATION: Operation = UPSCALE_IMAGE;
 
     fn call(&self) -> Result<Call> {
-        self.image.check("image", ImageInput::MAX_BYTES, &UPSCALE_IMAGE)?;
-        if matches!(self.image, ImageInput::Url(_)) {
+        self.image.check("image", FileInput::MAX_PICTURE, &UPSCALE_IMAGE)?;
+        if matches!(self.image, FileInput::Url(_)) {
             return Err(Error::invalid_input("image", "can't be an address here").of(&UPSCALE_IMAGE));
         }
-        let mut fields = fields(self).map_err(|error| error.of(&UPSCALE_IMAGE))?;
-        if let Some(file) = self.image.file("image") {
-            return Call::multipart(UPSCALE_IMAGE, fields, vec![file]);
+        match self.image.part("image") {
+            Some(file) => Call::multipart(UPSCALE_IMAGE, self, vec![file]),
+            None => Call::json(UPSCALE_IMAGE, self),
         }
-        fields.insert("image".to_owned(), Value::String(self.image.text()));
-        Call::json(UPSCALE_IMAGE, &fields)
+    }
+
+    fn read(_: &Receipt, content_type: Option<&str>, body: Bytes) -> Result<Self::Answer> {
+        Picture::from_body(content_type, body)
     }
 }
 
@@ -100,12 +134,6 @@ impl Client {
     ///
     /// See <https://docs.venice.ai/api-reference/endpoint/image/upscale>.
     pub async fn upscale_image(&self, request: &UpscaleImage) -> Result<Answer<Picture>> {
-        self.fetch(&request.call()?, |_, content_type, bytes| Picture::from_body(content_type, bytes)).await
-    }
-
-    /// As [`Client::upscale_image`], but the answer is left to the caller, who may store it before looking at it with
-    /// [`Picture::from_body`].
-    pub async fn upscale_image_body(&self, request: &UpscaleImage) -> Result<Body> {
-        self.open(&request.call()?).await
+        self.send(request).await
     }
 }

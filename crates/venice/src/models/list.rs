@@ -8,13 +8,16 @@ use super::{Model, ModelType};
 use crate::call::Call;
 use crate::client::Client;
 use crate::errors::{Error, Result};
-use crate::operation::{LIST_MODEL_COMPATIBILITY_MAPPING, LIST_MODEL_TRAITS, LIST_MODELS};
-use crate::receipt::Answer;
+use crate::operation::{LIST_MODEL_COMPATIBILITY_MAPPING, LIST_MODEL_TRAITS, LIST_MODELS, Operation};
+use crate::receipt::{Answer, Receipt};
+use crate::request::Request;
 
 /// Asks for models.
 ///
 /// Without a type Venice lists text models only; ask for [`ModelType::All`] to see them all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ListModels {
@@ -38,6 +41,28 @@ impl ListModels {
     pub fn of_type(model_type: ModelType) -> Self {
         Self { model_type: Some(model_type) }
     }
+}
+
+/// Asks for traits.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct ListModelTraits {
+    /// The type of the models; text models where it is left out.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub model_type: Option<ModelType>,
+}
+
+/// Asks for other makers' model names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct ListModelCompatibilityMapping {
+    /// The type of the models; text models where it is left out.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub model_type: Option<ModelType>,
 }
 
 /// The models that could be read, and those that couldn't.
@@ -119,35 +144,71 @@ impl ModelMap {
     }
 }
 
+impl Request for ListModels {
+    type Answer = ModelList;
+
+    const OPERATION: Operation = LIST_MODELS;
+
+    fn call(&self) -> Result<Call> {
+        Ok(Call::empty(LIST_MODELS).query("type", self.model_type.as_ref()))
+    }
+
+    fn read(_: &Receipt, _: Option<&str>, body: Bytes) -> Result<ModelList> {
+        ModelList::from_json(&body)
+    }
+}
+
+impl Request for ListModelTraits {
+    type Answer = ModelMap;
+
+    const OPERATION: Operation = LIST_MODEL_TRAITS;
+
+    fn call(&self) -> Result<Call> {
+        Ok(Call::empty(LIST_MODEL_TRAITS).query("type", self.model_type.as_ref()))
+    }
+
+    fn read(_: &Receipt, _: Option<&str>, body: Bytes) -> Result<ModelMap> {
+        ModelMap::from_json(&body)
+    }
+}
+
+impl Request for ListModelCompatibilityMapping {
+    type Answer = ModelMap;
+
+    const OPERATION: Operation = LIST_MODEL_COMPATIBILITY_MAPPING;
+
+    fn call(&self) -> Result<Call> {
+        Ok(Call::empty(LIST_MODEL_COMPATIBILITY_MAPPING).query("type", self.model_type.as_ref()))
+    }
+
+    fn read(_: &Receipt, _: Option<&str>, body: Bytes) -> Result<ModelMap> {
+        ModelMap::from_json(&body)
+    }
+}
+
 impl Client {
     /// Lists models. Needs no key.
     ///
     /// See <https://docs.venice.ai/api-reference/endpoint/models/list>.
     pub async fn list_models(&self, request: &ListModels) -> Result<Answer<ModelList>> {
-        let model_type = request.model_type.as_ref().map(ModelType::as_str);
-        let call = Call::get(LIST_MODELS).query("type", model_type);
-        self.fetch(&call, |_, _, bytes: Bytes| ModelList::from_json(&bytes)).await
+        self.send(request).await
     }
 
     /// Lists traits (`default`, `fastest`, `default_vision`), each of which may be used in place of a model's id.
-    /// Without a type, those of text models. Needs no key.
+    /// Needs no key.
     ///
     /// See <https://docs.venice.ai/api-reference/endpoint/models/traits>.
-    pub async fn list_model_traits(&self, model_type: Option<&ModelType>) -> Result<Answer<ModelMap>> {
-        let call = Call::get(LIST_MODEL_TRAITS).query("type", model_type.map(ModelType::as_str));
-        self.fetch(&call, |_, _, bytes: Bytes| ModelMap::from_json(&bytes)).await
+    pub async fn list_model_traits(&self, request: &ListModelTraits) -> Result<Answer<ModelMap>> {
+        self.send(request).await
     }
 
-    /// Lists other makers' model names that are taken for one of Venice's. Without a type, those of text models.
-    /// Needs no key.
+    /// Lists other makers' model names that are taken for one of Venice's. Needs no key.
     ///
     /// See <https://docs.venice.ai/api-reference/endpoint/models/compatibility_mapping>.
     pub async fn list_model_compatibility_mapping(
         &self,
-        model_type: Option<&ModelType>,
+        request: &ListModelCompatibilityMapping,
     ) -> Result<Answer<ModelMap>> {
-        let call =
-            Call::get(LIST_MODEL_COMPATIBILITY_MAPPING).query("type", model_type.map(ModelType::as_str));
-        self.fetch(&call, |_, _, bytes: Bytes| ModelMap::from_json(&bytes)).await
+        self.send(request).await
     }
 }

@@ -8,6 +8,8 @@ mod pricing;
 
 pub use capabilities::{Capabilities, Quantization, ReasoningEffort};
 pub use constraints::{Constraints, DefaultValue, StepRange, VideoModelType};
-pub use list::{ListModels, ModelList, ModelMap, SkippedModel};
+pub use list::{
+    ListModelCompatibilityMapping, ListModelTraits, ListModels, ModelList, ModelMap, SkippedModel,
+};
 pub use model::{CloningMode, Deprecation, Model, ModelSpec, ModelType, Privacy, VoiceCloning};
 pub use pricing::{DurationPrice, ExtendedPricing, InputImagesPricing, Price, Pricing, UpscalePricing};

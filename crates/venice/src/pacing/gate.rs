@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::operation::Group;
+use crate::operation::Lane;
 
 /// The window of Venice's limits, which are counted by the minute.
 const WINDOW: Duration = Duration::from_mins(1);
 
-/// One gate for each group of operations that share a rate limit.
+/// One gate for each lane of operations that share a rate limit.
 ///
-/// A gate knows only what the server said: a group of which nothing was heard is open, and the limits of an account
+/// A gate knows only what the server said: a lane of which nothing was heard is open, and the limits of an account
 /// need not be configured.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Gates(Arc<Mutex<BTreeMap<Group, Gate>>>);
+pub(crate) struct Gates(Arc<Mutex<BTreeMap<Lane, Gate>>>);
 
 #[derive(Debug, Default)]
 struct Gate {
@@ -29,14 +29,14 @@ struct Gate {
 #[derive(Debug)]
 pub(crate) struct Ticket {
     gates: Gates,
-    group: Group,
+    lane: Lane,
 }
 
 impl Gates {
     /// Lets a call through, or tells how long to wait before asking again.
-    pub(crate) fn admit(&self, group: Group, now: Instant) -> Result<Ticket, Duration> {
+    pub(crate) fn admit(&self, lane: Lane, now: Instant) -> Result<Ticket, Duration> {
         let mut gates = self.lock();
-        let gate = gates.entry(group).or_default();
+        let gate = gates.entry(lane).or_default();
         if let Some(renewal) = gate.renewal.filter(|renewal| *renewal <= now) {
             gate.left = gate.limit.map(|limit| limit.saturating_sub(gate.under_way));
             gate.renewal = gate.left.map(|_| next_renewal(renewal, now));
@@ -46,10 +46,10 @@ impl Gates {
             (left, _) => gate.left = left.map(|left| left.saturating_sub(1)),
         }
         gate.under_way += 1;
-        Ok(Ticket { gates: self.clone(), group })
+        Ok(Ticket { gates: self.clone(), lane })
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<Group, Gate>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Lane, Gate>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -64,7 +64,7 @@ impl Ticket {
     /// Takes in what an answer says of the limit. Calls still under way are not in its count yet.
     pub(crate) fn observe(&self, limit: Option<u32>, remaining: Option<u32>, reset: Option<Instant>) {
         let mut gates = self.gates.lock();
-        let gate = gates.entry(self.group).or_default();
+        let gate = gates.entry(self.lane).or_default();
         if limit.is_some() {
             gate.limit = limit;
         }
@@ -77,7 +77,7 @@ impl Ticket {
     /// Shuts the gate until `until`: the server refused a call and said when the next one is welcome.
     pub(crate) fn shut(&self, until: Instant) {
         let mut gates = self.gates.lock();
-        let gate = gates.entry(self.group).or_default();
+        let gate = gates.entry(self.lane).or_default();
         gate.left = Some(0);
         gate.renewal = Some(gate.renewal.map_or(until, |renewal| renewal.max(until)));
     }
@@ -85,7 +85,7 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        if let Some(gate) = self.gates.lock().get_mut(&self.group) {
+        if let Some(gate) = self.gates.lock().get_mut(&self.lane) {
             gate.under_way = gate.under_way.saturating_sub(1);
         }
     }
@@ -94,6 +94,7 @@ impl Drop for Ticket {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Group;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -101,7 +102,7 @@ mod tests {
     fn a_gate_without_word_from_the_server_is_open() {
         let gates = Gates::default();
         let tickets: Vec<_> =
-            (0..1_000).map(|_| gates.admit(Group::Image, Instant::now()).unwrap()).collect();
+            (0..1_000).map(|_| gates.admit((Group::Image, true), Instant::now()).unwrap()).collect();
         assert_eq!(tickets.len(), 1_000);
     }
 
@@ -109,39 +110,39 @@ mod tests {
     fn the_last_call_of_a_window_shuts_it_until_the_reset() {
         let gates = Gates::default();
         let now = Instant::now();
-        gates.admit(Group::Image, now).unwrap().observe(Some(3), Some(2), Some(now + 10 * SECOND));
-        let first = gates.admit(Group::Image, now).unwrap();
-        let _second = gates.admit(Group::Image, now).unwrap();
-        assert_eq!(gates.admit(Group::Image, now + SECOND).unwrap_err(), 9 * SECOND);
-        assert!(gates.admit(Group::Models, now).is_ok(), "another group has a limit of its own");
+        gates.admit((Group::Image, true), now).unwrap().observe(Some(3), Some(2), Some(now + 10 * SECOND));
+        let first = gates.admit((Group::Image, true), now).unwrap();
+        let _second = gates.admit((Group::Image, true), now).unwrap();
+        assert_eq!(gates.admit((Group::Image, true), now + SECOND).unwrap_err(), 9 * SECOND);
+        assert!(gates.admit((Group::Models, true), now).is_ok(), "another group has a limit of its own");
         // The answer to the first says that one is left, but that one is taken by the second.
         first.observe(Some(3), Some(1), Some(now + 10 * SECOND));
         drop(first);
-        assert_eq!(gates.admit(Group::Image, now + SECOND).unwrap_err(), 9 * SECOND);
+        assert_eq!(gates.admit((Group::Image, true), now + SECOND).unwrap_err(), 9 * SECOND);
     }
 
     #[test]
     fn a_new_window_has_a_limit_too() {
         let gates = Gates::default();
         let now = Instant::now();
-        gates.admit(Group::Image, now).unwrap().observe(Some(2), Some(0), Some(now + SECOND));
-        assert_eq!(gates.admit(Group::Image, now).unwrap_err(), SECOND);
+        gates.admit((Group::Image, true), now).unwrap().observe(Some(2), Some(0), Some(now + SECOND));
+        assert_eq!(gates.admit((Group::Image, true), now).unwrap_err(), SECOND);
         let later = now + SECOND;
-        assert!(gates.admit(Group::Image, later).is_ok());
-        assert!(gates.admit(Group::Image, later).is_ok());
-        assert_eq!(gates.admit(Group::Image, later).unwrap_err(), WINDOW);
-        assert!(gates.admit(Group::Image, later + 3 * WINDOW + SECOND).is_ok());
+        assert!(gates.admit((Group::Image, true), later).is_ok());
+        assert!(gates.admit((Group::Image, true), later).is_ok());
+        assert_eq!(gates.admit((Group::Image, true), later).unwrap_err(), WINDOW);
+        assert!(gates.admit((Group::Image, true), later + 3 * WINDOW + SECOND).is_ok());
     }
 
     #[test]
     fn a_refusal_shuts_the_gate_for_everyone() {
         let gates = Gates::default();
         let now = Instant::now();
-        gates.admit(Group::Image, now).unwrap().shut(now + 5 * SECOND);
-        assert_eq!(gates.clone().admit(Group::Image, now).unwrap_err(), 5 * SECOND);
-        assert!(gates.admit(Group::Image, now + 5 * SECOND).is_ok());
+        gates.admit((Group::Image, true), now).unwrap().shut(now + 5 * SECOND);
+        assert_eq!(gates.clone().admit((Group::Image, true), now).unwrap_err(), 5 * SECOND);
+        assert!(gates.admit((Group::Image, true), now + 5 * SECOND).is_ok());
         assert!(
-            gates.admit(Group::Image, now + 5 * SECOND).is_ok(),
+            gates.admit((Group::Image, true), now + 5 * SECOND).is_ok(),
             "no limit is known, so the gate is open again"
         );
     }
