@@ -20,6 +20,7 @@
 #![deny(missing_docs)]
 
 pub mod accounts;
+pub mod calls;
 pub mod error;
 pub mod events;
 pub mod imports;
@@ -60,6 +61,8 @@ pub struct Endpoint {
     pub base_url: String,
     /// Sent to this server only.
     pub key: SecretString,
+    /// For billing and keys, where it is another one.
+    pub admin_key: Option<SecretString>,
 }
 
 /// What a studio is opened with.

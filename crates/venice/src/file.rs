@@ -1,6 +1,7 @@
 //! Files that go into a request: pictures, sound, films and documents.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -88,6 +89,26 @@ impl FileInput {
         Ok(Self::Path { name, content_type: content_type.into(), path, size })
     }
 
+    /// Reads requests in which texts stand for files: wherever `read` meets one of the texts in the place of a file, it
+    /// takes the file that belongs to it. The texts should be such that nobody else can know them.
+    ///
+    /// ```
+    /// use venice::{FileInput, images::UpscaleImage};
+    ///
+    /// let boat = FileInput::bytes("boat.png", "image/png", &b"\x89PNG\r\n"[..]);
+    /// let request: UpscaleImage = FileInput::at_hand([("file-7f3a".to_owned(), boat)], || {
+    ///     serde_json::from_str(r#"{"image": "file-7f3a", "scale": 4}"#)
+    /// })?;
+    /// assert!(matches!(request.image, FileInput::Bytes { .. }));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn at_hand<T>(files: impl IntoIterator<Item = (String, Self)>, read: impl FnOnce() -> T) -> T {
+        let outer = AT_HAND.replace(files.into_iter().collect());
+        let value = read();
+        AT_HAND.set(outer);
+        value
+    }
+
     /// Whether it is neither a file nor an address.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Base64(text) | Self::Url(text) if text.trim().is_empty())
@@ -170,6 +191,8 @@ enum Writing {
 }
 
 thread_local! {
+    /// Files at hand by the text that stands for them while a request is read on this thread.
+    static AT_HAND: RefCell<HashMap<String, FileInput>> = RefCell::default();
     static WRITING: RefCell<Option<Writing>> = const { RefCell::new(None) };
 }
 
@@ -216,6 +239,9 @@ impl<'de> Deserialize<'de> for FileInput {
     /// Reads an address, a data URL or base64. A path is never read.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
+        if let Some(file) = AT_HAND.with_borrow(|files| files.get(&text).cloned()) {
+            return Ok(file);
+        }
         Ok(if is_address(&text) { Self::Url(text) } else { Self::Base64(text) })
     }
 }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
-use venice::{Auth, Client};
+use venice::{Auth, AuthNeed, Client};
 
 use crate::{
     AppError, Endpoint, Result, Studio,
@@ -255,6 +255,36 @@ impl Studio {
         }
         let id = id.to_owned();
         self.store(move |store| store.accounts().set_balances(&id, balances_json(&balances), now)).await
+    }
+
+    /// The account that pays now, with the key an operation needs.
+    pub(crate) async fn caller(&self, need: AuthNeed) -> Result<Payer> {
+        let payer = self.selected_payer().await?;
+        self.payer_for(&payer.id, need).await
+    }
+
+    /// An account with the key an operation needs: the admin key where it has one of its own, else its only key.
+    pub(crate) async fn payer_for(&self, id: &str, need: AuthNeed) -> Result<Payer> {
+        let accounts = &self.inner.accounts;
+        let endpoint = match id {
+            SANDBOX => accounts.sandbox.as_ref(),
+            RUN => accounts.run.as_ref(),
+            _ => None,
+        };
+        let Some((endpoint, admin_key)) = endpoint
+            .and_then(|endpoint| Some((endpoint, endpoint.admin_key.clone()?)))
+            .filter(|_| need == AuthNeed::Admin)
+        else {
+            return self.payer(id).await;
+        };
+        let named = format!("{id}/admin");
+        let made = accounts.state().clients.get(&named).cloned();
+        let client = match made {
+            Some(client) => client,
+            None => client(&endpoint.base_url, admin_key)?,
+        };
+        accounts.state().clients.insert(named, client.clone());
+        Ok(Payer { id: id.to_owned(), pretend: id == SANDBOX, client })
     }
 
     /// The account that pays now.

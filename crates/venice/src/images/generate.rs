@@ -234,6 +234,7 @@ impl fmt::Debug for GeneratedImages {
 
 /// How long it took, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default, rename_all = "camelCase")]
 pub struct Timing {
     /// Making the pictures.

@@ -1,7 +1,9 @@
 //! The one place that knows what things cost.
 //!
-//! It reads every shape of price that `/models` has for pictures. What it can't price it calls unknown: a price with
+//! It reads every shape of price that `/models` has. What it can't price it calls unknown: a price with
 //! a part we don't understand is no price. All amounts are decimals.
+
+pub(crate) mod words;
 
 use rust_decimal::Decimal;
 use venice::models::{Model, ModelType, Price as Listed, Pricing};
@@ -21,48 +23,95 @@ const FIRST_RESOLUTION: &str = "1K";
 pub struct Price {
     /// `None` = unknown.
     pub amount: Option<Money>,
+    /// `amount` is the most it can come to.
+    pub up_to: bool,
     /// More may come on top that the list doesn't name.
     pub surcharge: bool,
 }
 
 impl Price {
-    fn known(amount: Option<Money>) -> Self {
-        Self { amount, surcharge: false }
+    /// What the list says, exactly.
+    pub(crate) fn known(amount: Option<Money>) -> Self {
+        Self { amount, ..Self::default() }
+    }
+
+    /// With something on top that the list doesn't name.
+    pub(crate) fn and_more(self, surcharge: bool) -> Self {
+        Self { surcharge, ..self }
+    }
+
+    /// A bound rather than a price.
+    pub(crate) fn at_most(amount: Option<Money>) -> Self {
+        Self { amount, up_to: true, surcharge: false }
     }
 }
 
-/// Prices a request with the models of the account that will pay.
+/// Prices a request of the Image room with the models of the account that will pay.
 pub fn price(request: &PictureRequest, models: &[Model]) -> Price {
-    let listed = |id: &str| models.iter().find(|model| model.id == id).and_then(pricing);
-    let amount = match request {
-        PictureRequest::Make(make) => listed(&make.model).and_then(|(model, pricing)| {
-            let one =
-                tier(model, pricing, pricing.generation, make.resolution.as_deref(), make.quality.as_deref());
-            one.map(|one| times(one, make.variants))
-        }),
-        PictureRequest::Edit(edit) => listed(&edit.model).and_then(|(model, pricing)| {
-            let one = tier(model, pricing, pricing.inpaint, edit.resolution.as_deref(), None)?;
-            let inputs = pricing.input_images.map_or(Some(Decimal::ZERO), |images| {
-                let beyond = 1_u32.saturating_sub(images.included?);
-                let each = amount_in(&images.additional?, one.currency)?;
-                Some(each * Decimal::from(beyond))
-            })?;
-            Some(Money { amount: (one.amount + inputs).normalize(), ..one })
-        }),
-        PictureRequest::Upscale(upscale) => {
-            let upscaler =
-                models.iter().find(|model| model.model_type == ModelType::Upscale).and_then(pricing);
-            upscaler.and_then(|(_, pricing)| pricing.upscale).and_then(|prices| match upscale.scale {
-                2 => prices.x2.as_ref().and_then(money),
-                4 => prices.x4.as_ref().and_then(money),
-                _ => None,
-            })
+    match request {
+        PictureRequest::Make(make) => {
+            let tier = Tier { resolution: make.resolution.as_deref(), quality: make.quality.as_deref() };
+            Price::known(making(models, &make.model, tier, make.variants))
         }
-        PictureRequest::CutOut(_) => {
-            listed(BACKGROUND_REMOVER).and_then(|(_, pricing)| pricing.generation.as_ref().and_then(money))
+        PictureRequest::Edit(edit) => {
+            let tier = Tier { resolution: edit.resolution.as_deref(), quality: None };
+            Price::known(editing(models, &edit.model, tier, 1))
         }
-    };
-    Price::known(amount)
+        PictureRequest::Upscale(upscale) => Price::known(upscaling(models, upscale.scale)),
+        PictureRequest::CutOut(_) => Price::known(cutting_out(models)),
+    }
+}
+
+/// The tiers a picture's price may depend on.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Tier<'a> {
+    pub resolution: Option<&'a str>,
+    pub quality: Option<&'a str>,
+}
+
+fn listed<'a>(models: &'a [Model], id: &str) -> Option<(&'a Model, &'a Pricing)> {
+    models.iter().find(|model| model.id == id).and_then(pricing)
+}
+
+/// Pictures made from words.
+pub(crate) fn making(models: &[Model], model: &str, tier: Tier<'_>, count: u32) -> Option<Money> {
+    let (model, pricing) = listed(models, model)?;
+    Some(times(one(model, pricing, pricing.generation, tier)?, count))
+}
+
+/// A picture changed, of so many pictures.
+pub(crate) fn editing(models: &[Model], model: &str, tier: Tier<'_>, inputs: u32) -> Option<Money> {
+    let (model, pricing) = listed(models, model)?;
+    let one = one(model, pricing, pricing.inpaint, tier)?;
+    let more = pricing.input_images.map_or(Some(Decimal::ZERO), |images| {
+        let beyond = inputs.saturating_sub(images.included?);
+        Some(amount_in(&images.additional?, one.currency)? * Decimal::from(beyond))
+    })?;
+    Some(Money { amount: (one.amount + more).normalize(), ..one })
+}
+
+/// A picture made larger.
+pub(crate) fn upscaling(models: &[Model], scale: u32) -> Option<Money> {
+    let (_, pricing) =
+        models.iter().find(|model| model.model_type == ModelType::Upscale).and_then(pricing)?;
+    let prices = pricing.upscale?;
+    match scale {
+        2 => prices.x2.as_ref().and_then(money),
+        4 => prices.x4.as_ref().and_then(money),
+        _ => None,
+    }
+}
+
+/// A picture without its background.
+pub(crate) fn cutting_out(models: &[Model]) -> Option<Money> {
+    listed(models, BACKGROUND_REMOVER)?.1.generation.as_ref().and_then(money)
+}
+
+/// What the default model of a kind is called, for requests that name none.
+pub(crate) fn default_model(models: &[Model], kind: &ModelType) -> Option<String> {
+    let fitting = || models.iter().filter(|model| model.model_type == *kind);
+    let marked = fitting().find(|model| model.spec.traits.iter().any(|name| name == "default"));
+    marked.map(|model| model.id.clone())
 }
 
 /// The lowest price of one picture by a model.
@@ -79,18 +128,13 @@ fn pricing(model: &Model) -> Option<(&Model, &Pricing)> {
 }
 
 /// The price of one picture: by quality where one is asked for and priced, else by resolution, else the flat one.
-fn tier(
-    model: &Model,
-    pricing: &Pricing,
-    flat: Option<Listed>,
-    resolution: Option<&str>,
-    quality: Option<&str>,
-) -> Option<Money> {
+fn one(model: &Model, pricing: &Pricing, flat: Option<Listed>, tier: Tier<'_>) -> Option<Money> {
     let constraints = model.spec.constraints.as_ref();
-    let resolution = resolution
+    let resolution = tier
+        .resolution
         .or_else(|| constraints.and_then(|constraints| constraints.default_resolution.as_deref()))
         .unwrap_or(FIRST_RESOLUTION);
-    let quality = quality.or_else(|| {
+    let quality = tier.quality.or_else(|| {
         let default = constraints.and_then(|constraints| constraints.default_quality.as_ref());
         default.map(venice::images::Quality::as_str)
     });
@@ -104,7 +148,7 @@ fn tier(
 }
 
 /// In US dollars where there is such a price, else in DIEM.
-fn money(listed: &Listed) -> Option<Money> {
+pub(crate) fn money(listed: &Listed) -> Option<Money> {
     let diem = || listed.diem.map(|amount| Money { amount: amount.normalize(), currency: Currency::Diem });
     listed.usd.map(usd).or_else(diem)
 }
@@ -117,7 +161,7 @@ fn amount_in(listed: &Listed, currency: Currency) -> Option<Decimal> {
     }
 }
 
-fn times(one: Money, count: u32) -> Money {
+pub(crate) fn times(one: Money, count: u32) -> Money {
     Money { amount: (one.amount * Decimal::from(count)).normalize(), ..one }
 }
 
