@@ -4,7 +4,7 @@ use studio::events::AppEvent;
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{accounts, app, images, imports, jobs, library};
+use crate::commands::{accounts, app, images, imports, jobs, library, operations};
 
 /// All commands and types that cross to the window.
 pub fn builder() -> Builder<Wry> {
@@ -40,6 +40,8 @@ pub fn builder() -> Builder<Wry> {
             imports::paste_picture,
             imports::import_picked,
             imports::cancel_import,
+            operations::generate_image,
+            operations::list_models,
             library::library_page,
             library::library_days,
             library::library_facets,

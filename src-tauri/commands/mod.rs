@@ -7,6 +7,7 @@ pub mod images;
 pub mod imports;
 pub mod jobs;
 pub mod library;
+pub mod operations;
 
 use std::panic::AssertUnwindSafe;
 

@@ -27,6 +27,7 @@ pub mod imports;
 pub mod jobs;
 pub mod library;
 pub mod money;
+pub mod operations;
 pub mod pictures;
 pub mod pricing;
 pub mod recipe;

@@ -3,7 +3,7 @@
 //! A call that may be charged is a job like any other: priced, held against the limits, written down, sent once, its
 //! answer on disk before it is read. Each call is remembered with what came back, and never with a key.
 
-mod answers;
+pub mod answers;
 mod events;
 pub(crate) mod files;
 mod history;
