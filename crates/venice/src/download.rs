@@ -174,7 +174,9 @@ impl Shared {
             return Ok(Download { offset: 0, size: body.content_length(), validator, body: *body });
         }
         match headers::text(&headers, CONTENT_RANGE.as_str()).as_deref().and_then(part_of_file) {
-            Some((start, size)) if start == from => Ok(Download { offset: from, size, validator, body }),
+            Some((start, size)) if start == from => {
+                Ok(Download { offset: from, size, validator, body: *body })
+            }
             _ => Err(Error::unexpected("another part than was asked for", body.content_type()).of(&DOWNLOAD)),
         }
     }

@@ -51,7 +51,7 @@ pub struct EditImage {
     pub disable_prompt_optimization_thinking: Option<bool>,
     /// The older name of `model`.
     #[serde(rename = "modelId", default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("x-model" = "inpaint", "deprecated" = true)))]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1), extend("x-model" = "inpaint", "deprecated" = true)))]
     pub model_id: Option<String>,
 }
 
