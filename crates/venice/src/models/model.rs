@@ -1,4 +1,4 @@
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -308,6 +308,20 @@ pub struct VoiceCloning {
     pub retention_days: Option<f64>,
 }
 
+impl VoiceCloning {
+    /// When a voice that was made or, with [`VoiceCloning::is_renewed_by_use`], used last at `moment` ends; `None` where
+    /// the model doesn't tell.
+    pub fn ends_at(&self, moment: Timestamp) -> Option<Timestamp> {
+        let seconds = self.retention_days? * 86_400.0;
+        moment.checked_add(SignedDuration::try_from_secs_f64(seconds).ok()?).ok()
+    }
+
+    /// Whether each use makes a voice last longer.
+    pub fn is_renewed_by_use(&self) -> bool {
+        self.mode == Some(CloningMode::Persistent)
+    }
+}
+
 fn unix_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let seconds: Option<f64> = lenient::field(deserializer)?;
     Ok(seconds.and_then(|seconds| Timestamp::from_second(seconds as i64).ok()))
@@ -316,4 +330,21 @@ fn unix_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timest
 #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
 fn as_unix_time<S: Serializer>(moment: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
     moment.map(Timestamp::as_second).serialize(serializer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cloned_voice_ends() {
+        let cloning: VoiceCloning =
+            serde_json::from_str(r#"{"mode":"persistent","retention_days":7}"#).unwrap();
+        let made: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        assert_eq!(cloning.ends_at(made), Some("2026-11-28T12:00:00Z".parse().unwrap()));
+        assert!(cloning.is_renewed_by_use());
+        assert_eq!(VoiceCloning::default().ends_at(made), None);
+        let endless = VoiceCloning { retention_days: Some(1e300), ..VoiceCloning::default() };
+        assert_eq!((endless.ends_at(made), endless.is_renewed_by_use()), (None, false));
+    }
 }
