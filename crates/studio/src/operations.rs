@@ -1,11 +1,8 @@
 //! The requests and answers of the API's operations, for whoever calls them by hand.
 
-pub use venice::{
-    images::{
-        BackgroundRemoveImage, EditImage, GenerateImage, ListImageStyles, MultiEditImage,
-        SimpleGenerateImage, UpscaleImage,
-    },
-    models::{ListModelCompatibilityMapping, ListModelTraits, ListModels, ModelList, ModelMap},
-};
+pub use venice::{account::*, audio::*, augment::*, images::*, models::*, queue::*, video::*};
 
-pub use crate::calls::{answers::MadeImages, view::Made};
+pub use crate::calls::{
+    answers::{FilmQueued, MadeImages, Retrieved},
+    view::Made,
+};

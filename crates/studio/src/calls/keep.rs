@@ -1,7 +1,7 @@
 //! What a call's answer is made into: items of the library, and a note in the history.
 
 use serde::Serialize;
-use store::{CallNote, Certainty, Cost, Job, NewItem, Origin, Parent, Role};
+use store::{CallNote, Certainty, Cost, Job, JobPatch, NewItem, Origin, Parent, Role};
 use venice::Receipt;
 
 use super::{CallRequest, ResultFile, kinds};
@@ -32,6 +32,12 @@ impl Studio {
             )
             .param("content_type", sent.content_type.as_deref().unwrap_or("—"))
         })?;
+        if let Some((remote_id, download_url)) = results.remote {
+            // Told once: it is written down before anything else is done.
+            let id = job.id;
+            let patch = JobPatch { remote_id: Some(remote_id), download_url, ..JobPatch::default() };
+            self.store(move |store| store.jobs().change(id, patch)).await?;
+        }
         let answer_id = results.answer_id.or_else(|| sent.receipt.answer_id.clone());
         let asked: CallRequest = serde_json::from_value(job.request.clone()).map_err(AppError::internal)?;
         let receipt = KeptReceipt {

@@ -15,6 +15,8 @@ type Again = Pin<Box<dyn Future<Output = Result<JobView>> + Send>>;
 pub(super) struct Results {
     pub files: Vec<ResultFile>,
     pub answer_id: Option<String>,
+    /// The id under which the work goes on, and where its result will be.
+    pub remote: Option<(String, Option<String>)>,
 }
 
 /// An operation, by functions that hide the type of its request.
@@ -38,7 +40,8 @@ impl Kind {
             results: |receipt, content_type, body| {
                 let answer = R::read(receipt, content_type, body)?;
                 let answer_id = R::answer_id(&answer).map(str::to_owned);
-                Ok(Results { files: R::part(answer).1, answer_id })
+                let remote = R::remote(&answer);
+                Ok(Results { files: R::part(answer).1, answer_id, remote })
             },
             again: |studio, payer, asked| Box::pin(studio.call_again::<R>(payer, asked)),
         }
@@ -72,6 +75,21 @@ kinds! {
     venice::images::UpscaleImage,
     venice::images::BackgroundRemoveImage,
     venice::images::ListImageStyles,
+    venice::audio::CreateSpeech,
+    venice::audio::CreateTranscription,
+    venice::audio::CreateClonedVoice,
+    venice::audio::QuoteAudio,
+    venice::audio::QueueAudio,
+    venice::audio::RetrieveAudio,
+    venice::audio::CompleteAudio,
+    venice::video::QuoteVideo,
+    venice::video::QueueVideo,
+    venice::video::RetrieveVideo,
+    venice::video::CompleteVideo,
+    venice::video::CreateVideoTranscription,
+    venice::augment::WebSearch,
+    venice::augment::WebScrape,
+    venice::augment::CreateTextParser,
     venice::models::ListModels,
     venice::models::ListModelTraits,
     venice::models::ListModelCompatibilityMapping,

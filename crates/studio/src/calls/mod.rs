@@ -33,6 +33,9 @@ pub(crate) use events::Hearing;
 use files::Files;
 use view::{Answered, CallEvent, CallPrice, OperationView, With};
 
+/// The largest film that is fetched by hand, in bytes.
+const LARGEST_FILM: u64 = 512 << 20;
+
 /// The word for jobs that are calls.
 pub(crate) const KIND: &str = "call";
 
@@ -62,6 +65,21 @@ pub trait Callable: Request + Serialize + DeserializeOwned + schemars::JsonSchem
     /// What it costs by the price list. Asked for paid operations only.
     fn price(&self, _models: &[Model]) -> Price {
         Price::default()
+    }
+
+    /// The id under which the work goes on at the provider, and where its result will be, if it told that.
+    fn remote(_answer: &Self::Answer) -> Option<(String, Option<String>)> {
+        None
+    }
+
+    /// The id of work whose result is to be fetched from the address that was told when it was queued.
+    fn elsewhere(&self, _answer: &Self::Answer) -> Option<String> {
+        None
+    }
+
+    /// The answer that such a result makes.
+    fn fetched(_bytes: Bytes) -> Option<Self::Answer> {
+        None
     }
 
     /// The model it asks for.
@@ -169,7 +187,15 @@ impl Studio {
         let outcome = payer.client.send(whole).await;
         note.took_ms = u64::try_from(begun.elapsed().as_millis()).ok();
         let answer = match outcome {
-            Ok(answer) => answer,
+            Ok(mut answer) => {
+                if let Some(remote_id) = whole.elsewhere(&answer.value)
+                    && let Some(bytes) = self.fetch_elsewhere(payer, &remote_id).await?
+                    && let Some(fetched) = R::fetched(bytes)
+                {
+                    answer.value = fetched;
+                }
+                answer
+            }
             Err(error) => {
                 note.status = error.api().map(|api| api.status);
                 let error = AppError::from(error);
@@ -183,6 +209,15 @@ impl Studio {
         let call = note.id.to_string();
         self.note_answer(note, &view, &answer.receipt, &items).await?;
         Ok(Answered { call, job: None, answer: view, items, receipt: answer.receipt })
+    }
+
+    /// A result at the address that was told when its work was queued. The address and the file stay where they are.
+    async fn fetch_elsewhere(&self, payer: &Payer, remote_id: &str) -> Result<Option<Bytes>> {
+        let (account, remote_id) = (payer.id.clone(), remote_id.to_owned());
+        let job = self.store(move |store| store.jobs().of_remote(&account, &remote_id)).await?;
+        let Some(url) = job.and_then(|job| job.download_url) else { return Ok(None) };
+        let download = payer.client.download(&url, None).await?;
+        Ok(Some(download.body.collect(LARGEST_FILM).await?))
     }
 
     #[expect(clippy::too_many_arguments, reason = "all of it is one call")]
@@ -217,24 +252,20 @@ impl Studio {
         let ended = self.begin_job(job, &price, with.accept_unpriced, payer, parcel, Some(heard)).await?;
         tell(CallEvent::Sent { job: Some(id.to_string()) });
         ended.wait().await;
-        match awaited.take() {
-            Some(sent) => {
-                let answer = R::read(&sent.receipt, sent.content_type.as_deref(), sent.bytes)?;
-                let mut receipt = sent.receipt;
-                receipt.answer_id = R::answer_id(&answer).map(str::to_owned);
-                let (view, _) = R::part(answer);
-                let items = self.job(id).await?.items;
-                self.note_answer(note, &view, &receipt, &items).await?;
-                Ok(Answered { call, job: Some(id.to_string()), answer: view, items, receipt })
-            }
-            None => {
-                let error = self.job(id).await?.error.unwrap_or_else(stopped);
-                note.status = error.params.get("status").and_then(|status| status.parse().ok());
-                note.error = serde_json::to_value(&error).ok();
-                self.store(move |store| store.calls().put(note)).await?;
-                Err(error)
-            }
-        }
+        let Some(sent) = awaited.take() else {
+            let error = self.job(id).await?.error.unwrap_or_else(stopped);
+            note.status = error.params.get("status").and_then(|status| status.parse().ok());
+            note.error = serde_json::to_value(&error).ok();
+            self.store(move |store| store.calls().put(note)).await?;
+            return Err(error);
+        };
+        let answer = R::read(&sent.receipt, sent.content_type.as_deref(), sent.bytes)?;
+        let mut receipt = sent.receipt;
+        receipt.answer_id = R::answer_id(&answer).map(str::to_owned);
+        let (view, _) = R::part(answer);
+        let items = self.job(id).await?.items;
+        self.note_answer(note, &view, &receipt, &items).await?;
+        Ok(Answered { call, job: Some(id.to_string()), answer: view, items, receipt })
     }
 
     async fn price_call<R: Callable>(&self, request: &R, bare: &Value, payer: &Payer) -> Result<Price> {

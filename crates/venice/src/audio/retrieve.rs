@@ -41,7 +41,6 @@ impl RetrieveAudio {
 
 /// Queued music, or how far it is.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub enum RetrievedAudio {
     /// It isn't there yet; ask again in about five seconds.
     Waiting(Progress),

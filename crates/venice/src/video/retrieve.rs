@@ -41,7 +41,6 @@ impl RetrieveVideo {
 
 /// A queued film, or how far it is.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub enum RetrievedVideo {
     /// It isn't there yet; ask again in about five seconds.
     Waiting(Progress),

@@ -1,20 +1,20 @@
-//! What is shown of each operation's answer, and the files that are in it.
+//! Pictures.
 
 use serde::{Deserialize, Serialize};
 use store::MediaKind;
 use venice::{
-    account::{ApiKeyRateLimits, BillingBalance, GetApiKeyRateLimits, GetBillingBalance},
     images::{
         BackgroundRemoveImage, EditImage, GenerateImage, GeneratedImages, ListImageStyles, MultiEditImage,
         Picture, Quality, SimpleGenerateImage, SimpleGeneratedImages, Timing, UpscaleImage,
     },
-    models::{
-        ListModelCompatibilityMapping, ListModelTraits, ListModels, Model, ModelList, ModelMap, ModelType,
-    },
+    models::{Model, ModelType},
 };
 
-use super::{Callable, ResultFile, view::Made};
-use crate::pricing::{self, Price, Tier};
+use super::{count, shown};
+use crate::{
+    calls::{Callable, ResultFile, view::Made},
+    pricing::{self, Price, Tier},
+};
 
 /// Pictures that were made; they are items now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,30 +41,8 @@ fn picture(picture: Picture) -> ResultFile {
     }
 }
 
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// Operations whose answers are shown as they are.
-macro_rules! shown {
-    ($($request:ident => $answer:ty,)+) => {
-        $(impl Callable for $request {
-            type View = $answer;
-
-            fn part(answer: $answer) -> ($answer, Vec<ResultFile>) {
-                (answer, Vec::new())
-            }
-        })+
-    };
-}
-
 shown! {
     ListImageStyles => Vec<String>,
-    ListModels => ModelList,
-    ListModelTraits => ModelMap,
-    ListModelCompatibilityMapping => ModelMap,
-    GetApiKeyRateLimits => ApiKeyRateLimits,
-    GetBillingBalance => BillingBalance,
 }
 
 impl Callable for GenerateImage {
