@@ -139,4 +139,7 @@ export const library = {
   rate5: "Rate 5 stars",
   describe: "{title}, {width} × {height}",
   describeRated: "{title}, {width} × {height}, {rating} stars",
+  cantPlay: "This file can’t be played here.",
+  cantPlayDo:
+    "The codec may be missing: on Debian, install gstreamer1.0-libav and start Canaletto anew. The file itself is fine and in your library.",
 } as const;
