@@ -56,6 +56,7 @@ open_enum! {
 
 /// A model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[non_exhaustive]
 pub struct Model {
     /// What requests call it.
@@ -70,6 +71,7 @@ pub struct Model {
         serialize_with = "as_unix_time",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub created: Option<Timestamp>,
     /// The most tokens it reads, for text models.
     #[serde(default, deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
@@ -79,6 +81,7 @@ pub struct Model {
     pub spec: ModelSpec,
     /// Fields this version of the crate doesn't know.
     #[serde(flatten)]
+    #[cfg_attr(feature = "specta", specta(skip))]
     pub extra: Map<String, Value>,
 }
 
@@ -86,6 +89,7 @@ pub struct Model {
 ///
 /// A field that is missing, or of another shape than documented, is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ModelSpec {
@@ -249,22 +253,27 @@ pub struct ModelSpec {
     pub min_prompt_length: Option<u32>,
     /// Fields this version of the crate doesn't know.
     #[serde(flatten)]
+    #[cfg_attr(feature = "specta", specta(skip))]
     pub extra: Map<String, Value>,
 }
 
 /// The retirement of a model.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Deprecation {
     /// When warnings begin.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub starts_at: Option<Timestamp>,
     /// When it is gone.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub removes_at: Option<Timestamp>,
     /// The older name of `removes_at`.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub date: Option<Timestamp>,
     /// The model to use instead.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
@@ -283,6 +292,7 @@ impl Deprecation {
 
 /// How voices are cloned for a model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct VoiceCloning {
