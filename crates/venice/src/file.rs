@@ -363,6 +363,7 @@ pub(crate) fn pieces(
 mod tests {
     use super::*;
     use crate::operation::EDIT_IMAGE;
+    use proptest::prelude::*;
     use rstest::rstest;
 
     #[rstest]
@@ -438,5 +439,21 @@ mod tests {
         assert_eq!(read("https://example.com/a.png"), FileInput::Url("https://example.com/a.png".into()));
         assert_eq!(read("/etc/passwd"), FileInput::Base64("/etc/passwd".into()));
         assert!(read("").is_missing());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_as_a_data_url_is_read_again(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
+            let url = serde_json::to_value(FileInput::bytes("a", "audio/wav", bytes.clone())).unwrap();
+            prop_assert_eq!(decoded(url.as_str().unwrap()), Some((Some("audio/wav"), bytes)));
+        }
+
+        #[test]
+        fn no_text_breaks_the_reader(text in "(data:)?\\PC{0,20}(;base64,)?\\PC{0,20}") {
+            let input = FileInput::Base64(text);
+            if let Ok(part) = input.upload("file", &EDIT_IMAGE) {
+                prop_assert!(part.name.starts_with("file.") && part.name.len() > 5);
+            }
+        }
     }
 }

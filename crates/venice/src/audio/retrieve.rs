@@ -125,3 +125,27 @@ impl Client {
         self.send(request).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_bytes_break_the_reader(
+            content_type in proptest::option::of("application/json|text/html|audio/[a-z0-9-]{1,8}"),
+            body in proptest::collection::vec(any::<u8>(), 0..60),
+        ) {
+            let read = RetrievedAudio::from_body(content_type.as_deref(), body.clone().into());
+            prop_assert!(!matches!(read, Ok(RetrievedAudio::File(file)) if file.bytes != body));
+        }
+
+        #[test]
+        fn no_json_breaks_the_reader(status in "\\PC{0,12}", time in any::<f64>()) {
+            let body = serde_json::json!({"status": status, "average_execution_time": time}).to_string();
+            let read = RetrievedAudio::from_body(None, body.into());
+            prop_assert!(!matches!(read, Err(_) | Ok(RetrievedAudio::File(_))));
+        }
+    }
+}

@@ -82,6 +82,7 @@ pub struct ModelList {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct SkippedModel {
     /// Its place in the list, counted from 0.
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub index: usize,
     /// Its id, where it has one.
     pub id: Option<String>,

@@ -81,6 +81,7 @@ pub struct Model {
     pub spec: ModelSpec,
     /// Fields this version of the crate doesn't know.
     #[serde(flatten)]
+    #[cfg_attr(feature = "specta", specta(skip))]
     pub extra: Map<String, Value>,
 }
 
@@ -252,6 +253,7 @@ pub struct ModelSpec {
     pub min_prompt_length: Option<u32>,
     /// Fields this version of the crate doesn't know.
     #[serde(flatten)]
+    #[cfg_attr(feature = "specta", specta(skip))]
     pub extra: Map<String, Value>,
 }
 

@@ -63,6 +63,7 @@ pub struct Pricing {
     pub durations: BTreeMap<String, DurationPrice>,
     /// What this version of the crate can't read.
     #[serde(flatten)]
+    #[cfg_attr(feature = "specta", specta(skip))]
     pub extra: Map<String, Value>,
 }
 

@@ -1,4 +1,4 @@
-//! Pictures, sound, films, and what is found in the web and in documents.
+//! Pictures.
 
 use std::error::Error;
 use std::io::Cursor;
@@ -22,7 +22,7 @@ pub async fn check(report: &mut Report, setting: &Setting) {
 }
 
 /// A picture of slopes and a disc, so that an edit or a cut-out has something to work on.
-fn drawn(side: u32, blue: u8) -> Vec<u8> {
+pub fn drawn(side: u32, blue: u8) -> Vec<u8> {
     let middle = f64::from(side) / 2.0;
     let picture = RgbImage::from_fn(side, side, |x, y| {
         let inside = (f64::from(x) - middle).hypot(f64::from(y) - middle) < middle / 2.0;
