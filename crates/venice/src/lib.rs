@@ -34,6 +34,7 @@ mod body;
 mod call;
 mod client;
 mod errors;
+mod events;
 mod file;
 mod headers;
 mod lenient;
@@ -46,8 +47,13 @@ mod request;
 mod send;
 
 pub mod account;
+pub mod chat;
+pub mod embeddings;
 pub mod images;
 pub mod models;
+pub mod responses;
+pub mod sse;
+pub mod tee;
 
 pub use auth::Auth;
 pub use body::Body;
