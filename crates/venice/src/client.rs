@@ -1,6 +1,6 @@
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -42,6 +42,9 @@ pub struct Client(pub(crate) Arc<Shared>);
 
 pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
+    /// Asks other servers than the API's, without a key; made when it is first needed.
+    pub(crate) outside: OnceLock<reqwest::Client>,
+    pub(crate) user_agent: HeaderValue,
     pub(crate) base_url: Url,
     pub(crate) auth: Auth,
     pub(crate) authorization: Option<HeaderValue>,
@@ -165,7 +168,7 @@ impl ClientBuilder {
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
         let mut http = reqwest::Client::builder()
-            .user_agent(user_agent)
+            .user_agent(user_agent.clone())
             .connect_timeout(self.time_limits.connect)
             // A key belongs to one origin.
             .redirect(reqwest::redirect::Policy::none())
@@ -180,6 +183,8 @@ impl ClientBuilder {
         let http = http.build().map_err(|source| Error::new(ErrorKind::Setup).caused_by(source))?;
         Ok(Client(Arc::new(Shared {
             http,
+            outside: OnceLock::new(),
+            user_agent,
             base_url,
             auth: self.auth,
             authorization,
@@ -214,7 +219,7 @@ fn checked(base_url: &str, has_key: bool) -> Result<Url> {
     Ok(url)
 }
 
-fn is_this_machine(url: &Url) -> bool {
+pub(crate) fn is_this_machine(url: &Url) -> bool {
     let is_local = |address: IpAddr| address.is_loopback() || address.is_unspecified();
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

@@ -29,10 +29,12 @@
 
 #![deny(missing_docs)]
 
+mod answer_format;
 mod auth;
 mod body;
 mod call;
 mod client;
+mod download;
 mod errors;
 mod events;
 mod file;
@@ -42,22 +44,29 @@ mod money;
 mod open_enum;
 mod operation;
 mod pacing;
+mod public_address;
 mod receipt;
 mod request;
 mod send;
 
 pub mod account;
+pub mod audio;
+pub mod augment;
 pub mod chat;
 pub mod embeddings;
 pub mod images;
 pub mod models;
+pub mod queue;
 pub mod responses;
 pub mod sse;
 pub mod tee;
+pub mod video;
 
+pub use answer_format::AnswerFormat;
 pub use auth::Auth;
 pub use body::Body;
 pub use client::{Client, ClientBuilder, TimeLimits};
+pub use download::{Download, PublicFile, Resume};
 pub use errors::{
     ApiError, Consent, Error, ErrorCode, ErrorKind, Fate, FieldError, Issue, PaymentRequired,
     PolicyRejection, Result, TimeLimit,

@@ -56,10 +56,21 @@ impl de::Visitor<'_> for Amount {
     }
 }
 
-fn serialize<S: Serializer>(amount: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(amount: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
     match to_f64(amount) {
         Some(number) => serializer.serialize_f64(number),
         None => Err(serde::ser::Error::custom("an amount out of range")),
+    }
+}
+
+/// For amounts that have to be there.
+pub(crate) mod required {
+    use super::{Amount, Decimal, Deserializer};
+
+    pub(crate) use super::serialize;
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+        deserializer.deserialize_any(Amount)
     }
 }
 
@@ -98,6 +109,25 @@ mod tests {
     struct Held {
         #[serde(default, with = "option")]
         amount: Option<Decimal>,
+    }
+
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Asked {
+        #[serde(with = "required")]
+        amount: Decimal,
+    }
+
+    #[test]
+    fn an_amount_that_has_to_be_there_is() {
+        let read = |json: &str| serde_json::from_str::<Asked>(json);
+        assert_eq!(read(r#"{"amount":0.1500}"#).unwrap().amount.to_string(), "0.15");
+        for json in ["{}", r#"{"amount":null}"#, r#"{"amount":"free"}"#, r#"{"amount":1e300}"#] {
+            assert!(read(json).is_err(), "{json}");
+        }
+        assert_eq!(
+            serde_json::to_string(&read(r#"{"amount":"0.15"}"#).unwrap()).unwrap(),
+            r#"{"amount":0.15}"#
+        );
     }
 
     #[rstest]

@@ -150,7 +150,7 @@ impl Shared {
     }
 
     /// What there is of an error's body. One that was cut is judged by what arrived.
-    async fn error_body(&self, mut response: reqwest::Response) -> Vec<u8> {
+    pub(crate) async fn error_body(&self, mut response: reqwest::Response) -> Vec<u8> {
         let mut body = Vec::new();
         while let Ok(Ok(Some(chunk))) = timeout(self.time_limits.between_bytes, response.chunk()).await {
             body.extend_from_slice(&chunk);
@@ -173,7 +173,7 @@ fn wait_asked_for(
     headers::retry_after(headers, now).or_else(|| renewal.map(|renewal| headers::span_until(now, renewal)))
 }
 
-fn transport_error(source: reqwest::Error) -> Error {
+pub(crate) fn transport_error(source: reqwest::Error) -> Error {
     let kind = if source.is_connect() {
         if source.is_timeout() { ErrorKind::Timeout(TimeLimit::Connect) } else { ErrorKind::Connect }
     } else if source.is_builder() {

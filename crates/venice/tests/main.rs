@@ -2,10 +2,16 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
+mod audio;
+mod augment;
 mod bodies;
 mod contract;
+mod downloads;
 mod errors;
+#[cfg(feature = "schema")]
+mod media_forms;
 mod operations;
 mod pacing;
 mod secrecy;
 mod servers;
+mod video;

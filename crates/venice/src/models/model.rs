@@ -1,4 +1,4 @@
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -56,6 +56,7 @@ open_enum! {
 
 /// A model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[non_exhaustive]
 pub struct Model {
     /// What requests call it.
@@ -65,6 +66,7 @@ pub struct Model {
     pub model_type: ModelType,
     /// When Venice took it up.
     #[serde(default, with = "lenient::unix_time", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub created: Option<Timestamp>,
     /// The most tokens it reads, for text models.
     #[serde(default, deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
@@ -74,6 +76,7 @@ pub struct Model {
     pub spec: ModelSpec,
     /// Fields this version of the crate doesn't know.
     #[serde(flatten)]
+    #[cfg_attr(feature = "specta", specta(skip))]
     pub extra: Map<String, Value>,
 }
 
@@ -81,6 +84,7 @@ pub struct Model {
 ///
 /// A field that is missing, or of another shape than documented, is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ModelSpec {
@@ -244,22 +248,27 @@ pub struct ModelSpec {
     pub min_prompt_length: Option<u32>,
     /// Fields this version of the crate doesn't know.
     #[serde(flatten)]
+    #[cfg_attr(feature = "specta", specta(skip))]
     pub extra: Map<String, Value>,
 }
 
 /// The retirement of a model.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default, rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Deprecation {
     /// When warnings begin.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub starts_at: Option<Timestamp>,
     /// When it is gone.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub removes_at: Option<Timestamp>,
     /// The older name of `removes_at`.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub date: Option<Timestamp>,
     /// The model to use instead.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
@@ -278,6 +287,7 @@ impl Deprecation {
 
 /// How voices are cloned for a model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct VoiceCloning {
@@ -293,4 +303,35 @@ pub struct VoiceCloning {
     /// How long a voice is kept, in days.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<f64>,
+}
+
+impl VoiceCloning {
+    /// When a voice that was made or, with [`VoiceCloning::is_renewed_by_use`], used last at `moment` ends; `None` where
+    /// the model doesn't tell.
+    pub fn ends_at(&self, moment: Timestamp) -> Option<Timestamp> {
+        let seconds = self.retention_days? * 86_400.0;
+        moment.checked_add(SignedDuration::try_from_secs_f64(seconds).ok()?).ok()
+    }
+
+    /// Whether each use makes a voice last longer.
+    pub fn is_renewed_by_use(&self) -> bool {
+        self.mode == Some(CloningMode::Persistent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cloned_voice_ends() {
+        let cloning: VoiceCloning =
+            serde_json::from_str(r#"{"mode":"persistent","retention_days":7}"#).unwrap();
+        let made: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        assert_eq!(cloning.ends_at(made), Some("2026-11-28T12:00:00Z".parse().unwrap()));
+        assert!(cloning.is_renewed_by_use());
+        assert_eq!(VoiceCloning::default().ends_at(made), None);
+        let endless = VoiceCloning { retention_days: Some(1e300), ..VoiceCloning::default() };
+        assert_eq!((endless.ends_at(made), endless.is_renewed_by_use()), (None, false));
+    }
 }
