@@ -84,3 +84,60 @@ impl TdxQuote {
 fn part<const SIZE: usize>(bytes: &[u8], at: usize) -> Option<[u8; SIZE]> {
     bytes.get(at..at.checked_add(SIZE)?)?.try_into().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const QUOTE: &[u8] = include_bytes!("../../tests/data/tdx_quote.bin");
+
+    #[test]
+    fn a_quote_comes_in_several_spellings() {
+        for text in [hex::encode(QUOTE), format!("0x{}", hex::encode(QUOTE)), STANDARD.encode(QUOTE)] {
+            assert_eq!(bytes(&text).unwrap(), QUOTE);
+        }
+        assert_eq!(bytes("not a quote"), None);
+    }
+
+    #[cfg(feature = "tdx")]
+    #[test]
+    fn a_quote_is_read_as_another_implementation_reads_it() {
+        let other = dcap_qvl::quote::Quote::parse(QUOTE).unwrap();
+        let other = other.report.as_td10().unwrap();
+        let quote = TdxQuote::read(QUOTE).unwrap();
+        assert_eq!((quote.report_data, quote.is_debug), (other.report_data, other.td_attributes[0] & 1 == 1));
+        let hashes = [other.mr_td, other.rt_mr0, other.rt_mr1, other.rt_mr2, other.rt_mr3].map(hex::encode);
+        let Measurements { mr_td, rt_mr0, rt_mr1, rt_mr2, rt_mr3 } = quote.measurements;
+        assert_eq!([mr_td, rt_mr0, rt_mr1, rt_mr2, rt_mr3], hashes);
+    }
+
+    #[test]
+    fn the_body_of_version_5_stands_further_on() {
+        let mut newer = QUOTE[..BODY].to_vec();
+        newer[0] = 5;
+        newer.extend_from_slice(&[2, 0, 0x48, 2, 0, 0]);
+        newer.extend_from_slice(&QUOTE[BODY..]);
+        assert_eq!(TdxQuote::read(&newer), TdxQuote::read(QUOTE));
+    }
+
+    #[test]
+    fn what_is_no_quote_of_tdx_is_none() {
+        assert_eq!(TdxQuote::read(&QUOTE[..BODY + BODY_SIZE - 1]), None);
+        for (place, byte) in [(0, 3), (0, 6), (4, 0)] {
+            let mut other = QUOTE.to_vec();
+            other[place] = byte;
+            assert_eq!(TdxQuote::read(&other), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_break_the_reader(version in 3_u8..7, bytes in proptest::collection::vec(any::<u8>(), 0..700)) {
+            let mut quote = vec![version, 0, 0, 0, 0x81, 0, 0, 0];
+            quote.extend_from_slice(&bytes);
+            let is_whole = quote.len() >= BODY + BODY_SIZE && version == 4 || quote.len() >= BODY_OF_VERSION_5 + BODY_SIZE && version == 5;
+            prop_assert_eq!(TdxQuote::read(&quote).is_some(), is_whole);
+        }
+    }
+}

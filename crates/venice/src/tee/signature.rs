@@ -107,3 +107,45 @@ impl Client {
         self.send(request).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    fn signed() -> (TeeSignature, Address) {
+        let vectors: Value =
+            serde_json::from_str(include_str!("../../tests/data/encrypted_chat.json")).unwrap();
+        let text = |field: &str| vectors[field].as_str().unwrap().to_owned();
+        let signature = TeeSignature {
+            text: text("signed_text"),
+            signature: text("signature"),
+            ..TeeSignature::default()
+        };
+        (signature, text("model_address").parse().unwrap())
+    }
+
+    #[test]
+    fn a_signature_of_another_implementation_is_recognised() {
+        let (signature, address) = signed();
+        assert!(signature.is_signed_by(&address));
+        // Some count from 0.
+        let mut other = signature.clone();
+        let last = u8::from_str_radix(&other.signature[other.signature.len() - 2..], 16).unwrap();
+        other.signature.truncate(other.signature.len() - 2);
+        other.signature.push_str(&hex::encode([last - 27]));
+        assert!(other.is_signed_by(&address));
+        other.text.push(' ');
+        assert!(!other.is_signed_by(&address) && other.signer().is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn no_signature_breaks_the_reader(text in "\\PC{0,20}", signature in "(0x)?[0-9a-f]{128,132}|\\PC{0,140}") {
+            let (_, address) = signed();
+            let other = TeeSignature { text, signature, ..TeeSignature::default() };
+            prop_assert!(!other.is_signed_by(&address));
+        }
+    }
+}

@@ -277,3 +277,135 @@ fn intel(raw_quote: &[u8], collateral: &Collateral, now: Timestamp) -> Intel {
         Err(error) => Intel::with_signature(Check::failed(error.to_string())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tee::Nonce;
+    use k256::SecretKey;
+    use rstest::rstest;
+
+    const QUOTE: &[u8] = include_bytes!("../../tests/data/tdx_quote.bin");
+    const REPORT_DATA: usize = 568;
+
+    fn collateral() -> Collateral {
+        Collateral::from_json(include_bytes!("../../tests/data/tdx_quote_collateral.json").to_vec())
+    }
+
+    /// When the collateral was good.
+    fn june() -> Timestamp {
+        "2025-06-20T12:00:00Z".parse().unwrap()
+    }
+
+    /// A question, and an answer to it with this quote.
+    fn attestation(quote: &[u8]) -> (GetTeeAttestation, TeeAttestation) {
+        let nonce: [u8; 32] = quote[REPORT_DATA + 32..REPORT_DATA + 64].try_into().unwrap();
+        let request = GetTeeAttestation::new("m", Nonce::from(nonce));
+        let key = SecretKey::from_slice(&[7; 32]).unwrap().public_key();
+        let attestation = TeeAttestation {
+            verified: Some(true),
+            nonce: Some(request.nonce.to_string()),
+            model: Some("m".into()),
+            intel_quote: Some(hex::encode(quote)),
+            signing_key: Some(hex::encode(keys::uncompressed(&key))),
+            signing_address: Some(Address::of(&key).to_string()),
+            ..TeeAttestation::default()
+        };
+        (request, attestation)
+    }
+
+    /// A quote that names the key of [`attestation`], as nobody but its processor could make it.
+    fn forged() -> Vec<u8> {
+        let key = SecretKey::from_slice(&[7; 32]).unwrap().public_key();
+        let mut quote = QUOTE.to_vec();
+        quote[REPORT_DATA..REPORT_DATA + 20].copy_from_slice(Address::of(&key).as_bytes());
+        quote[REPORT_DATA + 20..REPORT_DATA + 32].fill(0);
+        quote
+    }
+
+    #[cfg(feature = "tdx")]
+    #[test]
+    fn a_genuine_quote_is_verified() {
+        let (request, attestation) = attestation(QUOTE);
+        let verification = attestation.verify(&request, Some(&collateral()), june());
+        assert_eq!(verification.intel_signature, Check::Passed);
+        assert_eq!(
+            (verification.platform_status.as_deref(), &verification.platform_up_to_date),
+            (Some("UpToDate"), &Check::Passed)
+        );
+        assert!(verification.nonce_in_quote.is_passed() && verification.not_debug.is_passed());
+        // It is genuine, but it isn't about this key.
+        assert_eq!(verification.open_questions(), ["key_in_quote", "nvidia"]);
+        assert!(!verification.is_genuine());
+    }
+
+    #[cfg(feature = "tdx")]
+    #[test]
+    fn a_quote_that_was_made_up_is_not() {
+        let (request, attestation) = attestation(&forged());
+        let verification = attestation.verify(&request, Some(&collateral()), june());
+        let Check::Failed { reason } = &verification.intel_signature else { panic!("{verification:?}") };
+        assert!(!reason.is_empty());
+        assert_eq!(verification.open_questions(), ["intel_signature", "platform_up_to_date", "nvidia"]);
+        assert!(!verification.is_genuine());
+        assert_eq!(verification.venice_says, Some(true));
+    }
+
+    #[cfg(feature = "tdx")]
+    #[rstest]
+    #[case::too_early("2025-06-01T00:00:00Z")]
+    #[case::too_late("2026-11-21T00:00:00Z")]
+    fn collateral_expires(#[case] now: &str) {
+        let (request, attestation) = attestation(QUOTE);
+        let verification = attestation.verify(&request, Some(&collateral()), now.parse().unwrap());
+        assert!(matches!(verification.intel_signature, Check::Failed { .. }), "{verification:?}");
+    }
+
+    #[test]
+    fn without_collateral_nothing_is_known_of_intel() {
+        let (request, attestation) = attestation(&forged());
+        for collateral in [None, Some(Collateral::from_json(*b"{}"))] {
+            let verification = attestation.verify(&request, collateral.as_ref(), june());
+            assert!(matches!(verification.intel_signature, Check::NotChecked { .. }), "{verification:?}");
+            assert_eq!(verification.open_questions(), ["intel_signature", "platform_up_to_date", "nvidia"]);
+            assert!(!verification.is_genuine());
+        }
+    }
+
+    #[rstest]
+    #[case::nonce(|it: &mut TeeAttestation| it.nonce = Some("00".repeat(32)), "answers_the_question")]
+    #[case::no_nonce(|it: &mut TeeAttestation| it.nonce = None, "answers_the_question")]
+    #[case::model(|it: &mut TeeAttestation| it.model = Some("other".into()), "answers_the_question")]
+    #[case::address(|it: &mut TeeAttestation| it.signing_address = Some(format!("0x{}", "1".repeat(40))), "address_of_key")]
+    #[case::no_address(|it: &mut TeeAttestation| it.signing_address = Some("nowhere".into()), "address_of_key")]
+    #[case::no_key(|it: &mut TeeAttestation| it.signing_key = Some("04".into()), "address_of_key")]
+    #[case::quote(|it: &mut TeeAttestation| it.intel_quote = Some("none".into()), "nonce_in_quote")]
+    #[case::no_quote(|it: &mut TeeAttestation| it.intel_quote = None, "not_debug")]
+    fn each_check_fails_by_itself(#[case] change: fn(&mut TeeAttestation), #[case] check: &str) {
+        let (request, mut attestation) = attestation(&forged());
+        change(&mut attestation);
+        let verification = attestation.verify(&request, None, june());
+        assert!(verification.open_questions().contains(&check), "{verification:?}");
+        assert!(!verification.is_genuine());
+    }
+
+    #[test]
+    fn a_quote_for_another_nonce_or_in_debug_mode_is_told() {
+        let mut quote = forged();
+        let (_, attestation) = attestation(&quote);
+        let other = GetTeeAttestation::new("m", Nonce::from([1; 32]));
+        assert!(matches!(attestation.verify(&other, None, june()).nonce_in_quote, Check::Failed { .. }));
+        quote[168] |= 1;
+        let (request, attestation) = self::attestation(&quote);
+        assert!(matches!(attestation.verify(&request, None, june()).not_debug, Check::Failed { .. }));
+    }
+
+    #[test]
+    fn a_nonce_may_stand_in_the_quote_as_its_hash() {
+        let mut quote = forged();
+        let (request, mut attestation) = attestation(&quote);
+        quote[REPORT_DATA + 32..REPORT_DATA + 64].copy_from_slice(&Sha256::digest(request.nonce.as_bytes()));
+        attestation.intel_quote = Some(hex::encode(&quote));
+        assert!(attestation.verify(&request, None, june()).nonce_in_quote.is_passed());
+    }
+}
