@@ -297,6 +297,31 @@ impl Serialize for FileInput {
     }
 }
 
+/// For fields that take bare base64 and no data URL.
+pub(crate) mod bare_base64 {
+    use base64::Engine as _;
+
+    use super::{FileInput, MARK, STANDARD, Serializer, WRITING, Writing, ser};
+
+    pub(crate) fn serialize<S: Serializer>(input: &FileInput, serializer: S) -> Result<S::Ok, S::Error> {
+        match input {
+            FileInput::Bytes { bytes, .. } => serializer.serialize_str(&STANDARD.encode(bytes)),
+            FileInput::Path { path, size, .. } => WRITING.with_borrow_mut(|writing| match writing {
+                Some(Writing::Json(files)) => {
+                    files.push((path.clone(), *size));
+                    serializer.serialize_str(MARK)
+                }
+                _ => Err(ser::Error::custom("a file on disk is written only while it is sent")),
+            }),
+            FileInput::Base64(text) => {
+                let data_url = text.strip_prefix("data:").and_then(|url| url.split_once(";base64,"));
+                serializer.serialize_str(data_url.map_or(text, |(_, base64)| base64))
+            }
+            FileInput::Url(url) => serializer.serialize_str(url),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for FileInput {
     /// Reads an address, a data URL or base64. A path is never read.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

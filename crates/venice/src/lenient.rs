@@ -68,6 +68,28 @@ fn whole(value: &Value) -> Option<u32> {
     (number >= 0.0 && number <= f64::from(u32::MAX) && number.fract() == 0.0).then_some(number as u32)
 }
 
+/// Moments that are written as seconds from 1970.
+pub(crate) mod unix_time {
+    use jiff::Timestamp;
+    use serde::{Deserializer, Serialize, Serializer};
+
+    /// Reads the moment, or `None` where the field has another shape.
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
+        let seconds: Option<f64> = super::field(deserializer)?;
+        Ok(seconds.and_then(|seconds| Timestamp::from_second(seconds as i64).ok()))
+    }
+
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
+    pub(crate) fn serialize<S: Serializer>(
+        moment: &Option<Timestamp>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        moment.map(Timestamp::as_second).serialize(serializer)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 mod audio;
 mod augment;
 mod bodies;
+mod chat;
 mod contract;
 mod downloads;
 mod errors;
@@ -12,6 +13,8 @@ mod errors;
 mod media_forms;
 mod operations;
 mod pacing;
+mod responses;
 mod secrecy;
 mod servers;
+mod tee;
 mod video;

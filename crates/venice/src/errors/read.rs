@@ -47,6 +47,17 @@ impl ApiError {
         error
     }
 
+    /// Reads an error that stands in a good answer, or breaks one off. Its status is the one it names itself, else 200.
+    pub(crate) fn within_answer(body: &[u8]) -> Self {
+        let value: Value = serde_json::from_slice(body).unwrap_or_default();
+        let inner = value.get("error").unwrap_or(&value);
+        let status =
+            ["status", "code"].iter().find_map(|field| inner.get(field).or(value.get(field))?.as_u64());
+        let status =
+            status.and_then(|status| u16::try_from(status).ok()).filter(|status| (400..600).contains(status));
+        Self::read(status.unwrap_or(200), body, None)
+    }
+
     fn read_object(&mut self, object: &Map<String, Value>) -> Option<ErrorCode> {
         let inner = object.get("error").and_then(Value::as_object);
         let outer_message = string(object, "message");

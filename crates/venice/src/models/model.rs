@@ -1,5 +1,5 @@
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Capabilities, Constraints, Pricing};
@@ -65,12 +65,7 @@ pub struct Model {
     #[serde(rename = "type")]
     pub model_type: ModelType,
     /// When Venice took it up.
-    #[serde(
-        default,
-        deserialize_with = "unix_time",
-        serialize_with = "as_unix_time",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, with = "lenient::unix_time", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub created: Option<Timestamp>,
     /// The most tokens it reads, for text models.
@@ -322,16 +317,6 @@ impl VoiceCloning {
     pub fn is_renewed_by_use(&self) -> bool {
         self.mode == Some(CloningMode::Persistent)
     }
-}
-
-fn unix_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    let seconds: Option<f64> = lenient::field(deserializer)?;
-    Ok(seconds.and_then(|seconds| Timestamp::from_second(seconds as i64).ok()))
-}
-
-#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
-fn as_unix_time<S: Serializer>(moment: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-    moment.map(Timestamp::as_second).serialize(serializer)
 }
 
 #[cfg(test)]
