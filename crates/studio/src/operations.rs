@@ -1,8 +1,8 @@
 //! The requests and answers of the API's operations, for whoever calls them by hand.
 
-pub use venice::{account::*, audio::*, augment::*, images::*, models::*, queue::*, video::*};
+pub use venice::{account::*, audio::*, augment::*, chat::*, embeddings::*, images::*, models::*, queue::*, responses::*, tee::*, video::*};
 
 pub use crate::calls::{
-    answers::{FilmQueued, MadeImages, Retrieved},
+    answers::{Attested, FilmQueued, MadeImages, Retrieved},
     view::Made,
 };

@@ -7,7 +7,6 @@ use venice::Receipt;
 use super::{CallRequest, ResultFile, kinds};
 use crate::{
     AppError, Result, Studio,
-    error::Code,
     jobs::{Kept, Sent, share},
     library::KeptReceipt,
     recipe::Recipe,
@@ -22,16 +21,12 @@ impl Studio {
         let kind = kinds::of(&job.operation)?;
         let (receipt, content_type, bytes) =
             (sent.receipt.clone(), sent.content_type.clone(), sent.bytes.clone());
-        let reading =
-            tokio::task::spawn_blocking(move || (kind.results)(&receipt, content_type.as_deref(), bytes));
-        let results = reading.await.map_err(AppError::internal)?.map_err(|_| {
-            AppError::new(
-                Code::UnexpectedAnswer,
-                "The answer arrived, but it isn't what the API promises.",
-                "It was most likely charged. What arrived is kept in the work folder; Venice's support can look the request up.",
-            )
-            .param("content_type", sent.content_type.as_deref().unwrap_or("—"))
-        })?;
+        let asked: CallRequest = serde_json::from_value(job.request.clone()).map_err(AppError::internal)?;
+        let request = asked.request.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            (kind.results)(request, &receipt, content_type.as_deref(), bytes)
+        });
+        let results = reading.await.map_err(AppError::internal)??;
         if let Some((remote_id, download_url)) = results.remote {
             // Told once: it is written down before anything else is done.
             let id = job.id;
@@ -39,7 +34,6 @@ impl Studio {
             self.store(move |store| store.jobs().change(id, patch)).await?;
         }
         let answer_id = results.answer_id.or_else(|| sent.receipt.answer_id.clone());
-        let asked: CallRequest = serde_json::from_value(job.request.clone()).map_err(AppError::internal)?;
         let receipt = KeptReceipt {
             answer_id: answer_id.clone(),
             cf_ray: sent.receipt.cf_ray.clone(),

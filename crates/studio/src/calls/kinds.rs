@@ -24,7 +24,7 @@ pub(super) struct Kind {
     pub operation: Operation,
     pub schema: fn() -> Value,
     pub price: fn(Value, &[Model]) -> Result<Price>,
-    pub results: fn(&Receipt, Option<&str>, Bytes) -> venice::Result<Results>,
+    pub results: fn(Value, &Receipt, Option<&str>, Bytes) -> Result<Results>,
     pub again: fn(Studio, Payer, CallRequest) -> Again,
 }
 
@@ -37,15 +37,30 @@ impl Kind {
                 let request: R = serde_json::from_value(request).map_err(|error| unfinished(&error))?;
                 Ok(request.price(models))
             },
-            results: |receipt, content_type, body| {
-                let answer = R::read(receipt, content_type, body)?;
+            results: |request, receipt, content_type, body| {
+                let request: R = serde_json::from_value(request).map_err(|error| unfinished(&error))?;
+                let answer = R::read(receipt, content_type, body).map_err(|error| unread(error, content_type))?;
                 let answer_id = R::answer_id(&answer).map(str::to_owned);
                 let remote = R::remote(&answer);
-                Ok(Results { files: R::part(answer).1, answer_id, remote })
+                Ok(Results { files: request.part(answer).1, answer_id, remote })
             },
             again: |studio, payer, asked| Box::pin(studio.call_again::<R>(payer, asked)),
         }
     }
+}
+
+/// An answer that is whole and yet isn't one: it was most likely charged.
+fn unread(error: venice::Error, content_type: Option<&str>) -> AppError {
+    if !matches!(error.kind(), venice::ErrorKind::UnexpectedBody { .. }) {
+        // A stream can end in an error, or end too soon.
+        return error.into();
+    }
+    AppError::new(
+        Code::UnexpectedAnswer,
+        "The answer arrived, but it isn't what the API promises.",
+        "It was most likely charged. What arrived is kept in the work folder; Venice's support can look the request up.",
+    )
+    .param("content_type", content_type.unwrap_or("—"))
 }
 
 /// A request that doesn't have all it needs yet.
@@ -68,6 +83,9 @@ macro_rules! kinds {
 }
 
 kinds! {
+    venice::chat::CreateChatCompletion,
+    venice::responses::CreateResponse,
+    venice::embeddings::CreateEmbedding,
     venice::images::GenerateImage,
     venice::images::SimpleGenerateImage,
     venice::images::EditImage,
@@ -95,6 +113,8 @@ kinds! {
     venice::models::ListModelCompatibilityMapping,
     venice::account::GetApiKeyRateLimits,
     venice::account::GetBillingBalance,
+    venice::tee::GetTeeAttestation,
+    venice::tee::GetTeeSignature,
 }
 
 /// The request without the values its schema marks as secret, for what is remembered.

@@ -60,7 +60,7 @@ pub trait Callable: Request + Serialize + DeserializeOwned + schemars::JsonSchem
     type View: Serialize + Send;
 
     /// Parts an answer in what is shown and the files in it.
-    fn part(answer: Self::Answer) -> (Self::View, Vec<ResultFile>);
+    fn part(&self, answer: Self::Answer) -> (Self::View, Vec<ResultFile>);
 
     /// What it costs by the price list. Asked for paid operations only.
     fn price(&self, _models: &[Model]) -> Price {
@@ -204,7 +204,7 @@ impl Studio {
                 return Err(error);
             }
         };
-        let (view, results) = R::part(answer.value);
+        let (view, results) = whole.part(answer.value);
         let items = self.keep_results(results, &note, &answer.receipt).await?;
         let call = note.id.to_string();
         self.note_answer(note, &view, &answer.receipt, &items).await?;
@@ -247,22 +247,25 @@ impl Studio {
             let note = note.clone();
             self.store(move |store| store.calls().put(note)).await?;
         }
-        let heard = Hearing::new(R::OPERATION, Arc::clone(tell));
+        let heard = Arc::new(Hearing::new(R::OPERATION, Arc::clone(tell)));
         let awaited = self.inner.running.await_answer(id);
-        let ended = self.begin_job(job, &price, with.accept_unpriced, payer, parcel, Some(heard)).await?;
+        let ended = self.begin_job(job, &price, with.accept_unpriced, payer, parcel, Some(Arc::clone(&heard))).await?;
         tell(CallEvent::Sent { job: Some(id.to_string()) });
         ended.wait().await;
+        let said = heard.end();
         let Some(sent) = awaited.take() else {
             let error = self.job(id).await?.error.unwrap_or_else(stopped);
             note.status = error.params.get("status").and_then(|status| status.parse().ok());
             note.error = serde_json::to_value(&error).ok();
+            // What arrived of an answer that broke off is kept.
+            note.answer = Some(said).filter(|said| !said.is_empty());
             self.store(move |store| store.calls().put(note)).await?;
             return Err(error);
         };
         let answer = R::read(&sent.receipt, sent.content_type.as_deref(), sent.bytes)?;
         let mut receipt = sent.receipt;
         receipt.answer_id = R::answer_id(&answer).map(str::to_owned);
-        let (view, _) = R::part(answer);
+        let (view, _) = request.part(answer);
         let items = self.job(id).await?.items;
         self.note_answer(note, &view, &receipt, &items).await?;
         Ok(Answered { call, job: Some(id.to_string()), answer: view, items, receipt })

@@ -53,7 +53,7 @@ impl Studio {
         accept_unpriced: bool,
         payer: Payer,
         parcel: Parcel,
-        hearing: Option<Hearing>,
+        hearing: Option<Arc<Hearing>>,
     ) -> Result<Ended> {
         self.reserve(job.id, &payer.id, payer.pretend, price, accept_unpriced).await?;
         let id = job.id;
@@ -67,7 +67,7 @@ impl Studio {
         }
         let (stop, stopped) = watch::channel(false);
         let ended = stop.clone();
-        let under_way = UnderWay { stop, received: None, hearing: hearing.map(Arc::new) };
+        let under_way = UnderWay { stop, received: None, hearing };
         self.inner.running.jobs().insert(id, under_way);
         self.spawn_job(job, payer, parcel, stopped);
         Ok(Ended(ended))

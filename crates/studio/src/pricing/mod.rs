@@ -73,6 +73,15 @@ fn listed<'a>(models: &'a [Model], id: &str) -> Option<(&'a Model, &'a Pricing)>
     models.iter().find(|model| model.id == id).and_then(pricing)
 }
 
+/// The text model that a request names by its id or by a trait, with or without features after it.
+pub(crate) fn named_text_model<'a>(models: &'a [Model], name: &str) -> Option<&'a Model> {
+    let name = name.split(':').next().unwrap_or(name);
+    let text = || models.iter().filter(|model| model.model_type == ModelType::Text);
+    text()
+        .find(|model| model.id == name)
+        .or_else(|| text().find(|model| model.spec.traits.iter().any(|known| known == name)))
+}
+
 /// Pictures made from words.
 pub(crate) fn making(models: &[Model], model: &str, tier: Tier<'_>, count: u32) -> Option<Money> {
     let (model, pricing) = listed(models, model)?;

@@ -39,7 +39,7 @@ pub(crate) fn film(film: Film) -> (Made, ResultFile) {
 impl Callable for QueueVideo {
     type View = FilmQueued;
 
-    fn part(answer: QueuedVideo) -> (FilmQueued, Vec<ResultFile>) {
+    fn part(&self, answer: QueuedVideo) -> (FilmQueued, Vec<ResultFile>) {
         let private = answer.download_url.is_some();
         (FilmQueued { queue_id: answer.queue_id, model: answer.model, private }, Vec::new())
     }
@@ -60,7 +60,7 @@ impl Callable for QueueVideo {
 impl Callable for RetrieveVideo {
     type View = Retrieved;
 
-    fn part(answer: RetrievedVideo) -> (Retrieved, Vec<ResultFile>) {
+    fn part(&self, answer: RetrievedVideo) -> (Retrieved, Vec<ResultFile>) {
         match answer {
             RetrievedVideo::Waiting(progress) => (Retrieved::Waiting(progress), Vec::new()),
             RetrievedVideo::Completed(progress) => (Retrieved::Elsewhere(progress), Vec::new()),
@@ -83,7 +83,7 @@ impl Callable for RetrieveVideo {
 impl Callable for CreateVideoTranscription {
     type View = VideoTranscription;
 
-    fn part(answer: VideoTranscription) -> (VideoTranscription, Vec<ResultFile>) {
+    fn part(&self, answer: VideoTranscription) -> (VideoTranscription, Vec<ResultFile>) {
         (answer, Vec::new())
     }
 

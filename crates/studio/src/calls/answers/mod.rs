@@ -4,11 +4,13 @@ mod account;
 mod film;
 mod pictures;
 mod sound;
+mod text;
 mod web;
 
 pub use film::FilmQueued;
 pub use pictures::MadeImages;
 pub use sound::Retrieved;
+pub use text::Attested;
 
 /// Operations whose answers are shown as they are.
 macro_rules! shown {
@@ -16,7 +18,7 @@ macro_rules! shown {
         $(impl $crate::calls::Callable for $request {
             type View = $answer;
 
-            fn part(answer: $answer) -> ($answer, Vec<$crate::calls::ResultFile>) {
+            fn part(&self, answer: $answer) -> ($answer, Vec<$crate::calls::ResultFile>) {
                 (answer, Vec::new())
             }
         })+

@@ -48,7 +48,7 @@ shown! {
 impl Callable for GenerateImage {
     type View = MadeImages;
 
-    fn part(answer: GeneratedImages) -> (MadeImages, Vec<ResultFile>) {
+    fn part(&self, answer: GeneratedImages) -> (MadeImages, Vec<ResultFile>) {
         let view = MadeImages {
             id: answer.id,
             images: count(answer.images.len()),
@@ -81,7 +81,7 @@ impl Callable for GenerateImage {
 impl Callable for SimpleGenerateImage {
     type View = MadeImages;
 
-    fn part(answer: SimpleGeneratedImages) -> (MadeImages, Vec<ResultFile>) {
+    fn part(&self, answer: SimpleGeneratedImages) -> (MadeImages, Vec<ResultFile>) {
         let images = count(answer.images.len());
         let view = MadeImages { id: None, images, unreadable: 0, timing: None, request: None };
         (view, answer.images.into_iter().map(picture).collect())
@@ -114,7 +114,7 @@ fn changed(answer: Picture) -> (Made, Vec<ResultFile>) {
 impl Callable for EditImage {
     type View = Made;
 
-    fn part(answer: Picture) -> (Made, Vec<ResultFile>) {
+    fn part(&self, answer: Picture) -> (Made, Vec<ResultFile>) {
         changed(answer)
     }
 
@@ -137,7 +137,7 @@ impl Callable for EditImage {
 impl Callable for MultiEditImage {
     type View = Made;
 
-    fn part(answer: Picture) -> (Made, Vec<ResultFile>) {
+    fn part(&self, answer: Picture) -> (Made, Vec<ResultFile>) {
         changed(answer)
     }
 
@@ -163,7 +163,7 @@ impl Callable for MultiEditImage {
 impl Callable for UpscaleImage {
     type View = Made;
 
-    fn part(answer: Picture) -> (Made, Vec<ResultFile>) {
+    fn part(&self, answer: Picture) -> (Made, Vec<ResultFile>) {
         changed(answer)
     }
 
@@ -175,7 +175,7 @@ impl Callable for UpscaleImage {
 impl Callable for BackgroundRemoveImage {
     type View = Made;
 
-    fn part(answer: Picture) -> (Made, Vec<ResultFile>) {
+    fn part(&self, answer: Picture) -> (Made, Vec<ResultFile>) {
         changed(answer)
     }
 

@@ -46,7 +46,7 @@ fn sound(sound: Sound) -> (Made, Vec<ResultFile>) {
 impl Callable for CreateSpeech {
     type View = Made;
 
-    fn part(answer: Sound) -> (Made, Vec<ResultFile>) {
+    fn part(&self, answer: Sound) -> (Made, Vec<ResultFile>) {
         sound(answer)
     }
 
@@ -67,7 +67,7 @@ impl Callable for CreateSpeech {
 impl Callable for CreateTranscription {
     type View = Transcription;
 
-    fn part(answer: Transcription) -> (Transcription, Vec<ResultFile>) {
+    fn part(&self, answer: Transcription) -> (Transcription, Vec<ResultFile>) {
         (answer, Vec::new())
     }
 
@@ -79,7 +79,7 @@ impl Callable for CreateTranscription {
 impl Callable for CreateClonedVoice {
     type View = ClonedVoice;
 
-    fn part(answer: ClonedVoice) -> (ClonedVoice, Vec<ResultFile>) {
+    fn part(&self, answer: ClonedVoice) -> (ClonedVoice, Vec<ResultFile>) {
         (answer, Vec::new())
     }
 
@@ -91,7 +91,7 @@ impl Callable for CreateClonedVoice {
 impl Callable for QueueAudio {
     type View = QueuedAudio;
 
-    fn part(answer: QueuedAudio) -> (QueuedAudio, Vec<ResultFile>) {
+    fn part(&self, answer: QueuedAudio) -> (QueuedAudio, Vec<ResultFile>) {
         (answer, Vec::new())
     }
 
@@ -107,7 +107,7 @@ impl Callable for QueueAudio {
 impl Callable for RetrieveAudio {
     type View = Retrieved;
 
-    fn part(answer: RetrievedAudio) -> (Retrieved, Vec<ResultFile>) {
+    fn part(&self, answer: RetrievedAudio) -> (Retrieved, Vec<ResultFile>) {
         match answer {
             RetrievedAudio::Waiting(progress) => (Retrieved::Waiting(progress), Vec::new()),
             RetrievedAudio::File(file) => {

@@ -7,7 +7,7 @@ use crate::calls::{Callable, ResultFile};
 impl Callable for WebSearch {
     type View = SearchResults;
 
-    fn part(answer: SearchResults) -> (SearchResults, Vec<ResultFile>) {
+    fn part(&self, answer: SearchResults) -> (SearchResults, Vec<ResultFile>) {
         (answer, Vec::new())
     }
 
@@ -19,7 +19,7 @@ impl Callable for WebSearch {
 impl Callable for WebScrape {
     type View = ScrapedPage;
 
-    fn part(answer: ScrapedPage) -> (ScrapedPage, Vec<ResultFile>) {
+    fn part(&self, answer: ScrapedPage) -> (ScrapedPage, Vec<ResultFile>) {
         (answer, Vec::new())
     }
 
