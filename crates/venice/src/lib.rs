@@ -36,6 +36,8 @@ mod client;
 mod errors;
 mod file;
 mod headers;
+#[cfg(feature = "specta")]
+mod json;
 mod lenient;
 mod money;
 mod open_enum;
@@ -46,21 +48,25 @@ mod request;
 mod send;
 
 pub mod account;
+pub mod characters;
+pub mod crypto_rpc;
 pub mod images;
 pub mod models;
+pub mod wallet;
+pub mod x402;
 
 pub use auth::Auth;
 pub use body::Body;
 pub use client::{Client, ClientBuilder, TimeLimits};
 pub use errors::{
     ApiError, Consent, Error, ErrorCode, ErrorKind, Fate, FieldError, Issue, PaymentRequired,
-    PolicyRejection, Result, TimeLimit,
+    PolicyRejection, Result, Retirement, TimeLimit,
 };
 pub use file::FileInput;
 pub use operation::{AuthNeed, Group, Method, OPERATIONS, Operation};
 pub use pacing::RetryPolicy;
 pub use receipt::{
-    AccountBalance, Answer, AnsweringModel, Pagination, PictureFlags, RateLimit, RateLimitState, Receipt,
-    Warning,
+    AccountBalance, Answer, AnsweringModel, Pagination, PictureFlags, RateLimit, RateLimitState, RawHeader,
+    Receipt, RpcCharge, Warning,
 };
 pub use request::Request;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
+mod account;
 mod bodies;
 mod contract;
 mod errors;
@@ -9,3 +10,4 @@ mod operations;
 mod pacing;
 mod secrecy;
 mod servers;
+mod wallet;
