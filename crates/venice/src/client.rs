@@ -4,10 +4,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rand::Rng as _;
 use reqwest::header::HeaderValue;
 use url::{Host, Url};
 
-use crate::auth::Auth;
+use crate::auth::{Auth, Challenges};
 use crate::errors::{Error, ErrorKind, Result};
 use crate::pacing::{Breaker, Gates, RetryPolicy};
 
@@ -47,17 +48,22 @@ pub(crate) struct Shared {
     pub(crate) user_agent: HeaderValue,
     pub(crate) base_url: Url,
     pub(crate) auth: Auth,
-    pub(crate) authorization: Option<HeaderValue>,
+    pub(crate) bearer: Option<HeaderValue>,
+    pub(crate) challenges: Challenges,
     pub(crate) time_limits: TimeLimits,
     pub(crate) retries: RetryPolicy,
     pub(crate) largest_answer: u64,
     pub(crate) gates: Gates,
     pub(crate) breaker: Breaker,
     pub(crate) clock: Clock,
+    pub(crate) chance: Chance,
 }
 
 /// Tells the time of day. Spans are measured by the runtime's own clock.
 pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Fills bytes at random.
+pub(crate) type Chance = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// Puts a [`Client`] together.
 pub struct ClientBuilder {
@@ -68,6 +74,7 @@ pub struct ClientBuilder {
     user_agent: String,
     largest_answer: u64,
     clock: Clock,
+    chance: Chance,
 }
 
 impl Client {
@@ -84,6 +91,7 @@ impl Client {
             user_agent: concat!("venice-rs/", env!("CARGO_PKG_VERSION")).to_owned(),
             largest_answer: 256 * 1024 * 1024,
             clock: Arc::new(Timestamp::now),
+            chance: Arc::new(|bytes| rand::rng().fill_bytes(bytes)),
         }
     }
 }
@@ -150,6 +158,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Fills the bytes of a sign-in or a payment that are used once from another source, for tests. By default they
+    /// are taken from the system at random.
+    #[must_use]
+    pub fn chance(mut self, chance: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
+        self.chance = Arc::new(chance);
+        self
+    }
+
     /// Checks all of it.
     ///
     /// Installs rustls' *ring* provider for the process where no provider is installed.
@@ -160,7 +176,7 @@ impl ClientBuilder {
     /// fit for a header, [`ErrorKind::Setup`] where TLS can't be set up.
     pub fn build(self) -> Result<Client> {
         let base_url = checked(&self.base_url, self.auth.is_secret())?;
-        let authorization = self.auth.header()?;
+        let bearer = self.auth.bearer()?;
         let user_agent = HeaderValue::from_str(&self.user_agent)
             .map_err(|_| Error::invalid_input("user_agent", "isn't fit for a header"))?;
         if rustls::crypto::CryptoProvider::get_default().is_none() {
@@ -187,13 +203,15 @@ impl ClientBuilder {
             user_agent,
             base_url,
             auth: self.auth,
-            authorization,
+            bearer,
+            challenges: Challenges::default(),
             time_limits: self.time_limits,
             retries: self.retries,
             largest_answer: self.largest_answer,
             gates: Gates::default(),
             breaker: Breaker::default(),
             clock: self.clock,
+            chance: self.chance,
         })))
     }
 }
@@ -230,6 +248,18 @@ pub(crate) fn is_this_machine(url: &Url) -> bool {
 }
 
 impl Shared {
+    /// The time of day.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Bytes at random.
+    pub(crate) fn chance<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.chance)(&mut bytes);
+        bytes
+    }
+
     /// The address of a path below the base URL.
     pub(crate) fn address(&self, path: &str) -> Url {
         let mut url = self.base_url.clone();

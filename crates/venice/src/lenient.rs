@@ -7,6 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::errors::Error;
+
 /// Reads the field, or `None` where it has another shape.
 pub(crate) fn field<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
@@ -52,6 +54,29 @@ where
             .collect(),
         _ => BTreeMap::new(),
     })
+}
+
+/// Reads `{"data": […]}`, leaving out the entries of another shape.
+///
+/// # Errors
+///
+/// [`crate::ErrorKind::UnexpectedBody`] where there is no such list.
+pub(crate) fn entries<T: DeserializeOwned>(json: &[u8], what: &'static str) -> crate::Result<Vec<T>> {
+    #[derive(Deserialize)]
+    struct Holder {
+        data: Vec<Value>,
+    }
+    let holder: Holder = serde_json::from_slice(json).map_err(|_| Error::unexpected(what, None))?;
+    Ok(holder.data.into_iter().filter_map(|entry| serde_json::from_value(entry).ok()).collect())
+}
+
+/// Reads a field that is there, also where it is `null`.
+pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Reads a count; `8.0` and `"8"` are counts too, a negative number is none.

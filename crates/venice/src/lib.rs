@@ -39,6 +39,8 @@ mod errors;
 mod events;
 mod file;
 mod headers;
+#[cfg(feature = "specta")]
+mod json;
 mod lenient;
 mod money;
 mod open_enum;
@@ -52,7 +54,9 @@ mod send;
 pub mod account;
 pub mod audio;
 pub mod augment;
+pub mod characters;
 pub mod chat;
+pub mod crypto_rpc;
 pub mod embeddings;
 pub mod images;
 pub mod models;
@@ -61,6 +65,8 @@ pub mod responses;
 pub mod sse;
 pub mod tee;
 pub mod video;
+pub mod wallet;
+pub mod x402;
 
 pub use answer_format::AnswerFormat;
 pub use auth::Auth;
@@ -69,13 +75,13 @@ pub use client::{Client, ClientBuilder, TimeLimits};
 pub use download::{Download, PublicFile, Resume};
 pub use errors::{
     ApiError, Consent, Error, ErrorCode, ErrorKind, Fate, FieldError, Issue, PaymentRequired,
-    PolicyRejection, Result, TimeLimit,
+    PolicyRejection, Result, Retirement, TimeLimit,
 };
 pub use file::FileInput;
 pub use operation::{AuthNeed, Group, Method, OPERATIONS, Operation};
 pub use pacing::RetryPolicy;
 pub use receipt::{
-    AccountBalance, Answer, AnsweringModel, Pagination, PictureFlags, RateLimit, RateLimitState, Receipt,
-    Warning,
+    AccountBalance, Answer, AnsweringModel, Pagination, PictureFlags, RateLimit, RateLimitState, RawHeader,
+    Receipt, RpcCharge, Warning,
 };
 pub use request::Request;

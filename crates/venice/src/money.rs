@@ -26,7 +26,7 @@ pub(crate) fn from_text(text: &str) -> Option<Decimal> {
 }
 
 /// The nearest double, by way of the decimal text: exact for what was read from one.
-fn to_f64(amount: &Decimal) -> Option<f64> {
+pub(crate) fn to_f64(amount: &Decimal) -> Option<f64> {
     amount.to_string().parse().ok()
 }
 
@@ -95,6 +95,39 @@ pub(crate) mod option {
     ) -> Result<Option<Decimal>, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
         Ok(value.deserialize_any(Amount).ok())
+    }
+}
+
+/// For amounts by name. Entries that are no amount are left out.
+pub(crate) mod by_name {
+    use std::collections::BTreeMap;
+
+    use super::{Amount, Decimal, Deserializer, Serializer};
+    use serde::ser::{Error as _, SerializeMap as _};
+
+    pub(crate) fn serialize<S, K>(amounts: &BTreeMap<K, Decimal>, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        S: Serializer,
+        K: serde::Serialize,
+    {
+        let mut map = serializer.serialize_map(Some(amounts.len()))?;
+        for (name, amount) in amounts {
+            let number = super::to_f64(amount).ok_or_else(|| S::Error::custom("an amount out of range"))?;
+            map.serialize_entry(name, &number)?;
+        }
+        map.end()
+    }
+
+    pub(crate) fn deserialize<'de, D, K>(deserializer: D) -> Result<BTreeMap<K, Decimal>, D::Error>
+    where
+        D: Deserializer<'de>,
+        K: From<String> + Ord,
+    {
+        let entries: BTreeMap<String, serde_json::Value> = crate::lenient::map(deserializer)?;
+        Ok(entries
+            .into_iter()
+            .filter_map(|(name, value)| Some((K::from(name), value.deserialize_any(Amount).ok()?)))
+            .collect())
     }
 }
 

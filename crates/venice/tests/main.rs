@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
+mod account;
 mod audio;
 mod augment;
 mod bodies;
@@ -18,3 +19,4 @@ mod secrecy;
 mod servers;
 mod tee;
 mod video;
+mod wallet;

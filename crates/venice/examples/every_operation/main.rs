@@ -86,6 +86,8 @@ struct Setting {
     client: Client,
     /// Speaks with an admin key.
     admin: Client,
+    /// Where the server is.
+    base_url: String,
     /// What there is to choose from.
     models: ModelList,
 }
@@ -117,7 +119,7 @@ async fn main() -> ExitCode {
     };
     let mut report = Report { failures: 0 };
     let models = client.list_models(&ListModels::all()).await.map(|answer| answer.value).unwrap_or_default();
-    let setting = Setting { client, admin, models };
+    let setting = Setting { client, admin, base_url: options.base_url, models };
     account::check(&mut report, &setting).await;
     text::check(&mut report, &setting).await;
     media::check(&mut report, &setting).await;

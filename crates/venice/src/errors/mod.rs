@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use api::{ApiError, Consent, FieldError, Issue, PaymentRequired, PolicyRejection};
+pub use api::{ApiError, Consent, FieldError, Issue, PaymentRequired, PolicyRejection, Retirement};
 pub use code::ErrorCode;
 
 use crate::operation::Operation;
@@ -76,6 +76,12 @@ pub enum ErrorKind {
         field: &'static str,
         /// The most it may have, in bytes.
         limit: u64,
+    },
+    /// Something that a server may ask for and this crate can't do.
+    #[error("{what}")]
+    Unsupported {
+        /// What, as a sentence.
+        what: &'static str,
     },
     /// TLS or the HTTP client couldn't be set up.
     #[error("TLS or the HTTP client couldn't be set up")]
@@ -210,7 +216,7 @@ impl Error {
     }
 
     /// A stable upper-case name: Venice's own code where the server answered with an error, else one of
-    /// `INVALID_URL`, `INVALID_KEY`, `INVALID_INPUT`, `INPUT_TOO_LARGE`, `SETUP_FAILED`, `CONNECT_FAILED`,
+    /// `INVALID_URL`, `INVALID_KEY`, `INVALID_INPUT`, `INPUT_TOO_LARGE`, `UNSUPPORTED`, `SETUP_FAILED`, `CONNECT_FAILED`,
     /// `TIMED_OUT`, `CONNECTION_LOST`, `ANSWER_CUT`, `UNEXPECTED_ANSWER`, `REDIRECTED`, `ANSWER_TOO_LARGE`,
     /// `NOT_DECRYPTED`, `TOO_MANY_FAILURES`, `RATE_LIMIT_EXCEEDED`.
     pub fn code(&self) -> &str {
@@ -219,6 +225,7 @@ impl Error {
             ErrorKind::InvalidKey => "INVALID_KEY",
             ErrorKind::InvalidInput { .. } => "INVALID_INPUT",
             ErrorKind::InputTooLarge { .. } => "INPUT_TOO_LARGE",
+            ErrorKind::Unsupported { .. } => "UNSUPPORTED",
             ErrorKind::Setup => "SETUP_FAILED",
             ErrorKind::Connect | ErrorKind::Timeout(TimeLimit::Connect) => "CONNECT_FAILED",
             ErrorKind::Timeout(_) => "TIMED_OUT",
@@ -241,6 +248,7 @@ impl Error {
             | ErrorKind::InvalidKey
             | ErrorKind::InvalidInput { .. }
             | ErrorKind::InputTooLarge { .. }
+            | ErrorKind::Unsupported { .. }
             | ErrorKind::Setup
             | ErrorKind::Connect
             | ErrorKind::Timeout(TimeLimit::Connect)
