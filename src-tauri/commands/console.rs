@@ -3,13 +3,15 @@
 
 use std::path::PathBuf;
 
+use secrecy::ExposeSecret;
 use serde_json::Value;
 use studio::{
-    Result,
+    AppError, Result,
     calls::view::{CallPrice, CallRecord, CallsPage, OperationView},
     library::view::Picked,
 };
-use tauri::AppHandle;
+use tauri::{AppHandle, WebviewWindow};
+use tauri_plugin_clipboard_manager::ClipboardExt;
 use tauri_plugin_dialog::DialogExt;
 
 use super::{Shared, guarded};
@@ -31,10 +33,15 @@ pub async fn price_operation(studio: Shared<'_>, operation: String, request: Val
 /// Asks for a file to send; `None` when nothing was chosen. `kind` is image, audio, video, document or any.
 #[tauri::command]
 #[specta::specta]
-pub async fn pick_file(app: AppHandle, studio: Shared<'_>, kind: String) -> Result<Option<Picked>> {
+pub async fn pick_file(
+    app: AppHandle,
+    window: WebviewWindow,
+    studio: Shared<'_>,
+    kind: String,
+) -> Result<Option<Picked>> {
     guarded(&studio, async move |studio| {
         let (answer, answered) = tokio::sync::oneshot::channel();
-        let dialog = app.dialog().file();
+        let dialog = app.dialog().file().set_parent(&window);
         let dialog = match endings(&kind) {
             [] => dialog,
             endings => dialog.add_filter(kind, endings),
@@ -81,4 +88,15 @@ pub async fn get_call(studio: Shared<'_>, id: String) -> Result<CallRecord> {
 #[specta::specta]
 pub async fn forget_calls(studio: Shared<'_>, ids: Option<Vec<String>>) -> Result<()> {
     guarded(&studio, async move |studio| studio.forget_calls(ids).await).await
+}
+
+/// Puts a key that was made by hand on the clipboard. It never passes through the window.
+#[tauri::command]
+#[specta::specta]
+pub async fn copy_secret(app: AppHandle, studio: Shared<'_>, stored_as: String) -> Result<()> {
+    guarded(&studio, async move |studio| {
+        let key = studio.made_key(&stored_as).await?;
+        app.clipboard().write_text(key.expose_secret()).map_err(AppError::internal)
+    })
+    .await
 }

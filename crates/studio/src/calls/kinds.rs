@@ -39,7 +39,8 @@ impl Kind {
             },
             results: |request, receipt, content_type, body| {
                 let request: R = serde_json::from_value(request).map_err(|error| unfinished(&error))?;
-                let answer = R::read(receipt, content_type, body).map_err(|error| unread(error, content_type))?;
+                let answer =
+                    R::read(receipt, content_type, body).map_err(|error| unread(error, content_type))?;
                 let answer_id = R::answer_id(&answer).map(str::to_owned);
                 let remote = R::remote(&answer);
                 Ok(Results { files: request.part(answer).1, answer_id, remote })
@@ -111,8 +112,27 @@ kinds! {
     venice::models::ListModels,
     venice::models::ListModelTraits,
     venice::models::ListModelCompatibilityMapping,
+    venice::characters::ListCharacters,
+    venice::characters::GetCharacterBySlug,
+    venice::characters::GetCharacterReviews,
+    venice::account::GetApiKeys,
+    venice::account::GetApiKeyById,
+    venice::account::CreateApiKey,
+    venice::account::UpdateApiKey,
+    venice::account::DeleteApiKey,
     venice::account::GetApiKeyRateLimits,
+    venice::account::GetApiKeyRateLimitLogs,
+    venice::account::GetApiKeyGenerateWeb3Key,
+    venice::account::PostApiKeyGenerateWeb3Key,
     venice::account::GetBillingBalance,
+    venice::account::GetBillingUsageHistory,
+    venice::account::GetBillingUsageAnalytics,
+    venice::account::GetBillingUsage,
+    venice::crypto_rpc::ListCryptoRpcNetworks,
+    venice::crypto_rpc::CryptoRpcProxy,
+    venice::x402::GetX402Balance,
+    venice::x402::TopUpX402Balance,
+    venice::x402::GetX402Transactions,
     venice::tee::GetTeeAttestation,
     venice::tee::GetTeeSignature,
 }

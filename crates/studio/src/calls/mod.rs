@@ -16,10 +16,11 @@ use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use store::{CallId, CallNote, Job, JobId, MediaKind};
-use venice::{Request, models::Model};
+use venice::{Request, models::Model, wallet::Wallet};
 
 use crate::{
     AppError, Result, Studio,
@@ -80,6 +81,20 @@ pub trait Callable: Request + Serialize + DeserializeOwned + schemars::JsonSchem
     /// The answer that such a result makes.
     fn fetched(_bytes: Bytes) -> Option<Self::Answer> {
         None
+    }
+
+    /// A key in the answer, and the id it is known by; it is taken out of the answer.
+    fn secret(_answer: &mut Self::Answer) -> Option<(String, SecretString)> {
+        None
+    }
+
+    /// Says by what a key that was taken out can be copied.
+    fn stored(_view: &mut Self::View, _stored_as: String, _last6: Option<String>) {}
+
+    /// The request with what only the account's own wallet can add.
+    #[must_use]
+    fn signed_by(self, _wallet: &Wallet) -> Self {
+        self
     }
 
     /// The model it asks for.
@@ -147,6 +162,10 @@ impl Studio {
     /// button said.
     pub async fn call<R: Callable>(&self, request: R, with: With, tell: Tell) -> Result<Answered<R::View>> {
         let payer = self.caller(R::OPERATION.auth).await?;
+        let request = match self.wallet_of(&payer.id) {
+            Some(wallet) => request.signed_by(&wallet),
+            None => request,
+        };
         let files = self.find_files(&with.files).await?;
         let bare = serde_json::to_value(&request).map_err(AppError::internal)?;
         let id = CallId::new(Timestamp::now());
@@ -186,7 +205,7 @@ impl Studio {
         let begun = Instant::now();
         let outcome = payer.client.send(whole).await;
         note.took_ms = u64::try_from(begun.elapsed().as_millis()).ok();
-        let answer = match outcome {
+        let mut answer = match outcome {
             Ok(mut answer) => {
                 if let Some(remote_id) = whole.elsewhere(&answer.value)
                     && let Some(bytes) = self.fetch_elsewhere(payer, &remote_id).await?
@@ -204,7 +223,12 @@ impl Studio {
                 return Err(error);
             }
         };
-        let (view, results) = whole.part(answer.value);
+        let secret = R::secret(&mut answer.value);
+        let (mut view, results) = whole.part(answer.value);
+        if let Some((id, key)) = secret {
+            let (stored_as, last6) = self.keep_made_key(&id, key).await?;
+            R::stored(&mut view, stored_as, last6);
+        }
         let items = self.keep_results(results, &note, &answer.receipt).await?;
         let call = note.id.to_string();
         self.note_answer(note, &view, &answer.receipt, &items).await?;
@@ -249,7 +273,9 @@ impl Studio {
         }
         let heard = Arc::new(Hearing::new(R::OPERATION, Arc::clone(tell)));
         let awaited = self.inner.running.await_answer(id);
-        let ended = self.begin_job(job, &price, with.accept_unpriced, payer, parcel, Some(Arc::clone(&heard))).await?;
+        let ended = self
+            .begin_job(job, &price, with.accept_unpriced, payer, parcel, Some(Arc::clone(&heard)))
+            .await?;
         tell(CallEvent::Sent { job: Some(id.to_string()) });
         ended.wait().await;
         let said = heard.end();

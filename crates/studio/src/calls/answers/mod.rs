@@ -7,6 +7,7 @@ mod sound;
 mod text;
 mod web;
 
+pub use account::MadeKey;
 pub use film::FilmQueued;
 pub use pictures::MadeImages;
 pub use sound::Retrieved;

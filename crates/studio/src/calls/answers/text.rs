@@ -21,7 +21,13 @@ const UNCOUNTED: [&str; 6] =
     ["image_url", "input_audio", "video_url", "\"file\"", "input_image", "input_file"];
 
 /// The most that an answer can cost, where no more than words go in.
-fn most(models: &[Model], model: &str, request: &impl Serialize, allowed: Option<u32>, answers: u32) -> Price {
+fn most(
+    models: &[Model],
+    model: &str,
+    request: &impl Serialize,
+    allowed: Option<u32>,
+    answers: u32,
+) -> Price {
     let words = serde_json::to_string(request).unwrap_or_default();
     let Some(named) = pricing::named_text_model(models, model) else { return Price::default() };
     let Some(allowed) = allowed.or(named.spec.max_completion_tokens) else { return Price::default() };
@@ -30,7 +36,8 @@ fn most(models: &[Model], model: &str, request: &impl Serialize, allowed: Option
     }
     let written = u64::from(allowed) * u64::from(answers);
     let amount = pricing::words::most_of_answer(models, &named.id, words.len() as u64, written);
-    let searches = ["enable_web_search", "enable_web_scraping", "enable_x_search", "web_search", "character_slug"];
+    let searches =
+        ["enable_web_search", "enable_web_scraping", "enable_x_search", "web_search", "character_slug"];
     let more = searches.iter().any(|extra| words.contains(extra)) || model.contains("enable_");
     Price::at_most(amount).and_more(more)
 }
