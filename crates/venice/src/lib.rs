@@ -54,6 +54,8 @@ pub mod audio;
 pub mod augment;
 pub mod chat;
 pub mod embeddings;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod images;
 pub mod models;
 pub mod queue;
