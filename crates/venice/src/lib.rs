@@ -58,6 +58,8 @@ pub mod characters;
 pub mod chat;
 pub mod crypto_rpc;
 pub mod embeddings;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod images;
 pub mod models;
 pub mod queue;

@@ -470,7 +470,7 @@ mod tests {
 
         #[test]
         fn what_was_written_is_read(words in proptest::collection::vec("[^\r\n]{0,30}", 0..10)) {
-            let text: String = words.iter().map(|word| format!("data: {word}\n\n")).collect();
+            let text: String = words.iter().flat_map(|word| ["data: ", word, "\n\n"]).collect();
             prop_assert_eq!(data(&text), words);
         }
     }

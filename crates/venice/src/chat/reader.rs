@@ -110,7 +110,9 @@ impl ChatDeltas {
         if self.feed.is_over() {
             let mut left = VecDeque::new();
             self.decoder.flush(&mut left);
-            left.into_iter().for_each(|delta| self.feed.append(delta));
+            for delta in left {
+                self.feed.append(delta);
+            }
         }
     }
 }

@@ -35,10 +35,10 @@ impl ChatStream {
         if !is_events {
             let bytes = body.read_to_end(largest_answer).await?;
             let read = ChatCompletion::from_json(&bytes, content_type.as_deref());
-            let read = read.and_then(|answer| match deltas.is_encrypted() {
-                true => Err(Error::new(ErrorKind::NotDecrypted { reason: "didn't come as a stream" })),
-                false => Ok(answer),
-            });
+            if read.is_ok() && deltas.is_encrypted() {
+                let error = Error::new(ErrorKind::NotDecrypted { reason: "didn't come as a stream" });
+                return Err(known(&body, error));
+            }
             whole = delta::of_completion(read.map_err(|error| known(&body, error))?);
         }
         let arrived = Accumulator::default();

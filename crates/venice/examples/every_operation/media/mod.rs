@@ -1,7 +1,7 @@
 //! Pictures, sound, films, and what is found in the web and in documents.
 
 mod films;
-mod pictures;
+pub mod pictures;
 mod sound;
 mod web;
 
