@@ -101,9 +101,11 @@ pub struct QueuedAudio {
     pub queue_id: String,
     /// The model that makes it.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model: Option<String>,
     /// How far it is.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<QueueStatus>))]
     pub status: Option<QueueStatus>,
 }
 
