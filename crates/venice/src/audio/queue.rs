@@ -121,6 +121,10 @@ impl Request for QueueAudio {
     fn read(_: &Receipt, content_type: Option<&str>, body: Bytes) -> Result<QueuedAudio> {
         serde_json::from_slice(&body).map_err(|_| Error::unexpected("no id of the queue", content_type))
     }
+
+    fn answer_id(answer: &QueuedAudio) -> Option<&str> {
+        Some(&answer.queue_id)
+    }
 }
 
 impl Client {

@@ -235,6 +235,10 @@ impl Request for QueueVideo {
     fn read(_: &Receipt, content_type: Option<&str>, body: Bytes) -> Result<QueuedVideo> {
         serde_json::from_slice(&body).map_err(|_| Error::unexpected("no id of the queue", content_type))
     }
+
+    fn answer_id(answer: &QueuedVideo) -> Option<&str> {
+        Some(&answer.queue_id)
+    }
 }
 
 impl Client {
