@@ -17,7 +17,7 @@ use crate::file::{self, Content, FilePart, MARK};
 use crate::operation::{Method, Operation};
 
 /// Bytes of a file that are read at once; a multiple of three, so that base64 of pieces can be put together.
-const PIECE: usize = 48 * 1024;
+const PIECE: usize = 192 * 1024;
 /// What may stand in one step of a path as it is.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 

@@ -42,9 +42,11 @@ pub struct Progress {
     pub status: QueueStatus,
     /// How long such work takes, in milliseconds: four of five take less.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub average_execution_time: Option<f64>,
     /// How long this has taken so far, in milliseconds.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub execution_duration: Option<f64>,
 }
 

@@ -210,8 +210,10 @@ async fn queue_audio() {
         .voice("alto")
         .language_code("it")
         .speed(0.5);
-    let queued = expect(&server, client(&server).queue_audio(&request).await).await.value;
+    let answer = expect(&server, client(&server).queue_audio(&request).await).await;
+    let queued = answer.value;
     assert_eq!((queued.queue_id.as_str(), queued.status), ("q-1", Some(QueueStatus::Queued)));
+    assert_eq!(answer.receipt.answer_id.as_deref(), Some("q-1"));
     let shown = format!("{request:?}");
     assert!(!shown.contains("barcarole") && !shown.contains("la la"), "{shown}");
 

@@ -117,7 +117,8 @@ async fn queue_video_with_little() {
     let sent = value!({"model": "m", "prompt": "p", "duration": "auto"});
     post("/video/queue").and(body_json(&sent)).respond_with(json(200, QUEUED)).mount(&server).await;
     let queued = client(&server).queue_video(&QueueVideo::new("m", "p", "auto")).await;
-    assert_eq!(expect(&server, queued).await.value.download_url, None);
+    let queued = expect(&server, queued).await;
+    assert_eq!((queued.value.download_url, queued.receipt.answer_id.as_deref()), (None, Some("q-1")));
 }
 
 #[tokio::test]

@@ -101,9 +101,11 @@ pub struct QueuedAudio {
     pub queue_id: String,
     /// The model that makes it.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model: Option<String>,
     /// How far it is.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<QueueStatus>))]
     pub status: Option<QueueStatus>,
 }
 
@@ -118,6 +120,10 @@ impl Request for QueueAudio {
 
     fn read(_: &Receipt, content_type: Option<&str>, body: Bytes) -> Result<QueuedAudio> {
         serde_json::from_slice(&body).map_err(|_| Error::unexpected("no id of the queue", content_type))
+    }
+
+    fn answer_id(answer: &QueuedAudio) -> Option<&str> {
+        Some(&answer.queue_id)
     }
 }
 

@@ -65,9 +65,11 @@ pub struct Transcription {
     pub text: String,
     /// The recording's length in seconds.
     #[serde(default, deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub duration: Option<f64>,
     /// When what was said, where that was asked for and the model tells it.
     #[serde(default, deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Timestamps>))]
     pub timestamps: Option<Timestamps>,
 }
 
@@ -81,12 +83,15 @@ debug_without_words!(Transcription { duration });
 pub struct Timestamps {
     /// The words.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<TimedWord>))]
     pub word: Vec<TimedWord>,
     /// Stretches of several words.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<TimedSegment>))]
     pub segment: Vec<TimedSegment>,
     /// The characters.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<TimedCharacter>))]
     pub char: Vec<TimedCharacter>,
 }
 

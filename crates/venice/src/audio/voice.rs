@@ -53,6 +53,7 @@ pub struct ClonedVoice {
     pub id: String,
     /// The one model that speaks with it.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model: Option<String>,
 }
 

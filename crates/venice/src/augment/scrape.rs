@@ -46,11 +46,13 @@ impl WebScrape {
 pub struct ScrapedPage {
     /// The address that was read.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub url: String,
     /// What is written there.
     pub content: String,
     /// How it is written.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<ScrapedFormat>))]
     pub format: Option<ScrapedFormat>,
 }
 

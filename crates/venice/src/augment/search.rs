@@ -61,9 +61,11 @@ impl WebSearch {
 pub struct SearchResults {
     /// What was looked for.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub query: String,
     /// The pages that were found, the best first.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<SearchResult>))]
     pub results: Vec<SearchResult>,
 }
 
@@ -76,12 +78,15 @@ pub struct SearchResult {
     pub url: String,
     /// Its title.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub title: String,
     /// Some words of it.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub content: String,
     /// Its date, as it was found.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub date: String,
 }
 

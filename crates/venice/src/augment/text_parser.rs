@@ -52,6 +52,7 @@ pub struct ParsedText {
     pub text: String,
     /// How many tokens a model reads it as, where it was told.
     #[serde(default, deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub tokens: Option<u32>,
 }
 

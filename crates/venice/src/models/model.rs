@@ -70,6 +70,7 @@ pub struct Model {
     pub created: Option<Timestamp>,
     /// The most tokens it reads, for text models.
     #[serde(default, deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub context_length: Option<u32>,
     /// All else that is known of it.
     #[serde(rename = "model_spec")]
@@ -90,39 +91,51 @@ pub struct Model {
 pub struct ModelSpec {
     /// Its name, for people.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub name: Option<String>,
     /// A description, for people.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub description: Option<String>,
     /// What becomes of a request's content.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Privacy>))]
     pub privacy: Option<Privacy>,
     /// What it costs.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Pricing>))]
     pub pricing: Option<Pricing>,
     /// What it accepts.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Constraints>))]
     pub constraints: Option<Constraints>,
     /// What a text model can do.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Capabilities>))]
     pub capabilities: Option<Capabilities>,
     /// Names that stand for it, such as `fastest`.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
     pub traits: Vec<String>,
     /// Its retirement, where that is planned.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Deprecation>))]
     pub deprecation: Option<Deprecation>,
     /// Whether it is out of order at the moment.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub offline: bool,
     /// Whether only testers may use it.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub beta: bool,
     /// Whether it is in beta.
     #[serde(rename = "betaModel", deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub beta_model: bool,
     /// Whether it applies next to no content rules of its own.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub uncensored: bool,
     /// Where it comes from.
     #[serde(
@@ -130,6 +143,7 @@ pub struct ModelSpec {
         deserialize_with = "lenient::field",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model_source: Option<String>,
     /// Country codes it is meant for, where it isn't meant for all.
     #[serde(
@@ -137,6 +151,7 @@ pub struct ModelSpec {
         deserialize_with = "lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
     pub region_restrictions: Vec<String>,
     /// The most tokens a text model reads.
     #[serde(
@@ -144,6 +159,7 @@ pub struct ModelSpec {
         deserialize_with = "lenient::count",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub available_context_tokens: Option<u32>,
     /// The most tokens a text model writes.
     #[serde(
@@ -151,6 +167,7 @@ pub struct ModelSpec {
         deserialize_with = "lenient::count",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub max_completion_tokens: Option<u32>,
     /// Whether an image model takes `style_references`.
     #[serde(
@@ -158,6 +175,7 @@ pub struct ModelSpec {
         deserialize_with = "lenient::field",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub supports_style_references: Option<bool>,
     /// The dimensions of an embedding.
     #[serde(
@@ -165,6 +183,7 @@ pub struct ModelSpec {
         deserialize_with = "lenient::count",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub embedding_dimensions: Option<u32>,
     /// The most tokens of a text to embed.
     #[serde(
@@ -172,6 +191,7 @@ pub struct ModelSpec {
         deserialize_with = "lenient::count",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub max_input_tokens: Option<u32>,
     /// Whether embeddings can be shortened.
     #[serde(
@@ -179,72 +199,95 @@ pub struct ModelSpec {
         deserialize_with = "lenient::field",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub supports_custom_dimensions: Option<bool>,
     /// The voices of a speech or music model.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
     pub voices: Vec<String>,
     /// The voice that is used without a choice.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub default_voice: Option<String>,
     /// How voices are cloned for it.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<VoiceCloning>))]
     pub voice_cloning: Option<VoiceCloning>,
     /// Whether a provider's own voice id may be given.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub supports_custom_voice_id: Option<bool>,
     /// Whether a language may be named.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub supports_language_code: Option<bool>,
     /// Whether a music model sings given words.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub supports_lyrics: Option<bool>,
     /// Whether it wants them.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub lyrics_required: Option<bool>,
     /// The most characters of lyrics.
     #[serde(deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub lyrics_character_limit: Option<u32>,
     /// Whether singing can be ruled out.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub supports_force_instrumental: Option<bool>,
     /// Whether the end can lead back to the beginning.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub supports_loop: Option<bool>,
     /// Whether the speed can be set.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub supports_speed: Option<bool>,
     /// The speed that is used without a choice, as a factor.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub default_speed: Option<f64>,
     /// The lowest speed, as a factor.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub min_speed: Option<f64>,
     /// The highest speed, as a factor.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub max_speed: Option<f64>,
     /// The durations of a music model, in seconds.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<f64>))]
     pub duration_options: Vec<f64>,
     /// The shortest duration, in seconds.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub min_duration: Option<f64>,
     /// The longest duration, in seconds.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub max_duration: Option<f64>,
     /// The duration that is used without a choice, in seconds.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub default_duration: Option<f64>,
     /// The sound formats it writes.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
     pub supported_formats: Vec<String>,
     /// The one that is used without a choice.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub default_format: Option<String>,
     /// The most characters of a music model's prompt.
     #[serde(deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub prompt_character_limit: Option<u32>,
     /// The fewest characters of a music model's prompt.
     #[serde(deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub min_prompt_length: Option<u32>,
     /// Fields this version of the crate doesn't know.
     #[serde(flatten)]
@@ -272,9 +315,11 @@ pub struct Deprecation {
     pub date: Option<Timestamp>,
     /// The model to use instead.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub replacement_model_id: Option<String>,
     /// Whether Venice may answer with the replacement by itself.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub auto_remap: bool,
 }
 
@@ -293,15 +338,19 @@ impl Deprecation {
 pub struct VoiceCloning {
     /// How.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<CloningMode>))]
     pub mode: Option<CloningMode>,
     /// The file formats of a sample.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
     pub accepted_formats: Vec<String>,
     /// The shortest sample that makes sense, in seconds.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub min_sample_seconds: Option<f64>,
     /// How long a voice is kept, in days.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub retention_days: Option<f64>,
 }
 

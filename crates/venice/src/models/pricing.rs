@@ -102,6 +102,7 @@ pub struct UpscalePricing {
 pub struct InputImagesPricing {
     /// How many the price of the edit covers.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub included: Option<u32>,
     /// For each further one.
     pub additional: Option<Price>,
@@ -114,6 +115,7 @@ pub struct InputImagesPricing {
 pub struct ExtendedPricing {
     /// The number of tokens above which they hold.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub context_token_threshold: Option<u32>,
     /// For a million tokens read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,9 +146,11 @@ pub struct DurationPrice {
     pub diem: Option<Decimal>,
     /// The shortest duration of the tier, in seconds.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub min_seconds: Option<f64>,
     /// The longest duration of the tier, in seconds.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub max_seconds: Option<f64>,
 }
 

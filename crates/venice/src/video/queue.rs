@@ -203,10 +203,12 @@ pub struct QueuedVideo {
     pub queue_id: String,
     /// The model that makes it.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model: Option<String>,
     /// Where the film will be once it is done, for [`Client::download`]; told by some models, and never again. It is
     /// good for a day, and whoever knows it can fetch the film. Never shown by `Debug`.
     #[serde(default, deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub download_url: Option<String>,
 }
 
@@ -232,6 +234,10 @@ impl Request for QueueVideo {
 
     fn read(_: &Receipt, content_type: Option<&str>, body: Bytes) -> Result<QueuedVideo> {
         serde_json::from_slice(&body).map_err(|_| Error::unexpected("no id of the queue", content_type))
+    }
+
+    fn answer_id(answer: &QueuedVideo) -> Option<&str> {
+        Some(&answer.queue_id)
     }
 }
 

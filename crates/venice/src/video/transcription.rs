@@ -48,6 +48,7 @@ pub struct VideoTranscription {
     pub transcript: String,
     /// The language by its code, where it was told.
     #[serde(default, deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub lang: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use venice::models::{Constraints, Model, ModelType, VideoModelType};
+use venice::models::{Constraints, Model, ModelType, Privacy, VideoModelType};
 use venice::video::{
     CompleteVideo, CreateVideoTranscription, Film, QueueVideo, QueuedVideo, QuoteVideo, RetrieveVideo,
     RetrievedVideo, VideoFormat,
@@ -23,7 +23,7 @@ pub async fn check(report: &mut Report, setting: &Setting) {
     let client = &setting.client;
     report
         .check("quoteVideo", async {
-            let (model, constraints) = pick(setting, &VideoModelType::TextToVideo)?;
+            let (model, constraints) = pick(setting, &VideoModelType::TextToVideo, &Privacy::Private)?;
             let quote = client.quote_video(&quoted(model, constraints)).await?.value;
             ensure!(!quote.usd.is_sign_negative(), "less than nothing");
             Ok(())
@@ -32,10 +32,10 @@ pub async fn check(report: &mut Report, setting: &Setting) {
     let mut queued = Queued::new();
     report
         .check("queueVideo", async {
-            let (model, constraints) = pick(setting, &VideoModelType::TextToVideo)?;
+            let (model, constraints) = pick(setting, &VideoModelType::TextToVideo, &Privacy::Private)?;
             let request = asked(model, constraints, "a gondola under a bridge, at dusk");
             queued.push((model.id.clone(), client.queue_video(&request).await?.value));
-            let (model, constraints) = pick(setting, &VideoModelType::ImageToVideo)?;
+            let (model, constraints) = pick(setting, &VideoModelType::ImageToVideo, &Privacy::Anonymized)?;
             let picture = FileInput::bytes("drawn.png", "image/png", drawn(512, 90));
             let request = asked(model, constraints, "the disc rises").image_url(picture);
             queued.push((model.id.clone(), client.queue_video(&request).await?.value));
@@ -43,19 +43,19 @@ pub async fn check(report: &mut Report, setting: &Setting) {
             Ok(())
         })
         .await;
-    let mut made = None;
     report
         .check("retrieveVideo", async {
-            ensure!(!queued.is_empty(), "nothing was queued");
+            let mut made = None;
             for (model, film) in &queued {
                 made = Some(retrieved(setting, model, film).await?);
             }
-            if let (Some(film), Some(model)) = (&made, enlarging(setting).await) {
-                // From disk, so that it is read while it is sent.
-                let folder = tempfile::tempdir()?;
-                let path = folder.path().join(format!("film.{}", film.format));
-                std::fs::write(&path, &film.bytes)?;
-                let file = FileInput::path(&path, film.format.media_type())?;
+            let film = made.ok_or("nothing was queued")?;
+            // From disk, so that it is read while it is sent.
+            let folder = tempfile::tempdir()?;
+            let path = folder.path().join(format!("film.{}", film.format));
+            std::fs::write(&path, &film.bytes)?;
+            let file = FileInput::path(&path, film.format.media_type())?;
+            if let Some(model) = enlarging(setting, &file).await {
                 let request = QueueVideo::new(&model.id, "sharper", "auto").upscale_factor(2).video_url(file);
                 let film = client.queue_video(&request).await?.value;
                 retrieved(setting, &model.id, &film).await?;
@@ -87,12 +87,22 @@ pub async fn check(report: &mut Report, setting: &Setting) {
         .await;
 }
 
-fn pick<'a>(setting: &'a Setting, kind: &VideoModelType) -> Result<(&'a Model, &'a Constraints), String> {
+/// A model for a kind of film: if possible an open one that treats films in this way. Private ones tell where to download
+/// them, the others hand them over.
+fn pick<'a>(
+    setting: &'a Setting,
+    kind: &VideoModelType,
+    privacy: &Privacy,
+) -> Result<(&'a Model, &'a Constraints), String> {
     let of_kind = |model: &Model| {
         let constraints = model.spec.constraints.as_ref();
         constraints.is_some_and(|constraints| constraints.model_type.as_ref() == Some(kind))
     };
-    let open = |model: &Model| of_kind(model) && model.spec.region_restrictions.is_empty();
+    let open = |model: &Model| {
+        of_kind(model)
+            && model.spec.region_restrictions.is_empty()
+            && model.spec.privacy.as_ref() == Some(privacy)
+    };
     let model =
         setting.pick(&ModelType::Video, open).or_else(|_| setting.pick(&ModelType::Video, of_kind))?;
     Ok((model, model.spec.constraints.as_ref().ok_or("a model without constraints")?))
@@ -117,14 +127,14 @@ fn asked(model: &Model, constraints: &Constraints, prompt: &str) -> QueueVideo {
 }
 
 /// A model that enlarges films: models don't say that they do, but they quote it.
-async fn enlarging(setting: &Setting) -> Option<&Model> {
+async fn enlarging<'a>(setting: &'a Setting, film: &FileInput) -> Option<&'a Model> {
     let works_on_films = |model: &&Model| {
         let constraints = model.spec.constraints.as_ref();
         !model.spec.offline
             && constraints.is_some_and(|constraints| constraints.model_type == Some(VideoModelType::Video))
     };
     for model in setting.models.models.iter().filter(works_on_films).take(5) {
-        let request = QuoteVideo::new(&model.id, "auto").upscale_factor(2);
+        let request = QuoteVideo::new(&model.id, "auto").upscale_factor(2).video_url(film.clone());
         if setting.client.quote_video(&request).await.is_ok() {
             return Some(model);
         }
