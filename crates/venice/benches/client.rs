@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p venice --bench client`. Two thousand small calls are made with this client and with reqwest alone, in
 //! turns, to a server in a thread of its own; the rates of each pair of turns are compared, and their median ratio is
-//! printed. The models are those of `models.json` in the folder VENICE_REFERENCE names, else in `shared/venice` beside
+//! printed. The models are those of `models.json` in the folder `VENICE_REFERENCE` names, else in `shared/venice` beside
 //! the checkout, else 328 made up ones.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for the command line")]

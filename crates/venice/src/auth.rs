@@ -179,7 +179,7 @@ mod tests {
         headers.insert("payment-signature", HeaderValue::from_static("a-payment-of-ten-dollars"));
         headers.insert("accept", HeaderValue::from_static("text/csv"));
         let redaction = Redaction::new(Some(&authorization), &headers);
-        for secret in authorization.secrets.iter().map(|secret| secret.expose_secret()) {
+        for secret in authorization.secrets.iter().map(ExposeSecret::expose_secret) {
             let body = format!("text/csv: bad {secret} a-payment-of-ten-dollars");
             assert_eq!(redaction.apply(body.into_bytes()), b"text/csv: bad [key] [key]");
         }

@@ -163,6 +163,18 @@ mod tests {
         );
     }
 
+    #[test]
+    fn amounts_have_names() {
+        #[derive(Serialize, Deserialize)]
+        struct Named {
+            #[serde(with = "by_name")]
+            amounts: std::collections::BTreeMap<String, Decimal>,
+        }
+        let named: Named =
+            serde_json::from_str(r#"{"amounts":{"USD":1.50,"DIEM":"0.1","VCU":null,"SHELLS":{}}}"#).unwrap();
+        assert_eq!(serde_json::to_string(&named).unwrap(), r#"{"amounts":{"DIEM":0.1,"USD":1.5}}"#);
+    }
+
     #[rstest]
     #[case("0.11500000000000002", "0.115")]
     #[case("0.0023000000000000004", "0.0023")]

@@ -446,7 +446,7 @@ mod tests {
         assert_eq!(*date, Some("2026-09-16T00:00:00Z".parse().unwrap()));
         assert_eq!(replacement.as_deref(), Some("/api/v1/billing/usage-history"));
         assert_eq!((receipt.raw[0].name.as_str(), receipt.raw[0].value.as_str()), ("cf-ray", "8f1-AMS"));
-        assert_eq!(receipt.raw.len(), 8);
+        assert_eq!(receipt.raw.len(), 9);
         assert!(!format!("{receipt:?}").contains("secret"));
         assert!(receipt.raw.iter().all(|header| !header.value.contains("secret")));
     }

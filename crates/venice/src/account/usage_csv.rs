@@ -1,10 +1,8 @@
 //! Reads charges from comma-separated values.
 
-use csv::{ByteRecord, ReaderBuilder};
-use rust_decimal::Decimal;
-
 use super::{Currency, InferenceDetails, UsageEntry, UsageHistoryPage};
 use crate::money;
+use csv::{ByteRecord, ReaderBuilder};
 
 /// Where each column stands, by its name. Unknown columns are passed over.
 #[derive(Debug, Default)]
@@ -48,47 +46,38 @@ impl Columns {
         columns
     }
 
-    fn entry(&self, row: &ByteRecord) -> Option<UsageEntry> {
+    fn entry(&self, row: &ByteRecord) -> Result<UsageEntry, Unreadable> {
         let text = |column: Option<usize>| -> Option<&str> {
             let text = std::str::from_utf8(row.get(column?)?).ok()?.trim();
             (!text.is_empty()).then_some(text)
         };
-        Some(UsageEntry {
-            timestamp: text(self.timestamp)?.parse().ok()?,
-            sku: text(self.sku)?.to_owned(),
-            amount: money::from_text(text(self.amount)?)?,
-            currency: Currency::from(text(self.currency)?),
-            units: amount(text(self.units))?,
-            price_per_unit_usd: amount(text(self.price_per_unit_usd))?,
-            notes: text(self.notes).map(str::to_owned),
-            inference_details: self.details(text)?,
-        })
-    }
-
-    fn details<'a>(
-        &self,
-        text: impl Fn(Option<usize>) -> Option<&'a str>,
-    ) -> Option<Option<InferenceDetails>> {
+        let amount = |column| number(text(column), money::from_text);
+        let count = |column| number(text(column), |text| text.parse().ok());
         let details = InferenceDetails {
             request_id: text(self.request_id).map(str::to_owned),
-            prompt_tokens: count(text(self.prompt_tokens))?,
-            completion_tokens: count(text(self.completion_tokens))?,
-            inference_execution_time: count(text(self.inference_execution_time))?,
+            prompt_tokens: count(self.prompt_tokens)?,
+            completion_tokens: count(self.completion_tokens)?,
+            inference_execution_time: count(self.inference_execution_time)?,
         };
-        Some((details != InferenceDetails::default()).then_some(details))
+        Ok(UsageEntry {
+            timestamp: text(self.timestamp).and_then(|text| text.parse().ok()).ok_or(Unreadable)?,
+            sku: text(self.sku).ok_or(Unreadable)?.to_owned(),
+            amount: amount(self.amount)?.ok_or(Unreadable)?,
+            currency: Currency::from(text(self.currency).ok_or(Unreadable)?),
+            units: amount(self.units)?,
+            price_per_unit_usd: amount(self.price_per_unit_usd)?,
+            notes: text(self.notes).map(str::to_owned),
+            inference_details: (details != InferenceDetails::default()).then_some(details),
+        })
     }
 }
 
-/// An empty value is no amount; one that isn't a number makes the row unreadable.
-fn amount(text: Option<&str>) -> Option<Option<Decimal>> {
-    text.map_or(Some(None), |text| money::from_text(text).map(Some))
-}
+/// A row that is no charge.
+struct Unreadable;
 
-fn count(text: Option<&str>) -> Option<Option<u32>> {
-    match text {
-        None | Some("null") => Some(None),
-        Some(text) => text.parse().ok().map(Some),
-    }
+/// Reads a number where there is one; what is there and isn't one makes the row unreadable.
+fn number<T>(text: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Unreadable> {
+    text.filter(|text| *text != "null").map(|text| read(text).ok_or(Unreadable)).transpose()
 }
 
 pub(super) fn read(csv: &[u8]) -> UsageHistoryPage {
@@ -97,9 +86,9 @@ pub(super) fn read(csv: &[u8]) -> UsageHistoryPage {
     let mut page = UsageHistoryPage::default();
     let Ok(columns) = reader.byte_headers().map(Columns::read) else { return page };
     for row in reader.byte_records() {
-        match row.ok().and_then(|row| columns.entry(&row)) {
-            Some(entry) => page.data.push(entry),
-            None => page.skipped = page.skipped.saturating_add(1),
+        match row.map_err(|_| Unreadable).and_then(|row| columns.entry(&row)) {
+            Ok(entry) => page.data.push(entry),
+            Err(Unreadable) => page.skipped = page.skipped.saturating_add(1),
         }
     }
     page
@@ -110,6 +99,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use rstest::rstest;
+    use rust_decimal::Decimal;
 
     const HEADER: &str = "timestamp,sku,pricePerUnitUsd,units,amount,currency,notes,requestId,promptTokens\n";
     const ROW: &str =

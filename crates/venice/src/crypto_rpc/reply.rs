@@ -1,3 +1,4 @@
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -6,7 +7,7 @@ use crate::errors::{Error, Result};
 use crate::lenient;
 
 /// The reply to one call, or to several.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(untagged)]
 pub enum RpcReplies {
@@ -54,6 +55,19 @@ pub struct RpcError {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "specta", specta(type = Option<crate::json::Json>))]
     pub data: Option<Value>,
+}
+
+/// A list would be read as the fields of a reply, so it is told apart first.
+impl<'de> Deserialize<'de> for RpcReplies {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let replies = if value.is_array() {
+            serde_json::from_value(value).map(Self::Batch)
+        } else {
+            serde_json::from_value(value).map(Self::Single)
+        };
+        replies.map_err(D::Error::custom)
+    }
 }
 
 impl<'de> Deserialize<'de> for RpcReply {

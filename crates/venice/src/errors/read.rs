@@ -86,17 +86,14 @@ impl ApiError {
     fn read_object(&mut self, object: &Map<String, Value>) -> Option<ErrorCode> {
         let inner = object.get("error").and_then(Value::as_object);
         let outer_message = string(object, "message").or_else(|| string(object, "customMessage"));
-        let (message, code) = match inner {
-            Some(inner) => {
-                self.param = string(inner, "param").map(|param| cut(&param, LONGEST_MESSAGE));
-                let code = code(inner, "code").or_else(|| code(object, "code"));
-                (string(inner, "message"), code.or_else(|| policy_code(inner)))
-            }
+        let (message, code) = if let Some(inner) = inner {
+            self.param = string(inner, "param").map(|param| cut(&param, LONGEST_MESSAGE));
+            let code = code(inner, "code").or_else(|| code(object, "code"));
+            (string(inner, "message"), code.or_else(|| policy_code(inner)))
+        } else {
             // Where both are there, "error" is the title ("Payment required") and "message" the sentence.
-            None => {
-                let code = code(object, "code").or_else(|| titled_code(object));
-                (outer_message.clone().or_else(|| string(object, "error")), code)
-            }
+            let code = code(object, "code").or_else(|| titled_code(object));
+            (outer_message.clone().or_else(|| string(object, "error")), code)
         };
         self.readable = object.contains_key("error") || code.is_some() || object.contains_key("x402Version");
         self.message = message.or(outer_message).and_then(|message| sentence(&message));

@@ -45,10 +45,10 @@ pub(super) fn address(key: &VerifyingKey) -> String {
     let digits = hex::encode(address_of(key));
     let hash = keccak(&[digits.as_bytes()]);
     let capital = |place: usize| (hash[place / 2] >> (4 * (1 - place % 2))) & 0xf >= 8;
-    let digits = digits.chars().enumerate().map(|(place, digit)| match capital(place) {
-        true => digit.to_ascii_uppercase(),
-        false => digit,
-    });
+    let digits = digits
+        .chars()
+        .enumerate()
+        .map(|(place, digit)| if capital(place) { digit.to_ascii_uppercase() } else { digit });
     "0x".chars().chain(digits).collect()
 }
 
