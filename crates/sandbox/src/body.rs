@@ -163,12 +163,11 @@ async fn form_parts(mut form: multer::Multipart<'_>) -> Result<Vec<(String, Entr
     while let Some(mut part) = form.next_field().await.map_err(|_| unreadable())? {
         let name = part.name().unwrap_or_default().to_owned();
         let entry = if let Some(file_name) = part.file_name().map(str::to_owned) {
-            let kind = part.content_type().map(ToString::to_string).unwrap_or_default();
             let mut spool = Spool::default();
             while let Some(chunk) = part.chunk().await.map_err(|_| unreadable())? {
                 spool.add(&chunk).await.map_err(|error| unspoolable(&error))?;
             }
-            Entry::File(spool.finish(file_name, kind).await.map_err(|error| unspoolable(&error))?)
+            Entry::File(spool.finish(file_name).await.map_err(|error| unspoolable(&error))?)
         } else {
             let bytes = part.bytes().await.map_err(|_| unreadable())?;
             let text = String::from_utf8(bytes.into());
@@ -219,16 +218,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_comes_with_its_name_and_kind() {
+    async fn a_file_comes_with_its_name() {
         let file = "; filename=\"take.flac\"\r\nContent-Type: audio/flac";
         let text = part("file", file, "fLaC") + &part("model", "", "whisper-1") + "--x--\r\n";
         let (fields, _) = sent(FORM, &text, Takes::Form, 10_000).await;
         let mut fields = fields.unwrap();
         let file = fields.file("file").unwrap();
-        assert_eq!(
-            (file.name.as_str(), file.content_type.as_str(), file.length),
-            ("take.flac", "audio/flac", 4)
-        );
+        assert_eq!((file.name.as_str(), file.length), ("take.flac", 4));
         assert_eq!(file.bytes().await.unwrap(), "fLaC");
         assert_eq!(fields.text("model", 1..=20).as_deref(), Some("whisper-1"));
         assert!(fields.finish().is_ok());
