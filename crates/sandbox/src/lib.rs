@@ -1,7 +1,7 @@
-//! An offline Venice: the API's models, pictures and balances on the loopback interface, with pretend money.
+//! An offline Venice: the whole API on the loopback interface, with pretend money.
 //!
-//! The sandbox reads requests as Venice's published description says, draws real pictures, keeps a ledger of what
-//! it charged, and can be told to fail. It shares no type with the client: it is a second, independent reading of the
+//! The sandbox reads requests as Venice's published description says, answers with real media, keeps keys and a ledger
+//! of what it charged, and can be told to fail. It shares no type with the client: it is a second, independent reading of the
 //! description.
 //!
 //! ```
@@ -15,35 +15,44 @@
 //! ```
 //!
 //! Beside the API, under `/__sandbox`, are the routes that steer it: `POST faults`, `GET ledger`, `GET requests`,
-//! `POST balance` and `POST reset`.
+//! `POST balance`, `POST usage` (a past that is made up) and `POST reset`.
 #![deny(missing_docs)]
 
 mod answer;
 mod body;
 mod catalogue;
 mod chance;
+mod characters;
 mod compression;
 mod config;
 mod control;
+mod cursor;
 mod darkroom;
 mod delivery;
 mod faults;
 mod fields;
+mod file_part;
 mod gate;
 mod home;
 mod house;
+mod journal;
+mod keys;
 mod ledger;
 mod loopback;
+mod moment;
 mod operations;
 mod painting;
 mod picture_input;
 mod rate;
+mod rates;
 mod refusal;
 mod routes;
 mod server;
+mod usage_seed;
+mod wallet_sign_in;
 mod work;
 
-pub use config::{Balance, Config, Currency, WorkTime};
+pub use config::{Balance, Config, Currency, Limits, Usage, WorkTime};
 pub use faults::{BadFault, Fault, FaultKind};
 pub use routes::{Route, routes};
 pub use server::{Running, Sandbox, StartError};
