@@ -41,6 +41,7 @@ mod rate;
 mod refusal;
 mod routes;
 mod server;
+mod wallets;
 mod work;
 
 pub use config::{Balance, Config, Currency, WorkTime};
