@@ -12,8 +12,9 @@ use axum::{
     middleware::{Next, from_fn},
     routing::{get, post},
 };
+use jiff::Timestamp;
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     answer::Answer,
@@ -37,6 +38,7 @@ pub(crate) fn router(house: &Arc<House>) -> Router {
         .route("/ledger", get(ledger))
         .route("/requests", get(requests))
         .route("/balance", post(set_balance))
+        .route("/refund", post(refund))
         .route("/reset", post(reset))
         .layer(from_fn(refuse_pages))
         .with_state(Arc::clone(house))
@@ -55,7 +57,7 @@ async fn plain(answer: Result<Value, Refusal>) -> Response<Body> {
 }
 
 async fn fields(headers: &HeaderMap, body: Body) -> Result<Fields, Refusal> {
-    Ok(body::read(headers, body, Takes::Json, 1 << 16).await?.fields)
+    body::read(headers, body, Takes::Json, 1 << 16).await
 }
 
 async fn list_faults(State(house): Shared) -> Response<Body> {
@@ -82,17 +84,36 @@ async fn disarm(State(house): Shared) -> Response<Body> {
 
 async fn ledger(State(house): Shared) -> Response<Body> {
     let balance = house.ledger.balance();
-    let charges: Vec<Value> = house.ledger.charges().iter().map(charge).collect();
-    plain(Ok(
-        json!({"balances": {"usd": number(balance.usd), "diem": number(balance.diem)}, "charges": charges}),
-    ))
+    let charges: Vec<Value> = house.ledger.read(|charges| charges.iter().map(charge).collect());
+    let wallets: Map<String, Value> =
+        house.ledger.purses().into_iter().map(|(address, left)| (address, number(left))).collect();
+    plain(Ok(json!({"balances": {"usd": number(balance.usd), "diem": number(balance.diem)},
+        "charges": charges, "wallets": wallets})))
+    .await
+}
+
+/// Gives a wallet back what a request cost it.
+async fn refund(State(house): Shared, headers: HeaderMap, body: Body) -> Response<Body> {
+    let wanted = match fields(&headers, body).await {
+        Ok(mut fields) => {
+            let request_id = fields.required_text("request_id", 1..=200);
+            fields.finish().map(|()| request_id)
+        }
+        Err(refusal) => Err(refusal),
+    };
+    plain(wanted.and_then(|request_id| {
+        let refunded = house.ledger.refund(&request_id, Timestamp::now()).map_err(unwritable)?;
+        let nothing = || Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", "No wallet paid for this request");
+        Ok(json!({"refunded": number(refunded.ok_or_else(nothing)?)}))
+    }))
     .await
 }
 
 fn charge(charge: &Charge) -> Value {
     json!({"request_id": charge.request_id, "cf_ray": charge.cf_ray, "operation": charge.operation,
-        "model": charge.model, "unit": charge.unit, "units": charge.units, "amount": number(charge.amount),
-        "currency": charge.currency.name(), "at": charge.at.to_string()})
+        "model": charge.model, "unit": charge.unit, "units": number(charge.units), "amount": number(charge.amount),
+        "sku": charge.sku(), "price_per_unit": number(charge.each()), "key_id": charge.payer.key(),
+        "wallet": charge.payer.wallet(), "currency": charge.currency.name(), "at": charge.at.to_string()})
 }
 
 async fn requests(State(house): Shared) -> Response<Body> {
@@ -129,14 +150,17 @@ fn read_balance(mut fields: Fields, now: Balance) -> Result<Balance, Refusal> {
 
 async fn reset(State(house): Shared) -> Response<Body> {
     house.faults.clear();
-    house.pictures.forget();
+    house.rates.forget();
     house.failures.forget();
     house.seen.forget();
-    plain(house.ledger.reset(house.opening).map(|()| json!({"reset": true})).map_err(unwritable)).await
+    let reset =
+        house.ledger.reset(house.opening).and_then(|()| house.keys.reset(&house.home, Timestamp::now()));
+    let reset = reset.and_then(|()| house.rpc_desk.forget());
+    plain(reset.map(|()| json!({"reset": true})).map_err(unwritable)).await
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape map_err wants")]
 fn unwritable(error: std::io::Error) -> Refusal {
-    tracing::error!(%error, "the ledger can't be written");
-    Refusal::broken("UNKNOWN_ERROR", "The sandbox can't write its ledger")
+    tracing::error!(%error, "the state can't be written");
+    Refusal::broken("UNKNOWN_ERROR", "The sandbox can't write its state")
 }

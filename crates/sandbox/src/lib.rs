@@ -15,12 +15,13 @@
 //! ```
 //!
 //! Beside the API, under `/__sandbox`, are the routes that steer it: `POST faults`, `GET ledger`, `GET requests`,
-//! `POST balance` and `POST reset`.
+//! `POST balance`, `POST refund` and `POST reset`.
 #![deny(missing_docs)]
 
 mod answer;
 mod body;
 mod catalogue;
+mod chain;
 mod chance;
 mod compression;
 mod config;
@@ -29,22 +30,29 @@ mod darkroom;
 mod delivery;
 mod faults;
 mod fields;
+mod file_part;
 mod gate;
 mod home;
 mod house;
+mod journal;
+mod keys;
 mod ledger;
 mod loopback;
 mod operations;
 mod painting;
+mod payment_required;
 mod picture_input;
 mod rate;
+mod rates;
 mod refusal;
 mod routes;
+mod rpc_desk;
 mod server;
+mod wallet_sign_in;
 mod wallets;
 mod work;
 
-pub use config::{Balance, Config, Currency, WorkTime};
+pub use config::{Balance, Config, Currency, Limits, WorkTime};
 pub use faults::{BadFault, Fault, FaultKind};
 pub use routes::{Route, routes};
 pub use server::{Running, Sandbox, StartError};

@@ -178,12 +178,12 @@ fn refuse_the_rest(fields: Map<String, Value>, wrong: &mut impl FnMut(Option<&st
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::networks;
+    use crate::{answer::Content, chain::networks};
 
     fn read(network: &str, body: Value) -> Result<Calls, String> {
         Calls::read(networks::find(network).unwrap(), body).map_err(|refusal| {
-            let body: Value = serde_json::from_slice(refusal.into_answer().whole().unwrap()).unwrap();
-            body.to_string()
+            let Content::Whole(body) = refusal.into_answer().content else { panic!("a refusal is whole") };
+            String::from_utf8(body.to_vec()).unwrap()
         })
     }
 
@@ -201,7 +201,8 @@ mod tests {
         assert_eq!(calls.most(), 120 + 30 + 60);
         let answers = calls.answer();
         assert_eq!(answers.credits, 120 + 5 + 60);
-        let ids: Vec<_> = answers.body.as_array().unwrap().iter().map(|answer| answer["id"].clone()).collect();
+        let ids: Vec<_> =
+            answers.body.as_array().unwrap().iter().map(|answer| answer["id"].clone()).collect();
         assert_eq!(ids, [1, 2, 3]);
         assert_eq!(answers.body[1]["error"]["code"], -32_602);
     }
@@ -210,7 +211,10 @@ mod tests {
     fn one_bad_call_refuses_them_all_and_is_named() {
         let good = json!({"method": "eth_chainId", "id": 1});
         for (body, named) in [
-            (json!([good, {"method": "eth_newFilter", "id": 2}, {"method": "getSlot", "id": 3}]), "eth_newFilter, getSlot"),
+            (
+                json!([good, {"method": "eth_newFilter", "id": 2}, {"method": "getSlot", "id": 3}]),
+                "eth_newFilter, getSlot",
+            ),
             (json!([good, {"method": "eth_subscribe", "id": 2}]), "WebSocket-only"),
             (json!([good, {"id": 2}]), r#""path":[1,"method"]"#),
             (json!([good, 7]), r#""path":[1]"#),

@@ -4,10 +4,14 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
     /// Ethereum's methods, with the chain's number.
-    Ethereum { chain: u64 },
+    Ethereum {
+        chain: u64,
+    },
     Solana,
     /// Starknet's methods, with the chain's name.
-    Starknet { chain: &'static str },
+    Starknet {
+        chain: &'static str,
+    },
 }
 
 /// A network.

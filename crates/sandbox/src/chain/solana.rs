@@ -104,14 +104,17 @@ pub(super) fn call(slug: &str, method: &str, params: &[Value]) -> Result<Value, 
             None => Err(RpcError::params("expected a slot")),
         },
         "getTransactionCount" => Ok(json!(0)),
-        "getEpochInfo" => Ok(json!({"absoluteSlot": SLOT, "blockHeight": HEIGHT, "epoch": SLOT / SLOTS_PER_EPOCH,
-            "slotIndex": SLOT % SLOTS_PER_EPOCH, "slotsInEpoch": SLOTS_PER_EPOCH, "transactionCount": 0})),
+        "getEpochInfo" => {
+            Ok(json!({"absoluteSlot": SLOT, "blockHeight": HEIGHT, "epoch": SLOT / SLOTS_PER_EPOCH,
+            "slotIndex": SLOT % SLOTS_PER_EPOCH, "slotsInEpoch": SLOTS_PER_EPOCH, "transactionCount": 0}))
+        }
         "getLatestBlockhash" => {
             Ok(at_slot(json!({"blockhash": block(SLOT), "lastValidBlockHeight": HEIGHT + 150})))
         }
         "isBlockhashValid" => Ok(at_slot(json!(wanted_text(params)? == block(SLOT)))),
         "getMinimumBalanceForRentExemption" => {
-            let bytes = params.first().and_then(Value::as_u64).ok_or_else(|| RpcError::params("expected a size"))?;
+            let bytes =
+                params.first().and_then(Value::as_u64).ok_or_else(|| RpcError::params("expected a size"))?;
             Ok(json!(RENT.saturating_add(RENT_PER_BYTE.saturating_mul(bytes))))
         }
         "getRecentPrioritizationFees" => Ok(json!([{"slot": SLOT, "prioritizationFee": 0}])),
@@ -137,26 +140,33 @@ pub(super) fn call(slug: &str, method: &str, params: &[Value]) -> Result<Value, 
         "getTokenSupply" => Err(RpcError::params("not a token mint")),
         "getTokenAccountsByOwner" => {
             let owner = address()?;
-            let filter = params.get(1).and_then(Value::as_object).ok_or_else(|| RpcError::params("expected a filter"))?;
+            let filter = params
+                .get(1)
+                .and_then(Value::as_object)
+                .ok_or_else(|| RpcError::params("expected a filter"))?;
             let of_usdc = filter.get("mint").is_some_and(|mint| mint == USDC_ON_SOLANA)
                 || filter.get("programId").is_some_and(|program| program == TOKEN_PROGRAM);
             let account = usdc_account(&owner).filter(|_| of_usdc && owners().any(|one| one == owner));
-            let found = account
-                .map(|account| Ok(json!({"pubkey": base58(&account), "account": shown(&account, params.get(2))?})));
+            let found = account.map(|account| {
+                Ok(json!({"pubkey": base58(&account), "account": shown(&account, params.get(2))?}))
+            });
             Ok(at_slot(json!(found.into_iter().collect::<Result<Vec<Value>, RpcError>>()?)))
         }
         "getSignaturesForAddress" => address().map(|_| json!([])),
         "getSupply" => {
             let total = LAMPORTS * owners().count() as u64;
-            Ok(at_slot(json!({"total": total, "circulating": total, "nonCirculating": 0, "nonCirculatingAccounts": []})))
+            Ok(at_slot(
+                json!({"total": total, "circulating": total, "nonCirculating": 0, "nonCirculatingAccounts": []}),
+            ))
         }
         "getLargestAccounts" => {
             let largest = owners().map(|owner| json!({"address": base58(&owner), "lamports": LAMPORTS}));
             Ok(at_slot(largest.collect()))
         }
-        "sendTransaction" => {
-            Err(RpcError::new(-32_002, "Transaction rejected: the sandbox's chain is fixed and takes nothing in"))
-        }
+        "sendTransaction" => Err(RpcError::new(
+            -32_002,
+            "Transaction rejected: the sandbox's chain is fixed and takes nothing in",
+        )),
         method => Err(RpcError::missing(method)),
     }
 }
@@ -194,7 +204,9 @@ fn shown(address: &Key, options: Option<&Value>) -> Result<Value, RpcError> {
         },
         Some("base64") => json!([STANDARD.encode(&held.data), "base64"]),
         Some("jsonParsed") => parsed(address, &held.data),
-        _ => return Err(RpcError::new(-32_600, "Encoded binary (base 58) data should be less than 128 bytes")),
+        _ => {
+            return Err(RpcError::new(-32_600, "Encoded binary (base 58) data should be less than 128 bytes"));
+        }
     };
     Ok(json!({"data": data, "executable": false, "lamports": held.lamports, "owner": held.program,
         "rentEpoch": u64::MAX, "space": held.data.len()}))
@@ -244,15 +256,24 @@ mod tests {
     fn owners_have_lamports_and_tokens_and_others_have_none() {
         let owner = base58(&account(1));
         assert_eq!(asked("getBalance", json!([owner]))["value"], LAMPORTS);
-        let listed = asked("getTokenAccountsByOwner", json!([owner, {"mint": USDC_ON_SOLANA}, {"encoding": "jsonParsed"}]));
+        let listed = asked(
+            "getTokenAccountsByOwner",
+            json!([owner, {"mint": USDC_ON_SOLANA}, {"encoding": "jsonParsed"}]),
+        );
         let listed = &listed["value"][0];
         assert_eq!(listed["account"]["data"]["parsed"]["info"]["owner"], json!(owner));
         let balance = asked("getTokenAccountBalance", json!([listed["pubkey"]]));
-        assert_eq!(balance["value"], json!({"amount": "250000000000", "decimals": 6, "uiAmount": 250_000.0, "uiAmountString": "250000"}));
+        assert_eq!(
+            balance["value"],
+            json!({"amount": "250000000000", "decimals": 6, "uiAmount": 250_000.0, "uiAmountString": "250000"})
+        );
         let nobody = base58(&[9; 32]);
         assert_eq!(asked("getBalance", json!([nobody]))["value"], 0);
         assert_eq!(asked("getAccountInfo", json!([nobody]))["value"], Value::Null);
-        assert_eq!(asked("getTokenAccountsByOwner", json!([nobody, {"mint": USDC_ON_SOLANA}]))["value"], json!([]));
+        assert_eq!(
+            asked("getTokenAccountsByOwner", json!([nobody, {"mint": USDC_ON_SOLANA}]))["value"],
+            json!([])
+        );
     }
 
     #[test]

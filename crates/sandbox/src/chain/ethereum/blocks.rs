@@ -114,7 +114,16 @@ impl Blocks {
                     let of_token = hash[2].is_multiple_of(2);
                     let amount = u128::from(u16::from_be_bytes([hash[3], hash[4]])) + 1;
                     let unit = if of_token { 1_000 } else { 10_000_000_000_000 };
-                    Transaction { hash, block: number, place, from, to, amount: amount * unit, of_token, nonce: *nonce - 1 }
+                    Transaction {
+                        hash,
+                        block: number,
+                        place,
+                        from,
+                        to,
+                        amount: amount * unit,
+                        of_token,
+                        nonce: *nonce - 1,
+                    }
                 })
                 .collect();
             blocks.push(Block { number, hash, parent, time: GENESIS + SPACING * number, transactions });
@@ -136,7 +145,11 @@ impl Blocks {
 
     pub(super) fn transaction(&self, hash: &Hash) -> Option<(&Block, &Transaction)> {
         self.0.iter().find_map(|block| {
-            block.transactions.iter().find(|transaction| transaction.hash == *hash).map(|found| (block, found))
+            block
+                .transactions
+                .iter()
+                .find(|transaction| transaction.hash == *hash)
+                .map(|found| (block, found))
         })
     }
 
@@ -173,7 +186,8 @@ mod tests {
 
     #[test]
     fn a_chain_is_the_same_each_time_and_unlike_the_others() {
-        let (one, again, other) = (Blocks::of("base-mainnet"), Blocks::of("base-mainnet"), Blocks::of("bsc-mainnet"));
+        let (one, again, other) =
+            (Blocks::of("base-mainnet"), Blocks::of("base-mainnet"), Blocks::of("bsc-mainnet"));
         let hashes = |blocks: &Blocks| blocks.all().iter().map(|block| block.hash).collect::<Vec<_>>();
         assert_eq!(hashes(&one), hashes(&again));
         assert!(hashes(&one).iter().all(|hash| !hashes(&other).contains(hash)));
@@ -186,9 +200,12 @@ mod tests {
     fn transfers_move_money_and_make_none() {
         let blocks = Blocks::of("ethereum-mainnet");
         let all = |after: u64| (0..ACCOUNTS).map(move |place| (place, after));
-        let tokens = |after| all(after).map(|(place, after)| blocks.holding(&account(place), after).tokens).sum::<u128>();
+        let tokens = |after| {
+            all(after).map(|(place, after)| blocks.holding(&account(place), after).tokens).sum::<u128>()
+        };
         assert_eq!((tokens(0), tokens(HEAD)), (SUPPLY, SUPPLY));
-        let wei = |after| all(after).map(|(place, after)| blocks.holding(&account(place), after).wei).sum::<u128>();
+        let wei =
+            |after| all(after).map(|(place, after)| blocks.holding(&account(place), after).wei).sum::<u128>();
         let gas: u128 = blocks.all().iter().flat_map(|block| &block.transactions).map(Transaction::gas).sum();
         assert!(gas > 0);
         assert_eq!(wei(0) - wei(HEAD), gas * GAS_PRICE);

@@ -21,7 +21,8 @@ fn topics(transaction: &Transaction) -> [Hash; 3] {
 
 /// The one log of a transfer of the token.
 pub(super) fn log(block: &Block, transaction: &Transaction) -> Option<Value> {
-    let place = block.transactions.iter().filter(|other| other.of_token && other.place < transaction.place).count();
+    let place =
+        block.transactions.iter().filter(|other| other.of_token && other.place < transaction.place).count();
     transaction.of_token.then(|| {
         json!({
             "address": hex(&token()),
@@ -72,7 +73,8 @@ impl Filter {
             Some(_) => Err(wrong("expected a text")),
         };
         let (from, to) = if let Some(text) = text("blockHash")? {
-            let block = blocks.by_hash(&hash(text)?).ok_or_else(|| RpcError::new(-32_000, "unknown block"))?;
+            let block =
+                blocks.by_hash(&hash(text)?).ok_or_else(|| RpcError::new(-32_000, "unknown block"))?;
             (block.number, block.number)
         } else {
             let bound = |name| text(name)?.map_or(Ok(HEAD), number);
@@ -147,7 +149,9 @@ mod tests {
             "topics": [null, null, null]});
         assert_eq!(found(everything), all);
         assert!(found(json!({"fromBlock": "0x0", "address": hex(&[7; 20])})).is_empty());
-        assert!(found(json!({"fromBlock": "0x0", "topics": [null, null, null, all[0]["topics"][0]]})).is_empty());
+        assert!(
+            found(json!({"fromBlock": "0x0", "topics": [null, null, null, all[0]["topics"][0]]})).is_empty()
+        );
         let (one, two) = (hex(&padded(&account(0))), hex(&padded(&account(1))));
         let count = |topics: Value| found(json!({"fromBlock": "0x0", "topics": topics})).len();
         assert!(count(json!([null, one])) > 0);
@@ -172,7 +176,8 @@ mod tests {
     #[test]
     fn a_bloom_has_the_bits_of_its_entries() {
         let blocks = Blocks::of("base-mainnet");
-        let block = blocks.all().iter().find(|block| block.transactions.iter().any(|one| one.of_token)).unwrap();
+        let block =
+            blocks.all().iter().find(|block| block.transactions.iter().any(|one| one.of_token)).unwrap();
         let bloom = bloom(&block.transactions);
         let hash = keccak(&token());
         for pair in hash.chunks(2).take(3) {

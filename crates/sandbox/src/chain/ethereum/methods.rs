@@ -51,7 +51,9 @@ pub(crate) fn call(slug: &str, chain: u64, method: &str, params: &[Value]) -> Re
         }
         "eth_getBlockTransactionCountByNumber" => Ok(counted(blocks.at(params.number(0)?))),
         "eth_getBlockTransactionCountByHash" => Ok(counted(blocks.by_hash(&params.hash(0)?))),
-        "eth_getUncleCountByBlockNumber" => Ok(blocks.at(params.number(0)?).map_or(Value::Null, |_| quantity(0_u64))),
+        "eth_getUncleCountByBlockNumber" => {
+            Ok(blocks.at(params.number(0)?).map_or(Value::Null, |_| quantity(0_u64)))
+        }
         "eth_getUncleCountByBlockHash" => {
             Ok(blocks.by_hash(&params.hash(0)?).map_or(Value::Null, |_| quantity(0_u64)))
         }
@@ -106,9 +108,10 @@ pub(crate) fn call(slug: &str, chain: u64, method: &str, params: &[Value]) -> Re
             let work = if wanted.to == Some(token()) { 30_000 } else { 0 };
             Ok(quantity(21_000 + data + work))
         }
-        "eth_sendRawTransaction" => {
-            Err(RpcError::new(-32_003, "transaction rejected: the sandbox's chain is fixed and takes nothing in"))
-        }
+        "eth_sendRawTransaction" => Err(RpcError::new(
+            -32_003,
+            "transaction rejected: the sandbox's chain is fixed and takes nothing in",
+        )),
         "txpool_status" => Ok(json!({"pending": "0x0", "queued": "0x0"})),
         "txpool_content" | "txpool_inspect" => Ok(json!({"pending": {}, "queued": {}})),
         method => Err(RpcError::missing(method)),
@@ -203,13 +206,16 @@ impl Node<'_> {
     }
 
     fn placed(&self, block: Option<&Block>, place: u64) -> Value {
-        let found = block.and_then(|block| Some((block, block.transactions.get(usize::try_from(place).ok()?)?)));
+        let found =
+            block.and_then(|block| Some((block, block.transactions.get(usize::try_from(place).ok()?)?)));
         found.map_or(Value::Null, |(block, transaction)| self.transaction(block, transaction))
     }
 
     fn fee_history(&self, params: &Params<'_>) -> Result<Value, RpcError> {
         let count = match params.0.first() {
-            Some(Value::Number(number)) => number.as_u64().ok_or_else(|| RpcError::params("expected a count"))?,
+            Some(Value::Number(number)) => {
+                number.as_u64().ok_or_else(|| RpcError::params("expected a count"))?
+            }
             _ => params.quantity(0)?,
         };
         let newest = params.number(1)?;
@@ -260,7 +266,8 @@ struct Wanted {
 
 impl Wanted {
     fn read(value: Option<&Value>) -> Result<Self, RpcError> {
-        let fields = value.and_then(Value::as_object).ok_or_else(|| RpcError::params("expected a transaction"))?;
+        let fields =
+            value.and_then(Value::as_object).ok_or_else(|| RpcError::params("expected a transaction"))?;
         let text = |name: &str| match fields.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str())),
@@ -364,7 +371,8 @@ mod tests {
             })
             .sum();
         assert_eq!(of_token("0x18160ddd"), hex(&padded(&sum.to_be_bytes())));
-        let reverted = call("base-mainnet", 8453, "eth_call", &[json!({"to": hex(&token()), "data": "0x12345678"})]);
+        let reverted =
+            call("base-mainnet", 8453, "eth_call", &[json!({"to": hex(&token()), "data": "0x12345678"})]);
         assert_eq!(reverted, Err(RpcError::new(3, "execution reverted")));
     }
 
@@ -388,7 +396,10 @@ mod tests {
         assert_eq!(history["oldestBlock"], "0x60");
         assert_eq!(history["baseFeePerGas"].as_array().unwrap().len(), 5);
         assert_eq!(history["reward"][3], json!(["0x1", "0x1"]));
-        assert_eq!(asked("eth_feeHistory", json!([1000, "0x2"]))["gasUsedRatio"].as_array().unwrap().len(), 3);
+        assert_eq!(
+            asked("eth_feeHistory", json!([1000, "0x2"]))["gasUsedRatio"].as_array().unwrap().len(),
+            3
+        );
         assert_eq!(asked("eth_estimateGas", json!([{"to": hex(&[9; 20]), "value": "0x1"}])), "0x5208");
     }
 }
