@@ -3,8 +3,11 @@
 
 mod bodies;
 mod client;
+mod crypto_rpc;
 mod faults;
 mod listings;
 mod money;
 mod pictures;
 mod process;
+mod wallet;
+mod wallets;

@@ -205,7 +205,10 @@ fn shown(address: &Key, options: Option<&Value>) -> Result<Value, RpcError> {
         Some("base64") => json!([STANDARD.encode(&held.data), "base64"]),
         Some("jsonParsed") => parsed(address, &held.data),
         _ => {
-            return Err(RpcError::new(-32_600, "Encoded binary (base 58) data should be less than 128 bytes"));
+            return Err(RpcError::new(
+                -32_600,
+                "Encoded binary (base 58) data should be less than 128 bytes",
+            ));
         }
     };
     Ok(json!({"data": data, "executable": false, "lamports": held.lamports, "owner": held.program,

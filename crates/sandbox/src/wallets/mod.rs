@@ -11,6 +11,7 @@ pub(crate) mod payment;
 pub(crate) mod proof;
 pub(crate) mod rails;
 pub(crate) mod solana;
+pub(crate) mod token;
 pub(crate) mod transaction;
 pub(crate) mod typed_data;
 

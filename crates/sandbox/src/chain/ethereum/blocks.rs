@@ -44,7 +44,6 @@ pub(super) fn account(place: usize) -> Address {
 #[derive(Debug, Clone)]
 pub(super) struct Transaction {
     pub(super) hash: Hash,
-    pub(super) block: u64,
     pub(super) place: usize,
     pub(super) from: Address,
     /// Who receives; for the token, its contract is what is called.
@@ -114,16 +113,7 @@ impl Blocks {
                     let of_token = hash[2].is_multiple_of(2);
                     let amount = u128::from(u16::from_be_bytes([hash[3], hash[4]])) + 1;
                     let unit = if of_token { 1_000 } else { 10_000_000_000_000 };
-                    Transaction {
-                        hash,
-                        block: number,
-                        place,
-                        from,
-                        to,
-                        amount: amount * unit,
-                        of_token,
-                        nonce: *nonce - 1,
-                    }
+                    Transaction { hash, place, from, to, amount: amount * unit, of_token, nonce: *nonce - 1 }
                 })
                 .collect();
             blocks.push(Block { number, hash, parent, time: GENESIS + SPACING * number, transactions });
