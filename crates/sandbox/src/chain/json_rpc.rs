@@ -36,6 +36,7 @@ impl RpcError {
 
 #[derive(Debug, Clone)]
 struct Call {
+    /// Given back with the answer, whatever it is.
     id: Value,
     method: String,
     params: Vec<Value>,
@@ -46,7 +47,7 @@ struct Call {
 #[derive(Debug, Clone)]
 pub(crate) struct Calls {
     network: &'static Network,
-    calls: Vec<Call>,
+    asked: Vec<Call>,
     batch: bool,
 }
 
@@ -89,7 +90,7 @@ impl Calls {
             }
         }
         if unmapped.is_empty() {
-            return Ok(Self { network, calls, batch });
+            return Ok(Self { network, asked: calls, batch });
         }
         unmapped.sort_unstable();
         unmapped.dedup();
@@ -99,7 +100,7 @@ impl Calls {
 
     /// The most that the answers can cost, in credits.
     pub(crate) fn most(&self) -> u32 {
-        self.calls.iter().map(|call| call.tier * self.network.credits).sum()
+        self.asked.iter().map(|call| call.tier * self.network.credits).sum()
     }
 
     pub(crate) fn answer(&self) -> Answers {

@@ -143,10 +143,11 @@ impl Node<'_> {
         let transactions: Vec<Value> = block
             .transactions
             .iter()
-            .map(|transaction| match full {
-                true => self.transaction(block, transaction),
-                false => json!(hex(&transaction.hash)),
-            })
+            .map(
+                |transaction| {
+                    if full { self.transaction(block, transaction) } else { json!(hex(&transaction.hash)) }
+                },
+            )
             .collect();
         let used: u128 = block.transactions.iter().map(Transaction::gas).sum();
         json!({
