@@ -2,12 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod bodies;
+mod characters;
 mod client;
 mod crypto_rpc;
 mod faults;
+mod keys;
 mod listings;
 mod money;
 mod pictures;
 mod process;
+mod usage;
 mod wallet;
 mod wallets;

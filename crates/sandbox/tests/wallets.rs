@@ -223,3 +223,34 @@ async fn wallets_go_on_after_a_restart() {
     let told: Value = look(&second, &wallet.sign_in(&Says::now(2))).await.unwrap().json().await.unwrap();
     assert_eq!(told["data"]["balanceUsd"], 5, "and its payment credited");
 }
+
+#[tokio::test]
+async fn a_wallet_that_signs_a_token_gets_a_key_that_works() {
+    let caller = Caller::instant().await;
+    let wallet = Wallet::on_base();
+    let offered: Value =
+        caller.bare("GET", "/api_keys/generate_web3_key").send().await.unwrap().json().await.unwrap();
+    let token = offered["data"]["token"].as_str().unwrap();
+    let body = json!({"apiKeyType": "INFERENCE", "address": wallet.address, "token": token,
+        "signature": wallet.sign(token), "consumptionLimit": {"usd": 0.01}, "expiresAt": ""});
+    let ask = |body: Value| caller.bare("POST", "/api_keys/generate_web3_key").json(&body).send();
+    let made = ask(body.clone()).await.unwrap();
+    assert_eq!(made.status(), 200);
+    let made: Value = made.json().await.unwrap();
+    assert_eq!(made["data"]["description"], "Web3 API Key");
+    let key = made["data"]["apiKey"].as_str().unwrap();
+    let paint = || caller.bare("POST", "/image/generate").bearer_auth(key).json(&picture()).send();
+    assert_eq!(paint().await.unwrap().status(), 200);
+    assert_eq!(paint().await.unwrap().status(), 402, "its limit holds");
+    for (field, value) in [
+        ("signature", json!(wallet.sign("another text"))),
+        ("signature", json!("0x00")),
+        ("address", json!("0x5ACCc0859b3C118596051724f5DBa1ff9e910033")),
+    ] {
+        let mut wrong = body.clone();
+        wrong[field] = value;
+        let refused = ask(wrong).await.unwrap();
+        assert_eq!(refused.status(), 400);
+        assert!(refused.json::<Value>().await.unwrap()["details"]["signature"].is_object(), "{field}");
+    }
+}

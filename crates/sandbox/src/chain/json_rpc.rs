@@ -106,7 +106,7 @@ impl Calls {
     pub(crate) fn answer(&self) -> Answers {
         let mut credits = 0;
         let mut answers: Vec<Value> = self
-            .calls
+            .asked
             .iter()
             .map(|asked| {
                 let mut answer = json!({"jsonrpc": "2.0", "id": asked.id});

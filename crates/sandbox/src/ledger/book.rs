@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,11 @@ use super::{
     charge::{Charge, Payer},
     purse::{LEAST, Purses, SignIn, TopUp},
 };
-use crate::config::{Balance, Currency};
+use crate::{
+    config::{Balance, Currency},
+    moment,
+    usage_seed::Past,
+};
 
 /// A change of the books.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,6 +42,10 @@ pub(super) enum Line {
     SignIn {
         sign_in: SignIn,
         at: Timestamp,
+    },
+    /// Charges of before, made from this: what they cost was paid in before them.
+    Past {
+        past: Past,
     },
 }
 
@@ -93,6 +101,11 @@ pub(super) struct Book {
     held: BTreeMap<Payer, Sums>,
     pub(super) purses: Purses,
     pub(super) charges: Vec<Charge>,
+    /// What was ever paid in: the balance and all charges of the account together.
+    pub(super) deposited: Sums,
+    /// Grows when places of charges change.
+    pub(super) edition: u32,
+    pub(super) has_past: bool,
     days: BTreeMap<(Payer, Date), Day>,
 }
 
@@ -104,6 +117,9 @@ impl Book {
             held: BTreeMap::new(),
             purses: Purses::default(),
             charges: Vec::new(),
+            deposited: Sums { usd: opening.usd, diem: opening.diem },
+            edition: 0,
+            has_past: false,
             days: BTreeMap::new(),
         }
     }
@@ -174,13 +190,14 @@ impl Book {
     pub(super) fn apply(&mut self, line: Line) {
         match line {
             Line::Opening { balance } => {
-                self.balance = balance;
-                self.opening = balance;
-                self.charges.clear();
-                self.days.clear();
-                self.purses = Purses::default();
+                let (held, edition) = (std::mem::take(&mut self.held), self.edition + 1);
+                *self = Self { held, edition, ..Self::new(balance) };
             }
-            Line::Balance { balance } => self.balance = balance,
+            Line::Balance { balance } => {
+                self.deposited.usd += balance.usd - self.balance.usd;
+                self.deposited.diem += balance.diem - self.balance.diem;
+                self.balance = balance;
+            }
             Line::TopUp { paid } => self.purses.top_up(paid),
             Line::Refund { request_id, at } => self.purses.refund(&request_id, at),
             Line::SignIn { sign_in, at } => self.purses.sign_in(sign_in, at),
@@ -195,11 +212,22 @@ impl Book {
                     self.charges.push(charge);
                 }
             }
+            Line::Past { past } => {
+                let mut charges = past.charges();
+                for charge in &charges {
+                    *self.deposited.of(charge.currency) += charge.amount;
+                    self.count(charge);
+                }
+                charges.append(&mut self.charges);
+                self.charges = charges;
+                self.edition += 1;
+                self.has_past = true;
+            }
         }
     }
 
     fn count(&mut self, charge: &Charge) {
-        let date = charge.at.to_zoned(TimeZone::UTC).date();
+        let date = moment::day(charge.at);
         let day = self
             .days
             .entry((charge.payer.clone(), date))

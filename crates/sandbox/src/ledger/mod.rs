@@ -23,7 +23,9 @@ pub(crate) use purse::{Change, LEAST as LEAST_IN_A_WALLET, Paid, TopUp};
 
 use crate::{
     config::{Balance, Currency},
+    cursor::Walk,
     journal::Journal,
+    usage_seed::Past,
 };
 
 #[derive(Debug)]
@@ -81,6 +83,47 @@ impl Ledger {
     /// Reads the charges, which stand in the order of their times. Nothing is charged meanwhile.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&[Charge]) -> T) -> T {
         read(&self.books().book.charges)
+    }
+
+    /// What was ever paid into the account.
+    pub(crate) fn deposited(&self) -> Sums {
+        self.books().book.deposited
+    }
+
+    /// The place of the first charge from a moment on, and the edition of the ledger that it has this place in.
+    pub(crate) fn first_from(&self, start: Option<Timestamp>) -> (usize, u32) {
+        let books = self.books();
+        let charges = &books.book.charges;
+        let place = start.map_or(0, |start| charges.partition_point(|charge| charge.at < start));
+        (place, books.book.edition)
+    }
+
+    /// The account's charges on the next page of a walk, and where the one after it begins; `None` where the charges
+    /// have other places now.
+    pub(crate) fn page<T>(
+        &self,
+        walk: &Walk,
+        show: impl Fn(&Charge) -> T,
+    ) -> Option<(Vec<T>, Option<usize>)> {
+        let books = self.books();
+        let charges = &books.book.charges;
+        if books.book.edition != walk.edition || walk.next > charges.len() {
+            return None;
+        }
+        let wanted = charges[walk.next..]
+            .iter()
+            .enumerate()
+            .take_while(|(_, charge)| walk.end.is_none_or(|end| charge.at < end))
+            .filter(|(_, charge)| charge.payer.wallet().is_none())
+            .filter(|(_, charge)| walk.currency.is_none_or(|name| charge.currency.name() == name));
+        let mut page = Vec::new();
+        for (place, charge) in wanted {
+            if page.len() == walk.size {
+                return Some((page, Some(walk.next + place)));
+            }
+            page.push(show(charge));
+        }
+        Some((page, None))
     }
 
     /// What a payer spent from the beginning of a day on.
@@ -166,6 +209,17 @@ impl Ledger {
             return Ok(false);
         }
         books.change(Line::SignIn { sign_in: SignIn { address, nonce, until }, at: now })?;
+        Ok(true)
+    }
+
+    /// Puts a made-up past before everything; false where there is one already.
+    pub(crate) fn live_through(&self, past: Past) -> std::io::Result<bool> {
+        let mut books = self.books();
+        if books.book.has_past {
+            return Ok(false);
+        }
+        let first = books.book.charges.first().map_or(past.until, |charge| charge.at);
+        books.change(Line::Past { past: Past { until: past.until.min(first), ..past } })?;
         Ok(true)
     }
 

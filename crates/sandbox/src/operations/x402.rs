@@ -14,12 +14,11 @@ use crate::{
     chance::{Chance, mix},
     gate::{Access, Caller},
     ledger::{Change, LEAST_IN_A_WALLET, Paid, TopUp},
-    payment_required,
+    moment, payment_required,
     refusal::Refusal,
     routes::{Method, Operation},
     wallets::{
         Wallet,
-        challenge::written,
         ethereum::hex,
         payment::{self, Payment},
         rails::{LEAST_USD, SUGGESTED_USD, dollars},
@@ -109,7 +108,7 @@ fn transaction(wallet: &str, place: usize, change: &Change) -> Value {
         "amount": number(change.amount),
         "balanceAfter": number(change.after),
         "type": change.cause.name(),
-        "createdAt": written(change.at),
+        "createdAt": moment::iso(change.at),
         "requestId": change.request_id,
         "modelId": change.model,
     })

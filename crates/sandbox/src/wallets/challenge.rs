@@ -8,6 +8,7 @@ use super::{
     message::Message,
     rails::{BASE, SOLANA},
 };
+use crate::moment;
 
 /// The site that wallets sign in to, whatever address the sandbox listens on.
 pub(crate) const DOMAIN: &str = "api.venice.ai";
@@ -17,15 +18,10 @@ pub(crate) const ORIGIN: &str = "https://api.venice.ai";
 pub(crate) const STATEMENT: &str = "Sign in to Venice AI";
 const LIFETIME: SignedDuration = SignedDuration::from_mins(5);
 
-/// A time as Venice writes it, to the millisecond.
-pub(crate) fn written(at: Timestamp) -> String {
-    format!("{at:.3}")
-}
-
 /// A challenge for a resource, such as `https://api.venice.ai/api/v1/embeddings`; `drawn` makes it unlike any other.
 pub(crate) fn issue(secret: &str, drawn: u64, uri: &str, now: Timestamp) -> Value {
     let expires = now.checked_add(LIFETIME).unwrap_or(now);
-    let (issued, expires) = (written(now), written(expires));
+    let (issued, expires) = (moment::iso(now), moment::iso(expires));
     let drawn = format!("{drawn:016x}");
     let nonce = format!("{drawn}{}", seal(secret, &drawn, uri, &issued, &expires));
     json!({
