@@ -40,11 +40,10 @@ pub(crate) async fn read(
     takes: Takes,
     limit: usize,
 ) -> Result<Fields, Refusal> {
-    let content_type =
-        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match (kind.as_str(), takes) {
-        ("multipart/form-data", Takes::JsonOrForm | Takes::Form) => form(content_type, body, limit).await,
+    match (kind(headers).as_str(), takes) {
+        ("multipart/form-data", Takes::JsonOrForm | Takes::Form) => {
+            form(content_type(headers), body, limit).await
+        }
         ("application/json", Takes::Json | Takes::JsonOrForm) => json(body, limit).await,
         _ => {
             drain(&mut body.into_data_stream(), MANY_PICTURES).await;
@@ -55,6 +54,32 @@ pub(crate) async fn read(
             }))
         }
     }
+}
+
+/// A JSON body of any kind, and its bytes.
+pub(crate) async fn value(headers: &HeaderMap, body: Body, limit: usize) -> Result<(Value, Bytes), Refusal> {
+    if kind(headers) != "application/json" {
+        drain(&mut body.into_data_stream(), MANY_PICTURES).await;
+        return Err(Refusal::content_type("application/json"));
+    }
+    let bytes = collect(body, limit).await?;
+    let value = serde_json::from_slice(&bytes);
+    Ok((value.map_err(|error| invalid(&format!("The body is not JSON: {error}")))?, bytes))
+}
+
+/// Whether a body that need not be there is a JSON object where it is.
+pub(crate) async fn is_empty_or_object(body: Body, limit: usize) -> Result<bool, Refusal> {
+    let bytes = collect(body, limit).await?;
+    Ok(bytes.is_empty() || matches!(serde_json::from_slice(&bytes), Ok(Value::Object(_))))
+}
+
+/// The content type without its parameters.
+fn kind(headers: &HeaderMap) -> String {
+    content_type(headers).split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 async fn json(body: Body, limit: usize) -> Result<Fields, Refusal> {

@@ -74,6 +74,8 @@ pub struct Limits {
     pub video_retrieve: u32,
     /// Keys made: 20.
     pub keys: u32,
+    /// Questions to blockchains, for each caller: 100.
+    pub crypto_rpc: u32,
 }
 
 impl Default for Limits {
@@ -87,6 +89,7 @@ impl Default for Limits {
             video_queue: 40,
             video_retrieve: 120,
             keys: 20,
+            crypto_rpc: 100,
         }
     }
 }
@@ -102,6 +105,7 @@ impl Limits {
         video_queue: 10_000,
         video_retrieve: 10_000,
         keys: 10_000,
+        crypto_rpc: 10_000,
     };
 }
 

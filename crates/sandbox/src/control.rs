@@ -14,7 +14,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     answer::Answer,
@@ -40,6 +40,7 @@ pub(crate) fn router(house: &Arc<House>) -> Router {
         .route("/ledger", get(ledger))
         .route("/requests", get(requests))
         .route("/balance", post(set_balance))
+        .route("/refund", post(refund))
         .route("/usage", post(make_past))
         .route("/reset", post(reset))
         .layer(from_fn(refuse_pages))
@@ -98,9 +99,11 @@ fn look(house: &House, query: &str) -> Result<Value, Refusal> {
     let (count, charges) = house.ledger.read(|charges| {
         (charges.len(), charges.iter().skip(from).take(limit).map(charge).collect::<Vec<Value>>())
     });
+    let wallets: Map<String, Value> =
+        house.ledger.purses().into_iter().map(|(address, left)| (address, number(left))).collect();
     Ok(json!({"balances": {"usd": number(balance.usd), "diem": number(balance.diem)},
         "deposited": {"usd": number(deposited.usd), "diem": number(deposited.diem)},
-        "count": count, "charges": charges}))
+        "wallets": wallets, "count": count, "charges": charges}))
 }
 
 /// Makes up a past: `days`, `charges`, `seed` and `until` may be chosen.
@@ -115,6 +118,23 @@ async fn make_past(State(house): Shared, headers: HeaderMap, body: Body) -> Resp
             return Err(Refusal::new(StatusCode::CONFLICT, "INVALID_REQUEST", message));
         }
         Ok(json!({"days": past.days, "charges": past.charges}))
+    }))
+    .await
+}
+
+/// Gives a wallet back what a request cost it.
+async fn refund(State(house): Shared, headers: HeaderMap, body: Body) -> Response<Body> {
+    let wanted = match fields(&headers, body).await {
+        Ok(mut fields) => {
+            let request_id = fields.required_text("request_id", 1..=200);
+            fields.finish().map(|()| request_id)
+        }
+        Err(refusal) => Err(refusal),
+    };
+    plain(wanted.and_then(|request_id| {
+        let refunded = house.ledger.refund(&request_id, Timestamp::now()).map_err(unwritable)?;
+        let nothing = || Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", "No wallet paid for this request");
+        Ok(json!({"refunded": number(refunded.ok_or_else(nothing)?)}))
     }))
     .await
 }
@@ -180,6 +200,7 @@ async fn reset(State(house): Shared) -> Response<Body> {
     house.seen.forget();
     let reset =
         house.ledger.reset(house.opening).and_then(|()| house.keys.reset(&house.home, Timestamp::now()));
+    let reset = reset.and_then(|()| house.rpc_desk.forget());
     plain(reset.map(|()| json!({"reset": true})).map_err(unwritable)).await
 }
 

@@ -9,8 +9,10 @@ use crate::{
     house::House,
     keys::{ApiKey, KeyKind},
     ledger::{Cap, Payer},
+    payment_required,
     refusal::Refusal,
-    wallet_sign_in::{self, Wallet},
+    wallet_sign_in,
+    wallets::Wallet,
 };
 
 /// What an operation asks of its caller.
@@ -44,7 +46,7 @@ impl Caller {
         match self {
             Self::Nobody => Payer::WebApp,
             Self::Key(key) => Payer::Key { id: key.id.clone() },
-            Self::Wallet(wallet) => Payer::Wallet { address: wallet.address.clone() },
+            Self::Wallet(wallet) => Payer::Wallet { address: wallet.to_string() },
         }
     }
 
@@ -64,9 +66,11 @@ impl Caller {
     }
 }
 
+/// Admits a request for `path`, or says what it would take.
 pub(crate) fn admit(
     house: &House,
     access: Access,
+    path: &str,
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<Caller, Refusal> {
@@ -87,12 +91,14 @@ pub(crate) fn admit(
             _ => Ok(Caller::Key(key)),
         };
     }
-    let sign_in = headers.get("sign-in-with-x").or_else(|| headers.get("x-sign-in-with-x"));
-    match (sign_in, access) {
+    match (wallet_sign_in::header(headers), access) {
         (None, Access::Open) => Ok(Caller::Nobody),
-        (Some(value), Access::Open | Access::KeyOrWallet | Access::Wallet) => {
-            let header = value.to_str().unwrap_or_default();
-            wallet_sign_in::verify(house, header).map(Caller::Wallet)
+        (None, Access::KeyOrWallet) => Err(payment_required::to_a_stranger(house, path)),
+        (None, Access::Wallet) => {
+            Err(wallet_sign_in::refused("This operation wants a SIGN-IN-WITH-X header"))
+        }
+        (Some(header), Access::Open | Access::KeyOrWallet | Access::Wallet) => {
+            wallet_sign_in::verify(house, header, now).map(Caller::Wallet)
         }
         _ => Err(Refusal::unauthenticated("Authentication failed")),
     }
@@ -133,10 +139,10 @@ mod tests {
             (Access::Admin, format!("Bearer {inference}"), false),
             (Access::Admin, format!("Bearer {admin}"), true),
         ] {
-            let outcome = admit(&house, access, &with(&header), now);
+            let outcome = admit(&house, access, "/", &with(&header), now);
             assert_eq!(outcome.is_ok(), admitted, "{access:?} {header}");
         }
-        let bare = |access| admit(&house, access, &HeaderMap::new(), now);
+        let bare = |access| admit(&house, access, "/", &HeaderMap::new(), now);
         assert!(bare(Access::Open).is_ok() && bare(Access::Ignored).is_ok());
         for access in [Access::Key, Access::KeyOrWallet, Access::Wallet, Access::Admin] {
             assert!(bare(access).is_err(), "{access:?}");

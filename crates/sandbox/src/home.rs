@@ -42,6 +42,11 @@ impl Home {
         Ok(Self { port: 0, starts: 0, api_key: key("inference"), admin_key: key("admin") })
     }
 
+    /// What tells the sandbox's own challenges and tokens from others.
+    pub(crate) fn secret(&self) -> String {
+        format!("canaletto sandbox {}", self.admin_key)
+    }
+
     pub(crate) fn keep(&self, folder: &Path) -> std::io::Result<()> {
         let text = serde_json::to_vec_pretty(self)?;
         if std::fs::read(file(folder)).is_ok_and(|kept| kept == text) {

@@ -20,6 +20,7 @@ use crate::{
     moment,
     rate::Failures,
     rates::Rates,
+    rpc_desk::RpcDesk,
     usage_seed::Past,
 };
 
@@ -30,6 +31,7 @@ pub(crate) struct House {
     pub(crate) ledger: Ledger,
     pub(crate) catalogue: Catalogue,
     pub(crate) rates: Rates,
+    pub(crate) rpc_desk: RpcDesk,
     pub(crate) failures: Failures,
     pub(crate) faults: Faults,
     pub(crate) opening: Balance,
@@ -49,6 +51,7 @@ impl House {
             ledger: Ledger::open(folder, config.opening_balance)?,
             catalogue: Catalogue::new(),
             rates: Rates::new(config.limits),
+            rpc_desk: RpcDesk::open(folder, config.limits.crypto_rpc)?,
             failures: Failures::more_than(config.block_after_failures),
             faults: Faults::armed(config.faults.clone()),
             opening: config.opening_balance,

@@ -15,12 +15,13 @@
 //! ```
 //!
 //! Beside the API, under `/__sandbox`, are the routes that steer it: `POST faults`, `GET ledger`, `GET requests`,
-//! `POST balance`, `POST usage` (a past that is made up) and `POST reset`.
+//! `POST balance`, `POST refund` (what a request cost a wallet), `POST usage` (a past that is made up) and `POST reset`.
 #![deny(missing_docs)]
 
 mod answer;
 mod body;
 mod catalogue;
+mod chain;
 mod chance;
 mod characters;
 mod compression;
@@ -42,14 +43,17 @@ mod loopback;
 mod moment;
 mod operations;
 mod painting;
+mod payment_required;
 mod picture_input;
 mod rate;
 mod rates;
 mod refusal;
 mod routes;
+mod rpc_desk;
 mod server;
 mod usage_seed;
 mod wallet_sign_in;
+mod wallets;
 mod work;
 
 pub use config::{Balance, Config, Currency, Limits, Usage, WorkTime};

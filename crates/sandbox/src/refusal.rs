@@ -42,6 +42,8 @@ pub(crate) struct Refusal {
     /// What else the body says.
     more: Map<String, Value>,
     headers: Vec<(&'static str, String)>,
+    /// A body of its own, in the place of all that.
+    whole: Option<Value>,
 }
 
 impl Refusal {
@@ -53,7 +55,18 @@ impl Refusal {
             issues: Vec::new(),
             more: Map::new(),
             headers: Vec::new(),
+            whole: None,
         }
+    }
+
+    /// A refusal whose body is unlike the others'.
+    pub(crate) fn whole(status: StatusCode, body: Value) -> Self {
+        Self { whole: Some(body), ..Self::new(status, "", "") }
+    }
+
+    /// A request that makes no sense as a whole.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "INVALID_REQUEST", message)
     }
 
     /// Says one thing more in the body.
@@ -131,7 +144,8 @@ impl Refusal {
             body.insert("details".into(), details(&self.issues));
             body.insert("issues".into(), self.issues.iter().map(issue).collect());
         }
-        let mut answer = Answer::json(self.status, &Value::Object(body));
+        let body = self.whole.unwrap_or(Value::Object(body));
+        let mut answer = Answer::json(self.status, &body);
         for (name, value) in self.headers {
             answer.set(name, value);
         }

@@ -109,6 +109,9 @@ const GROUPS: &[&[Operation]] = &[
     operations::usage_history::OPERATIONS,
     operations::usage_analytics::OPERATIONS,
     operations::characters::OPERATIONS,
+    operations::web3_key::OPERATIONS,
+    operations::x402::OPERATIONS,
+    operations::crypto_rpc::OPERATIONS,
 ];
 
 /// Files that answers point to, under `/files`: not operations of the API, but served and failing like them.

@@ -7,9 +7,11 @@ use rust_decimal::Decimal;
 
 use crate::{
     config::Currency,
+    gate::Caller,
     ledger::{Charge, Inference, Measure, NoMoney, Payer},
     moment,
     operations::Call,
+    payment_required,
     rates::{Exceeded, LimitKind},
     refusal::Refusal,
 };
@@ -148,6 +150,17 @@ impl Call {
         self.house.rates.log(Exceeded { key, model: model.to_owned(), kind, at: Timestamp::now() });
     }
 
+    /// Why the caller can't pay.
+    pub(crate) fn unpaid(&self, reason: NoMoney) -> Refusal {
+        match (reason, &self.caller) {
+            (NoMoney::OverLimit(currency), _) => Refusal::over_limit(currency),
+            (NoMoney::Insufficient, Caller::Wallet(wallet)) => {
+                payment_required::to_a_wallet(&self.house, &self.asked, *wallet)
+            }
+            (NoMoney::Insufficient, _) => Refusal::no_money(),
+        }
+    }
+
     /// Does `work` off the async threads and charges `bill` for it. Refused work costs nothing.
     pub(crate) async fn paid<T: Send + 'static>(
         &self,
@@ -167,10 +180,7 @@ impl Call {
     ) -> Result<T, Refusal> {
         let payer = self.caller.payer();
         let cap = self.caller.cap(Timestamp::now());
-        let hold = self.house.ledger.hold(&payer, cap, most).map_err(|reason| match reason {
-            NoMoney::Insufficient => Refusal::no_money(),
-            NoMoney::OverLimit(currency) => Refusal::over_limit(currency),
-        })?;
+        let hold = self.house.ledger.hold(&payer, cap, most).map_err(|reason| self.unpaid(reason))?;
         self.take_turn(model)?;
         let begun = Instant::now();
         tokio::time::sleep(self.house.next_work_time(self.operation.natural)).await;

@@ -1,6 +1,9 @@
 //! A table of good and bad bodies for each operation, and what each must be answered with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{Rgba, RgbaImage};
@@ -12,7 +15,10 @@ use sandbox::{Balance, Config, Currency};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::client::{Caller, disc, png};
+use crate::{
+    client::{Caller, disc, png},
+    wallet::{Says, Wallet},
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -114,6 +120,12 @@ fn form(fields: &Map<String, Value>) -> Form {
     form
 }
 
+/// A number that was not used before.
+fn fresh() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed)
+}
+
 async fn send(caller: &Caller, operation: &Operation, case: &Case) -> Response {
     let query = case
         .query
@@ -131,6 +143,11 @@ async fn send(caller: &Caller, operation: &Operation, case: &Case) -> Response {
         "inference" => request.bearer_auth(caller.running.api_key()),
         "admin" => request.bearer_auth(caller.running.admin_key()),
         "wrong" => request.bearer_auth("not-a-key"),
+        "wallet" => request.header("SIGN-IN-WITH-X", Wallet::on_base().sign_in(&Says::now(fresh()))),
+        "payment" => {
+            let (offers, nonce) = (caller.offers().await, fresh().to_string());
+            request.header("PAYMENT-SIGNATURE", Wallet::on_base().payment(&offers[0], 5_000_000, &nonce))
+        }
         _ => request,
     };
     if let Some(body) = &case.body {
@@ -189,7 +206,9 @@ async fn bad_bodies_are_refused_with_the_field_and_cost_nothing() {
             let response = send(&caller, &operation, case).await;
             assert_eq!(Some(response.status().as_u16()), case.status, "{what}");
             let answer: Value = response.json().await.unwrap();
-            assert!(answer["error"].is_string() && answer["code"].is_string(), "{what}: {answer}");
+            // Whoever must pay first is told how instead.
+            let coded = answer["code"].is_string() || answer["x402Version"] == 2;
+            assert!(answer["error"].is_string() && coded, "{what}: {answer}");
             if let Some(field) = &case.field {
                 let errors = answer.pointer(&format!("/details/{field}/_errors/0"));
                 assert!(errors.is_some_and(Value::is_string), "{what}: {answer}");

@@ -4,6 +4,7 @@
 mod bodies;
 mod characters;
 mod client;
+mod crypto_rpc;
 mod faults;
 mod keys;
 mod listings;
@@ -11,3 +12,5 @@ mod money;
 mod pictures;
 mod process;
 mod usage;
+mod wallet;
+mod wallets;

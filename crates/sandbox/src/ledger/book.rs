@@ -6,7 +6,10 @@ use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::charge::{Charge, Payer};
+use super::{
+    charge::{Charge, Payer},
+    purse::{LEAST, Purses, SignIn, TopUp},
+};
 use crate::{
     config::{Balance, Currency},
     moment,
@@ -27,9 +30,18 @@ pub(super) enum Line {
         balance: Balance,
     },
     /// A wallet paid dollars in.
-    Credit {
-        address: String,
-        amount: Decimal,
+    TopUp {
+        paid: TopUp,
+    },
+    /// A wallet got back what a request cost it.
+    Refund {
+        request_id: String,
+        at: Timestamp,
+    },
+    /// A wallet used up a nonce.
+    SignIn {
+        sign_in: SignIn,
+        at: Timestamp,
     },
     /// Charges of before, made from this: what they cost was paid in before them.
     Past {
@@ -87,8 +99,7 @@ pub(super) struct Book {
     pub(super) balance: Balance,
     pub(super) opening: Balance,
     held: BTreeMap<Payer, Sums>,
-    /// Dollars that wallets paid in and have left, by address.
-    purses: BTreeMap<String, Decimal>,
+    pub(super) purses: Purses,
     pub(super) charges: Vec<Charge>,
     /// What was ever paid in: the balance and all charges of the account together.
     pub(super) deposited: Sums,
@@ -104,7 +115,7 @@ impl Book {
             balance: opening,
             opening,
             held: BTreeMap::new(),
-            purses: BTreeMap::new(),
+            purses: Purses::default(),
             charges: Vec::new(),
             deposited: Sums { usd: opening.usd, diem: opening.diem },
             edition: 0,
@@ -115,11 +126,6 @@ impl Book {
 
     pub(super) fn held(&mut self, payer: &Payer) -> &mut Sums {
         self.held.entry(payer.clone()).or_default()
-    }
-
-    /// What a wallet has left.
-    pub(super) fn purse(&self, address: &str) -> Decimal {
-        self.purses.get(address).copied().unwrap_or_default()
     }
 
     /// The balance of the account that pays `amount`: the first one that covers it whole.
@@ -143,7 +149,9 @@ impl Book {
         amount: Decimal,
     ) -> Result<Currency, NoMoney> {
         let currency = match payer.wallet() {
-            Some(address) if self.purse(address) - self.held(payer).usd >= amount => Currency::Usd,
+            Some(address) if self.purses.left(address) - self.held(payer).usd >= amount.max(LEAST) => {
+                Currency::Usd
+            }
             Some(_) => return Err(NoMoney::Insufficient),
             None => self.currency(amount).ok_or(NoMoney::Insufficient)?,
         };
@@ -190,13 +198,13 @@ impl Book {
                 self.deposited.diem += balance.diem - self.balance.diem;
                 self.balance = balance;
             }
-            Line::Credit { address, amount } => *self.purses.entry(address).or_default() += amount,
+            Line::TopUp { paid } => self.purses.top_up(paid),
+            Line::Refund { request_id, at } => self.purses.refund(&request_id, at),
+            Line::SignIn { sign_in, at } => self.purses.sign_in(sign_in, at),
             Line::Charges { charges } => {
                 for charge in charges {
                     match (charge.payer.wallet(), charge.currency) {
-                        (Some(address), _) => {
-                            *self.purses.entry(address.to_owned()).or_default() -= charge.amount;
-                        }
+                        (Some(address), _) => self.purses.charge(address, &charge),
                         (None, Currency::Usd) => self.balance.usd -= charge.amount,
                         (None, Currency::Diem) => self.balance.diem -= charge.amount,
                     }

@@ -5,6 +5,7 @@
 
 mod book;
 mod charge;
+mod purse;
 
 use std::{
     path::Path,
@@ -17,6 +18,8 @@ use rust_decimal::Decimal;
 use book::{Book, Line};
 pub(crate) use book::{Cap, NoMoney, Sums};
 pub(crate) use charge::{Charge, Inference, Measure, Payer};
+use purse::SignIn;
+pub(crate) use purse::{Change, LEAST as LEAST_IN_A_WALLET, Paid, TopUp};
 
 use crate::{
     config::{Balance, Currency},
@@ -160,12 +163,53 @@ impl Ledger {
 
     /// Dollars that a wallet paid in and has left.
     pub(crate) fn purse(&self, address: &str) -> Decimal {
-        self.books().book.purse(address)
+        self.books().book.purses.left(address)
     }
 
-    /// Adds what a wallet paid in.
-    pub(crate) fn credit(&self, address: &str, amount: Decimal) -> std::io::Result<()> {
-        self.books().change(Line::Credit { address: address.to_owned(), amount })
+    /// Every wallet that ever paid in, and what it has left.
+    pub(crate) fn purses(&self) -> Vec<(String, Decimal)> {
+        self.books().book.purses.all().map(|(address, left)| (address.to_owned(), left)).collect()
+    }
+
+    /// Reads the changes of a wallet's balance, the oldest first.
+    pub(crate) fn changes<T>(&self, address: &str, read: impl FnOnce(&[Change]) -> T) -> T {
+        read(self.books().book.purses.changes(address))
+    }
+
+    /// Adds what a wallet paid in, unless it did before.
+    pub(crate) fn top_up(&self, paid: TopUp) -> std::io::Result<Paid> {
+        let mut books = self.books();
+        if let Some(known) = books.book.purses.paid(&paid.once, &paid.signed) {
+            return Ok(known);
+        }
+        books.change(Line::TopUp { paid })?;
+        Ok(Paid::Credited)
+    }
+
+    /// Gives a wallet back what a request cost it; says how much, where it cost anything.
+    pub(crate) fn refund(&self, request_id: &str, at: Timestamp) -> std::io::Result<Option<Decimal>> {
+        let mut books = self.books();
+        let Some(amount) = books.book.purses.refundable(request_id).map(|(_, amount)| amount) else {
+            return Ok(None);
+        };
+        books.change(Line::Refund { request_id: request_id.to_owned(), at })?;
+        Ok(Some(amount))
+    }
+
+    /// Uses up the nonce of a sign-in that holds until then; false where it was used before.
+    pub(crate) fn sign_in(
+        &self,
+        address: String,
+        nonce: String,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> std::io::Result<bool> {
+        let mut books = self.books();
+        if books.book.purses.has_signed_in(&address, &nonce) {
+            return Ok(false);
+        }
+        books.change(Line::SignIn { sign_in: SignIn { address, nonce, until }, at: now })?;
+        Ok(true)
     }
 
     /// Puts a made-up past before everything; false where there is one already.
@@ -256,13 +300,57 @@ mod tests {
         let wallet = Payer::Wallet { address: "0xabc".into() };
         let hold = |cents| ledger.hold(&wallet, None, Decimal::new(cents, 2));
         assert_eq!(hold(1).unwrap_err(), NoMoney::Insufficient);
-        ledger.credit("0xabc", Decimal::from(5)).unwrap();
+        assert_eq!(ledger.top_up(five("nonce 1")).unwrap(), Paid::Credited);
         let under_way = hold(400).unwrap();
         assert_eq!(hold(200).unwrap_err(), NoMoney::Insufficient);
         ledger.settle(vec![charge(400, Currency::Usd, &wallet, NOON)]).unwrap();
         drop(under_way);
         assert_eq!(ledger.purse("0xabc"), Decimal::ONE);
         assert_eq!(ledger.balance(), Balance::default());
+    }
+
+    fn five(once: &str) -> TopUp {
+        let (address, amount) = ("0xabc".to_owned(), Decimal::from(5));
+        TopUp { address, amount, at: NOON.parse().unwrap(), once: once.into(), signed: "signed".into() }
+    }
+
+    #[test]
+    fn a_payment_is_credited_once_and_survives_with_all_that_came_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Ledger::open(Some(folder.path()), Balance::default()).unwrap();
+        let ledger = open();
+        let wallet = Payer::Wallet { address: "0xabc".into() };
+        let at = NOON.parse().unwrap();
+        ledger.top_up(five("nonce 1")).unwrap();
+        ledger
+            .settle(vec![charge(200, Currency::Usd, &wallet, NOON), charge(1, Currency::Usd, &wallet, NOON)])
+            .unwrap();
+        assert_eq!(ledger.refund("generate-image-1", at).unwrap(), Some(Decimal::new(201, 2)));
+        assert!(ledger.sign_in("0xabc".into(), "n".into(), at, Timestamp::UNIX_EPOCH).unwrap());
+        let before = ledger.changes("0xabc", <[Change]>::to_vec);
+        drop(ledger);
+        let ledger = open();
+        assert_eq!(ledger.changes("0xabc", <[Change]>::to_vec), before);
+        let told: Vec<_> =
+            before.iter().map(|change| (change.cause.name(), change.after.to_string())).collect();
+        let told: Vec<_> = told.iter().map(|(cause, after)| (*cause, after.as_str())).collect();
+        assert_eq!(told, [("TOP_UP", "5"), ("CHARGE", "3.00"), ("CHARGE", "2.99"), ("REFUND", "5.00")]);
+        assert_eq!(before[3].model, None, "two charges were given back in one");
+        assert_eq!(ledger.top_up(five("nonce 1")).unwrap(), Paid::Credited);
+        assert_eq!(ledger.top_up(TopUp { signed: "else".into(), ..five("nonce 1") }).unwrap(), Paid::Used);
+        assert_eq!(ledger.refund("generate-image-1", at).unwrap(), None);
+        assert_eq!(ledger.purse("0xabc"), Decimal::from(5));
+        let again = |nonce: &str| ledger.sign_in("0xabc".into(), nonce.into(), at, Timestamp::UNIX_EPOCH);
+        assert!(!again("n").unwrap() && again("m").unwrap());
+    }
+
+    #[test]
+    fn a_wallet_needs_ten_cents_to_begin() {
+        let ledger = Ledger::open(None, Balance::default()).unwrap();
+        let wallet = Payer::Wallet { address: "0xabc".into() };
+        ledger.top_up(five("nonce 1")).unwrap();
+        ledger.settle(vec![charge(491, Currency::Usd, &wallet, NOON)]).unwrap();
+        assert_eq!(ledger.hold(&wallet, None, Decimal::new(1, 2)).unwrap_err(), NoMoney::Insufficient);
     }
 
     #[test]

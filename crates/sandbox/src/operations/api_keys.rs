@@ -99,6 +99,11 @@ impl Wish {
         wish
     }
 
+    /// Describes the key so, where nothing was said.
+    pub(super) fn described(self, description: &str) -> Self {
+        Self { description: self.description.or_else(|| Some(description.to_owned())), ..self }
+    }
+
     pub(super) fn apply(self, key: &mut ApiKey) {
         key.description = self.description.unwrap_or_else(|| std::mem::take(&mut key.description));
         self.usd.apply(&mut key.spending.usd);

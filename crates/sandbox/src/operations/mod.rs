@@ -3,6 +3,7 @@
 pub(crate) mod api_keys;
 pub(crate) mod billing;
 pub(crate) mod characters;
+pub(crate) mod crypto_rpc;
 pub(crate) mod cut_out;
 pub(crate) mod edit;
 pub(crate) mod generate;
@@ -14,6 +15,8 @@ pub(crate) mod styles;
 pub(crate) mod upscale;
 pub(crate) mod usage_analytics;
 pub(crate) mod usage_history;
+pub(crate) mod web3_key;
+pub(crate) mod x402;
 
 use std::{sync::Arc, time::Instant};
 
@@ -54,6 +57,8 @@ pub(crate) struct Call {
     pub(crate) ray: String,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
+    /// The path as it was asked for.
+    pub(crate) asked: String,
     path: Vec<(String, String)>,
 }
 
@@ -101,7 +106,7 @@ pub(crate) async fn serve(
     if fault == Some(FaultKind::NoAnswer) {
         return delivery::severed();
     }
-    let admitted = gate::admit(&house, operation.access, &parts.headers, Timestamp::now());
+    let admitted = gate::admit(&house, operation.access, parts.uri.path(), &parts.headers, Timestamp::now());
     let caller = admitted.as_ref().map_or(Caller::Nobody, Clone::clone);
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let call = Call {
@@ -112,6 +117,7 @@ pub(crate) async fn serve(
         ray: ray.clone(),
         query,
         headers: parts.headers,
+        asked: parts.uri.path().to_owned(),
         path,
     };
     let blocked = house.failures.blocked(Instant::now());
@@ -135,6 +141,9 @@ pub(crate) async fn serve(
     answer.set("x-venice-version", VERSION);
     if matches!(caller, Caller::Key(_)) {
         account_headers(before, &mut answer);
+    }
+    if let Caller::Wallet(wallet) = &caller {
+        answer.set("x-balance-remaining", format!("{:.6}", house.ledger.purse(&wallet.to_string())));
     }
     if let (Some(group), Caller::Key(_) | Caller::Wallet(_)) = (operation.group, &caller) {
         rate_headers(&house, group, &mut answer);
