@@ -27,6 +27,8 @@ mod config;
 mod control;
 mod darkroom;
 mod delivery;
+mod documents;
+mod enclave;
 mod faults;
 mod fields;
 mod gate;
@@ -41,6 +43,7 @@ mod rate;
 mod refusal;
 mod routes;
 mod server;
+mod words;
 mod work;
 
 pub use config::{Balance, Config, Currency, WorkTime};
