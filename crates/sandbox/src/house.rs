@@ -13,10 +13,13 @@ use crate::{
     catalogue::Catalogue,
     chance::{Chance, mix},
     config::{Balance, Config, WorkTime},
+    dialogue::PromptCache,
+    enclave::Signed,
     faults::Faults,
     home::Home,
     keys::Keys,
     ledger::Ledger,
+    pace::Pace,
     rate::Failures,
     rates::Rates,
 };
@@ -34,6 +37,9 @@ pub(crate) struct House {
     pub(crate) work_time: WorkTime,
     pub(crate) chance: Mutex<Chance>,
     pub(crate) seen: Seen,
+    pub(crate) pace: Pace,
+    pub(crate) prompts: PromptCache,
+    pub(crate) signed: Signed,
 }
 
 impl House {
@@ -53,6 +59,9 @@ impl House {
             // What goes on must not meet an id that it already has.
             chance: Mutex::new(Chance::new(mix(config.seed, &format!("start {}", home.starts)))),
             seen: Seen::default(),
+            pace: Pace::per_second(config.tokens_per_second),
+            prompts: PromptCache::default(),
+            signed: Signed::default(),
             home,
         })
     }

@@ -15,7 +15,7 @@
 //! ```
 //!
 //! Beside the API, under `/__sandbox`, are the routes that steer it: `POST faults`, `GET ledger`, `GET requests`,
-//! `POST balance` and `POST reset`.
+//! `POST balance`, `POST pace` and `POST reset`.
 #![deny(missing_docs)]
 
 mod answer;
@@ -27,6 +27,7 @@ mod config;
 mod control;
 mod darkroom;
 mod delivery;
+mod dialogue;
 mod documents;
 mod enclave;
 mod faults;
@@ -40,6 +41,7 @@ mod keys;
 mod ledger;
 mod loopback;
 mod operations;
+mod pace;
 mod painting;
 mod picture_input;
 mod rate;
@@ -47,7 +49,9 @@ mod rates;
 mod refusal;
 mod routes;
 mod server;
+mod sse;
 mod wallet_sign_in;
+mod web;
 mod words;
 mod work;
 

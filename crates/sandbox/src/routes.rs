@@ -104,6 +104,11 @@ const GROUPS: &[&[Operation]] = &[
     operations::upscale::OPERATIONS,
     operations::cut_out::OPERATIONS,
     operations::account::OPERATIONS,
+    operations::chat::OPERATIONS,
+    operations::responses::OPERATIONS,
+    operations::embeddings::OPERATIONS,
+    operations::enclave::OPERATIONS,
+    operations::augment::OPERATIONS,
 ];
 
 /// Files that answers point to, under `/files`: not operations of the API, but served and failing like them.

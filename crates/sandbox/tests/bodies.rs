@@ -55,6 +55,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
         "png" | "file" | "data" => picture(),
         "cut" => picture()[..400].to_vec(),
         "empty" => Vec::new(),
+        "words" => size.as_bytes().to_vec(),
         "heavy" => vec![7; number(size) as usize],
         "mask" => png(&RgbaImage::from_fn(number(width), number(height), |x, _| {
             if x < 100 { Rgba([255; 4]) } else { Rgba([0, 0, 0, 255]) }
@@ -102,7 +103,8 @@ fn form(fields: &Map<String, Value>) -> Form {
         let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
         for value in values {
             let text = value.as_str().unwrap();
-            let is_file = ["@file", "@mask", "@empty", "@heavy"].iter().any(|kind| text.starts_with(kind));
+            let is_file =
+                ["@file", "@mask", "@empty", "@heavy", "@words"].iter().any(|kind| text.starts_with(kind));
             let part = if is_file {
                 Part::bytes(bytes(text).unwrap()).file_name("picture.png").mime_str("image/png").unwrap()
             } else {
@@ -120,9 +122,11 @@ async fn send(caller: &Caller, operation: &Operation, case: &Case) -> Response {
         .as_deref()
         .filter(|query| !query.is_empty())
         .map_or(String::new(), |query| format!("?{query}"));
-    let path = case.at.iter().flatten().fold(operation.path.clone(), |path, (name, value)| {
-        path.replace(&format!("{{{name}}}"), value)
-    });
+    let path = case
+        .at
+        .iter()
+        .flatten()
+        .fold(operation.path.clone(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
     let url = format!("{}{path}{query}", caller.running.base_url());
     let mut request = caller.http.request(operation.method.parse().unwrap(), url);
     request = match case.key.as_ref().unwrap_or(&operation.key).as_str() {

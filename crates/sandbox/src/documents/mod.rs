@@ -3,8 +3,6 @@
 mod packed;
 mod page;
 
-pub(crate) use page::plain as page_text;
-
 /// Why a document gives no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unreadable {
@@ -25,7 +23,10 @@ pub(crate) fn text(name: &str, bytes: &[u8]) -> Result<String, Unreadable> {
     let text = plain(bytes).ok_or(Unreadable::Kind)?;
     let name = name.to_ascii_lowercase();
     let start = text.trim_start().get(..14).unwrap_or_default().to_ascii_lowercase();
-    let is_page = name.ends_with(".html") || name.ends_with(".htm") || start.starts_with("<!doctype html") || start.starts_with("<html");
+    let is_page = name.ends_with(".html")
+        || name.ends_with(".htm")
+        || start.starts_with("<!doctype html")
+        || start.starts_with("<html");
     Ok(if is_page { page::plain(&text) } else { text })
 }
 

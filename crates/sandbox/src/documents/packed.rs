@@ -151,7 +151,8 @@ fn workbook(pack: &mut Pack<'_, '_>, names: &[String]) -> Result<String, Unreada
     };
     let mut told = Vec::new();
     for name in numbered(names, "xl/worksheets/sheet") {
-        let (mut text, mut kind, mut value, mut within) = (String::new(), String::new(), String::new(), false);
+        let (mut text, mut kind, mut value, mut within) =
+            (String::new(), String::new(), String::new(), false);
         parts(&pack.file(&name)?, |part| match part {
             Part::Open(name, attributes) => match name.as_str() {
                 "c" => {
@@ -164,7 +165,8 @@ fn workbook(pack: &mut Pack<'_, '_>, names: &[String]) -> Result<String, Unreada
             Part::Close(name) => match name.as_str() {
                 "v" | "t" => within = false,
                 "c" => {
-                    let known = value.parse().ok().and_then(|place: usize| shared.get(place)).filter(|_| kind == "s");
+                    let known =
+                        value.parse().ok().and_then(|place: usize| shared.get(place)).filter(|_| kind == "s");
                     text.push_str(known.unwrap_or(&value));
                     text.push('\t');
                 }
@@ -258,7 +260,9 @@ mod tests {
 
     #[test]
     fn slides_come_in_their_order() {
-        let slide = |word: &str| format!("<p:sld xmlns:p='p' xmlns:a='a'><a:p><a:r><a:t>{word}</a:t></a:r></a:p></p:sld>");
+        let slide = |word: &str| {
+            format!("<p:sld xmlns:p='p' xmlns:a='a'><a:p><a:r><a:t>{word}</a:t></a:r></a:p></p:sld>")
+        };
         let (ten, two) = (slide("ten"), slide("two"));
         let file = packed(&[("ppt/slides/slide10.xml", &ten), ("ppt/slides/slide2.xml", &two)]);
         assert_eq!(text(&file).unwrap(), "two\n\n\nten");
@@ -280,9 +284,15 @@ mod tests {
     #[test]
     fn a_book_is_read_along_its_spine() {
         let file = packed(&[
-            ("META-INF/container.xml", "<container><rootfiles><rootfile full-path='o/book.opf'/></rootfiles></container>"),
-            ("o/book.opf", "<package><manifest><item id='b' href='b.xhtml'/><item id='a' href='a.xhtml'/></manifest>\
-                <spine><itemref idref='a'/><itemref idref='b'/></spine></package>"),
+            (
+                "META-INF/container.xml",
+                "<container><rootfiles><rootfile full-path='o/book.opf'/></rootfiles></container>",
+            ),
+            (
+                "o/book.opf",
+                "<package><manifest><item id='b' href='b.xhtml'/><item id='a' href='a.xhtml'/></manifest>\
+                <spine><itemref idref='a'/><itemref idref='b'/></spine></package>",
+            ),
             ("o/a.xhtml", "<html><body><p>First</p></body></html>"),
             ("o/b.xhtml", "<html><body><p>Second</p></body></html>"),
         ]);

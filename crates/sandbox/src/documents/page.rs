@@ -16,8 +16,11 @@ pub(crate) fn plain(page: &str) -> String {
             break;
         };
         let tag = rest[1..end].trim_start_matches('/');
-        let name: String =
-            tag.chars().take_while(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+        let name: String = tag
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .map(|letter| letter.to_ascii_lowercase())
+            .collect();
         let opens = !rest.starts_with("</");
         rest = &rest[end + 1..];
         if opens && matches!(name.as_str(), "script" | "style" | "head" | "noscript" | "template") {
@@ -33,7 +36,8 @@ pub(crate) fn plain(page: &str) -> String {
 }
 
 const INLINE: [&str; 18] = [
-    "a", "abbr", "b", "cite", "code", "em", "font", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u",
+    "a", "abbr", "b", "cite", "code", "em", "font", "i", "kbd", "mark", "q", "s", "small", "span", "strong",
+    "sub", "sup", "u",
 ];
 
 fn after_closing<'a>(rest: &'a str, name: &str) -> &'a str {
@@ -62,7 +66,8 @@ fn without_entities(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         plain.push_str(&rest[..at]);
         rest = &rest[at..];
-        let known = rest.find(';').filter(|end| *end <= 10).and_then(|end| Some((end, entity(&rest[1..end])?)));
+        let known =
+            rest.find(';').filter(|end| *end <= 10).and_then(|end| Some((end, entity(&rest[1..end])?)));
         if let Some((end, letter)) = known {
             plain.push(letter);
             rest = &rest[end + 1..];

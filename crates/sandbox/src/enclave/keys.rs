@@ -2,11 +2,7 @@
 
 use std::fmt;
 
-use k256::{
-    SecretKey,
-    ecdsa::SigningKey,
-    elliptic_curve::sec1::ToSec1Point,
-};
+use k256::{SecretKey, ecdsa::SigningKey, elliptic_curve::sec1::ToSec1Point};
 use sha2::{Digest, Sha256};
 use sha3::Keccak256;
 
@@ -71,7 +67,8 @@ impl Enclave {
 
 /// A secret key from hashed parts; one hash in 2^128 is none, and then the next one is taken.
 pub(super) fn secret_key(parts: &[&[u8]]) -> SecretKey {
-    let mut digest = parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part).chain_update([0])).finalize();
+    let mut digest =
+        parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part).chain_update([0])).finalize();
     loop {
         if let Ok(key) = SecretKey::from_slice(&digest) {
             return key;

@@ -3,10 +3,12 @@
 mod keys;
 mod quote;
 mod sealing;
+mod signed;
 
 pub(crate) use keys::Enclave;
 pub(crate) use quote::quote;
 pub(crate) use sealing::{NotOpened, Reader};
+pub(crate) use signed::Signed;
 
 /// Bytes as lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -36,7 +36,8 @@ fn nonce(bytes: &[u8]) -> Option<Nonce<aes_gcm::aead::consts::U12>> {
 }
 
 pub(super) fn open(secret: &SecretKey, sealed: &str) -> Result<String, NotOpened> {
-    let bytes = unhex(sealed.trim()).filter(|bytes| bytes.len() >= PUBLIC + NONCE + TAG).ok_or(NotOpened::Shape)?;
+    let bytes =
+        unhex(sealed.trim()).filter(|bytes| bytes.len() >= PUBLIC + NONCE + TAG).ok_or(NotOpened::Shape)?;
     let (public, rest) = bytes.split_at(PUBLIC);
     let public = PublicKey::from_sec1_bytes(public).map_err(|_| NotOpened::Shape)?;
     let (at, ciphertext) = rest.split_at(NONCE);

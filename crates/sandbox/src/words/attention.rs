@@ -17,8 +17,44 @@ const EMPTY: &str = " a about above across after again against all almost also a
 
 /// Chinese characters and words that stand between subjects.
 const BETWEEN: [&str; 38] = [
-    "请", "帮我", "帮", "给我", "告诉我", "介绍", "一下", "一个", "一些", "一首", "关于", "什么", "怎么", "如何", "为什么", "哪些",
-    "可以", "能不能", "写", "说明", "解释", "的", "了", "是", "在", "和", "与", "吗", "呢", "吧", "我", "你", "他", "她", "它", "把", "用", "个字",
+    "请",
+    "帮我",
+    "帮",
+    "给我",
+    "告诉我",
+    "介绍",
+    "一下",
+    "一个",
+    "一些",
+    "一首",
+    "关于",
+    "什么",
+    "怎么",
+    "如何",
+    "为什么",
+    "哪些",
+    "可以",
+    "能不能",
+    "写",
+    "说明",
+    "解释",
+    "的",
+    "了",
+    "是",
+    "在",
+    "和",
+    "与",
+    "吗",
+    "呢",
+    "吧",
+    "我",
+    "你",
+    "他",
+    "她",
+    "它",
+    "把",
+    "用",
+    "个字",
 ];
 
 /// What stands out in a text, each in the order it came.
@@ -45,7 +81,8 @@ impl Attention {
             {
                 found.numbers.push(number);
             }
-            let named = bare.starts_with(char::is_uppercase) && !is_empty(bare) && (!begins || name.is_some());
+            let named =
+                bare.starts_with(char::is_uppercase) && !is_empty(bare) && (!begins || name.is_some());
             let closes = word.ends_with([',', ';', ':', '.', '!', '?']);
             match (&mut name, named) {
                 (Some(name), true) => {
@@ -105,7 +142,10 @@ fn topics(text: &str) -> Vec<String> {
         let (wide, word) = (word.chars().any(is_wide), word.trim_matches(['-', '\'']));
         let found: Vec<String> = if wide {
             chinese(word)
-        } else if word.chars().count() > 2 && !word.contains(|letter: char| letter.is_ascii_digit()) && !is_empty(word) {
+        } else if word.chars().count() > 2
+            && !word.contains(|letter: char| letter.is_ascii_digit())
+            && !is_empty(word)
+        {
             vec![word.to_owned()]
         } else {
             Vec::new()
@@ -153,7 +193,9 @@ mod tests {
 
     #[test]
     fn subjects_names_and_numbers_are_noticed() {
-        let seen = Attention::pay("Please compare the Grand Canal, Rome and Verona for 3 days with \"two friends\".");
+        let seen = Attention::pay(
+            "Please compare the Grand Canal, Rome and Verona for 3 days with \"two friends\".",
+        );
         assert_eq!(seen.topics[..4], ["compare", "Grand", "Canal", "Rome"]);
         assert_eq!(seen.names, ["Grand Canal", "Rome", "Verona"]);
         assert_eq!(seen.numbers, [3.0]);

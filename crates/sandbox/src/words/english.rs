@@ -90,8 +90,20 @@ pub(super) const PHRASES: Phrases = Phrases {
         "Fog over {t}.\nSomebody calls from a bridge.\nThe water answers.",
         "{t} at evening,\nand beside it, out of breath,\n{o} with the bread.",
     ],
-    headings: &["A first look at {t}", "{t} by daylight", "What {o} has to do with it", "The practical side of {t}", "{t}, once more"],
-    fallbacks: &["the lagoon", "light on water", "the view from the bridge", "a quiet canal", "the painter's trade"],
+    headings: &[
+        "A first look at {t}",
+        "{t} by daylight",
+        "What {o} has to do with it",
+        "The practical side of {t}",
+        "{t}, once more",
+    ],
+    fallbacks: &[
+        "the lagoon",
+        "light on water",
+        "the view from the bridge",
+        "a quiet canal",
+        "the painter's trade",
+    ],
     thoughts: &[
         "The user asks about {t}. I am the sandbox, so I should say that this is a rehearsal.",
         "First, what exactly is wanted: facts about {t}, or a view of it?",

@@ -67,7 +67,8 @@ impl Maker<'_> {
                 }
             } else if let Some(Value::Array(parts)) = flat.remove("allOf") {
                 parts.iter().filter_map(Value::as_object).for_each(|part| merge(&mut flat, part));
-            } else if let Some(Value::Array(choices)) = flat.remove("anyOf").or_else(|| flat.remove("oneOf")) {
+            } else if let Some(Value::Array(choices)) = flat.remove("anyOf").or_else(|| flat.remove("oneOf"))
+            {
                 if let Some(choice) = self.alternative(&choices, depth).and_then(Value::as_object) {
                     merge(&mut flat, choice);
                 }
@@ -82,7 +83,8 @@ impl Maker<'_> {
     fn alternative<'c>(&self, choices: &'c [Value], depth: usize) -> Option<&'c Value> {
         let null = |choice: &&Value| choice["type"] == "null";
         let ends = |choice: &&Value| {
-            let target = choice["$ref"].as_str().and_then(|text| self.root.pointer(text.trim_start_matches('#')));
+            let target =
+                choice["$ref"].as_str().and_then(|text| self.root.pointer(text.trim_start_matches('#')));
             !["object", "array"].iter().any(|kind| target.unwrap_or(choice)["type"] == *kind)
         };
         if depth > DEEP {
@@ -125,7 +127,8 @@ impl Maker<'_> {
         let wanted = if open { least.max(2) } else { least };
         let mut place = 0;
         while object.len() < wanted && *further != Value::Bool(false) && place < 1000 {
-            let name = self.about.topics.get(place).map_or(format!("field_{place}"), |topic| topic.to_lowercase());
+            let name =
+                self.about.topics.get(place).map_or(format!("field_{place}"), |topic| topic.to_lowercase());
             place += 1;
             if !object.contains_key(&name) {
                 let value = self.value(further, &name, depth + 1);
@@ -136,9 +139,12 @@ impl Maker<'_> {
     }
 
     fn array(&mut self, schema: &Map<String, Value>, name: &str, depth: usize) -> Value {
-        let bound = |name: &str, default| schema.get(name).and_then(Value::as_u64).map_or(default, |count| count as usize);
+        let bound = |name: &str, default| {
+            schema.get(name).and_then(Value::as_u64).map_or(default, |count| count as usize)
+        };
         let (least, most) = (bound("minItems", 0).min(10_000), bound("maxItems", usize::MAX));
-        let first: Vec<Value> = schema.get("prefixItems").and_then(Value::as_array).cloned().unwrap_or_default();
+        let first: Vec<Value> =
+            schema.get("prefixItems").and_then(Value::as_array).cloned().unwrap_or_default();
         let items = schema.get("items").unwrap_or(&Value::Null);
         let usual = if depth > DEEP { 0 } else { first.len().max(3) };
         let open = *items != Value::Bool(false);
@@ -166,7 +172,8 @@ impl Maker<'_> {
         };
         let step = bound("multipleOf").filter(|step| *step > 0.0).unwrap_or(if whole { 1.0 } else { 0.0 });
         let nudge = if step > 0.0 { step } else { 1e-3 };
-        let (over, under) = (exclusive("exclusiveMinimum", "minimum"), exclusive("exclusiveMaximum", "maximum"));
+        let (over, under) =
+            (exclusive("exclusiveMinimum", "minimum"), exclusive("exclusiveMaximum", "maximum"));
         let mut low = bound("minimum");
         let mut high = bound("maximum");
         low = over.map_or(low, |over| Some(low.map_or(over + nudge, |low| low.max(over + nudge))));
@@ -177,7 +184,8 @@ impl Maker<'_> {
             (None, Some(high)) => (high - 100.0, high),
             (None, None) => (1.0, 100.0),
         };
-        let fits = |number: f64| (low..=high).contains(&number) && (step == 0.0 || (number / step).fract() == 0.0);
+        let fits =
+            |number: f64| (low..=high).contains(&number) && (step == 0.0 || (number / step).fract() == 0.0);
         let mentioned = self.about.numbers.get(self.counted).copied().filter(|number| fits(*number));
         let number = if let Some(number) = mentioned {
             self.counted += 1;
@@ -210,7 +218,9 @@ impl Maker<'_> {
                 }
             }
         }
-        if let Some(formatted) = schema.get("format").and_then(Value::as_str).and_then(|format| self.format(format)) {
+        if let Some(formatted) =
+            schema.get("format").and_then(Value::as_str).and_then(|format| self.format(format))
+        {
             return formatted;
         }
         let mut text = self.called(name);
@@ -229,7 +239,13 @@ impl Maker<'_> {
             "date" => format!("2026-{:02}-{:02}", 1 + up_to(12), 1 + up_to(28)),
             "time" => format!("{:02}:{:02}:00Z", up_to(24), up_to(60)),
             "date-time" => {
-                format!("2026-{:02}-{:02}T{:02}:{:02}:00Z", 1 + up_to(12), 1 + up_to(28), up_to(24), up_to(60))
+                format!(
+                    "2026-{:02}-{:02}T{:02}:{:02}:00Z",
+                    1 + up_to(12),
+                    1 + up_to(28),
+                    up_to(24),
+                    up_to(60)
+                )
             }
             "duration" => format!("PT{}H", 1 + up_to(23)),
             "email" | "idn-email" => format!("gondolier{}@lagoon.example", up_to(1000)),
@@ -258,7 +274,8 @@ impl Maker<'_> {
         let lower = name.to_lowercase();
         let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
         let prompt: String = self.prompt.trim().chars().take(400).collect();
-        if says(&["query", "question", "prompt", "input", "message", "search", "expression"]) || lower == "q" {
+        if says(&["query", "question", "prompt", "input", "message", "search", "expression"]) || lower == "q"
+        {
             if let Some(quoted) = self.about.quoted.first() {
                 return quoted.clone();
             }
@@ -275,7 +292,17 @@ impl Maker<'_> {
         if says(&["url", "link"]) {
             return self.format("uri").unwrap_or_default();
         }
-        if says(&["summary", "description", "explanation", "reason", "content", "text", "note", "answer", "comment"]) {
+        if says(&[
+            "summary",
+            "description",
+            "explanation",
+            "reason",
+            "content",
+            "text",
+            "note",
+            "answer",
+            "comment",
+        ]) {
             let topic = self.topic();
             return format!("A rehearsed line about {topic}, not from a real model");
         }

@@ -11,10 +11,10 @@ mod tools;
 mod wish;
 mod writer;
 
-pub(crate) use attention::{Attention, significant};
+pub(crate) use attention::Attention;
 pub(crate) use embedding::embed;
 pub(crate) use example::example;
 pub(crate) use tokens::{count, tokens};
 pub(crate) use tools::{Choice, Tool, ToolCall, call_tools};
 pub(crate) use wish::{Language, Verbosity, Wish};
-pub(crate) use writer::{Draft, Material, Voice, thoughts, write};
+pub(crate) use writer::{Material, thoughts, write};

@@ -45,11 +45,12 @@ fn write(part: &Hir, chance: &mut Chance, text: &mut Vec<u8>) {
 fn letter(class: &Class, chance: &mut Chance, text: &mut Vec<u8>) {
     let within = |low: char, high: char| match class {
         Class::Unicode(class) => class.iter().any(|range| range.start() <= low && high <= range.end()),
-        Class::Bytes(class) => class
-            .iter()
-            .any(|range| u32::from(range.start()) <= u32::from(low) && u32::from(high) <= u32::from(range.end())),
+        Class::Bytes(class) => class.iter().any(|range| {
+            u32::from(range.start()) <= u32::from(low) && u32::from(high) <= u32::from(range.end())
+        }),
     };
-    let plain: Vec<char> = ('a'..='z').chain('A'..='Z').chain('0'..='9').filter(|one| within(*one, *one)).collect();
+    let plain: Vec<char> =
+        ('a'..='z').chain('A'..='Z').chain('0'..='9').filter(|one| within(*one, *one)).collect();
     if let Some(one) = plain.get(chance.below(plain.len() as u32) as usize) {
         text.extend_from_slice(one.encode_utf8(&mut [0; 4]).as_bytes());
         return;

@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn english_and_chinese_have_their_usual_share() {
-        let english = "The canal was quiet in the morning, and the painters were already looking for light. ".repeat(40);
+        let english = "The canal was quiet in the morning, and the painters were already looking for light. "
+            .repeat(40);
         let per_token = english.len() as f64 / count(&english) as f64;
         assert!((3.5..6.0).contains(&per_token), "{per_token}");
         assert_eq!(count("黄昏的贡多拉"), 6);

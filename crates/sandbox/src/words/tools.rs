@@ -55,7 +55,9 @@ pub(crate) fn call_tools(
         };
         let named = prompt.contains(tool.name.as_str());
         let described = shared(&tool.description);
-        3 * shared(&parted(&tool.name)) + if described > 1 { described } else { 0 } + if named { 10 } else { 0 }
+        3 * shared(&parted(&tool.name))
+            + if described > 1 { described } else { 0 }
+            + if named { 10 } else { 0 }
     };
     let mut chosen: Vec<&Tool> = match choice {
         Choice::Never => Vec::new(),
@@ -99,7 +101,9 @@ fn takes_a_subject(tool: &Tool) -> bool {
     let required = tool.parameters["required"].as_array().map(Vec::as_slice).unwrap_or_default();
     required.iter().filter_map(Value::as_str).any(|name| {
         let lower = name.to_lowercase();
-        ["city", "location", "place", "name", "station", "country", "symbol"].iter().any(|word| lower.contains(word))
+        ["city", "location", "place", "name", "station", "country", "symbol"]
+            .iter()
+            .any(|word| lower.contains(word))
     })
 }
 
@@ -119,7 +123,8 @@ mod tests {
     use super::*;
 
     fn tools() -> Vec<Tool> {
-        let city = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
+        let city =
+            json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
         [("get_weather", "Current weather of a city", city), ("roll_dice", "Rolls a die", Value::Null)]
             .map(|(name, description, parameters)| Tool {
                 name: name.into(),
@@ -148,7 +153,8 @@ mod tests {
     #[test]
     fn several_names_are_several_calls_unless_they_are_not_to_be() {
         let prompt = "Compare the weather in Verona, Padua and Rome";
-        let cities: Vec<String> = called(Choice::Auto, true, prompt, false).into_iter().map(|call| call.1).collect();
+        let cities: Vec<String> =
+            called(Choice::Auto, true, prompt, false).into_iter().map(|call| call.1).collect();
         assert_eq!(cities, [r#"{"city":"Verona"}"#, r#"{"city":"Padua"}"#, r#"{"city":"Rome"}"#]);
         assert_eq!(called(Choice::Auto, false, prompt, false).len(), 1, "one at a time");
         assert_eq!(called(Choice::Auto, true, "Roll the dice for the weather in Rome", false).len(), 2);

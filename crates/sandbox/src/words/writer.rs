@@ -39,18 +39,13 @@ impl Phrases {
     }
 }
 
-/// Whose voice the answer is in.
-#[derive(Debug, Clone)]
-pub(crate) struct Voice {
-    pub(crate) name: String,
-}
-
 /// What an answer is made from.
 #[derive(Debug)]
 pub(crate) struct Material<'a> {
     pub(crate) wish: &'a Wish,
     pub(crate) verbosity: Verbosity,
-    pub(crate) voice: Option<Voice>,
+    /// The name of whoever speaks, where it is a character.
+    pub(crate) voice: Option<String>,
     /// What an earlier message was about.
     pub(crate) earlier: Option<String>,
     /// A sentence about each thing that came with the messages.
@@ -63,7 +58,7 @@ pub(crate) struct Material<'a> {
 
 /// An answer in the making: its blocks, and how long they are together.
 #[derive(Debug)]
-pub(crate) struct Draft {
+struct Draft {
     blocks: Vec<String>,
     language: Language,
     length: usize,
@@ -164,7 +159,7 @@ pub(crate) fn write(material: &Material<'_>, chance: &mut Chance) -> String {
     let mut draft = Draft::new(wish.language);
     let nothing_else = material.seen.is_empty() && material.results.is_empty() && wish.length.is_none();
     if let Some(voice) = &material.voice {
-        let said = pen.one(phrases.voices).replace("{v}", &voice.name);
+        let said = pen.one(phrases.voices).replace("{v}", voice);
         draft.add(said);
     }
     if wish.greeting && nothing_else {
