@@ -55,7 +55,7 @@ impl Method {
 pub(crate) struct Operation {
     pub(crate) id: &'static str,
     method: Method,
-    path: &'static str,
+    pub(crate) path: &'static str,
     pub(crate) access: Access,
     /// The limit it counts against, which its answers tell of.
     pub(crate) group: Option<Group>,
@@ -103,7 +103,12 @@ const GROUPS: &[&[Operation]] = &[
     operations::multi_edit::OPERATIONS,
     operations::upscale::OPERATIONS,
     operations::cut_out::OPERATIONS,
-    operations::account::OPERATIONS,
+    operations::api_keys::OPERATIONS,
+    operations::rate_limits::OPERATIONS,
+    operations::billing::OPERATIONS,
+    operations::usage_history::OPERATIONS,
+    operations::usage_analytics::OPERATIONS,
+    operations::characters::OPERATIONS,
     operations::chat::OPERATIONS,
     operations::responses::OPERATIONS,
     operations::embeddings::OPERATIONS,
@@ -112,7 +117,7 @@ const GROUPS: &[&[Operation]] = &[
 ];
 
 /// Files that answers point to, under `/files`: not operations of the API, but served and failing like them.
-const FILES: &[&[Operation]] = &[];
+const FILES: &[&[Operation]] = &[operations::characters::FILES];
 
 /// An operation as others see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

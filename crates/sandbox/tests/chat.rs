@@ -160,7 +160,7 @@ async fn tools_are_called_and_their_answers_taken_up() {
     assert_eq!(one["choices"][0]["message"]["tool_calls"].as_array().unwrap().len(), 1);
     let mut after = body;
     let messages = after["messages"].as_array_mut().unwrap();
-    messages.push(message);
+    messages.push(message.clone());
     messages.push(json!({"role": "tool", "tool_call_id": calls[0]["id"], "content": "21 degrees and fog"}));
     let answer = whole(&caller, after).await;
     assert!(content(&answer).contains("`get_weather` answered: 21 degrees and fog"), "{}", content(&answer));

@@ -3,6 +3,7 @@
 
 mod augment;
 mod bodies;
+mod characters;
 mod chat;
 mod chat_money;
 mod client;
@@ -10,8 +11,10 @@ mod embeddings;
 mod enclave;
 mod events;
 mod faults;
+mod keys;
 mod listings;
 mod money;
 mod pictures;
 mod process;
 mod responses;
+mod usage;

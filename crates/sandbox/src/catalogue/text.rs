@@ -63,11 +63,6 @@ pub(super) fn models() -> Vec<Model> {
 }
 
 fn general() -> Vec<Model> {
-    let superscript = TextRules {
-        cites_superscript: true,
-        ..TextRules::new(256_000, &[Tools, Reasoning, Schema, WebSearch], priced(700_000, 3_200_000))
-            .effort(&["low", "high", "max"], "high")
-    };
     vec![
         chat(
             "zai-org-glm-5-2",
@@ -90,7 +85,14 @@ fn general() -> Vec<Model> {
             ),
         )
         .traits(&["default_code"]),
-        chat("kimi-k3", "Kimi K3", superscript).traits(&["default_reasoning"]),
+        chat(
+            "kimi-k3",
+            "Kimi K3",
+            TextRules::new(256_000, &[Tools, Reasoning, Schema, WebSearch], priced(700_000, 3_200_000))
+                .effort(&["low", "high", "max"], "high")
+                .citing_superscript(),
+        )
+        .traits(&["default_reasoning"]),
         chat(
             "qwen-3-8-27b",
             "Qwen 3.8 27B",
@@ -141,11 +143,6 @@ fn general() -> Vec<Model> {
 
 /// Models that are there for one thing: thinking aloud, one picture at a time, little room, being away.
 fn special() -> Vec<Model> {
-    let aloud = TextRules {
-        thinks_aloud: true,
-        ..TextRules::new(128_000, &[Tools, Reasoning, WebSearch], priced(440_000, 3_400_000))
-            .effort(&["low", "medium", "high"], "low")
-    };
     let mut away = chat(
         "mistral-small-3-2-24b-instruct",
         "Mistral Small 3.2",
@@ -153,7 +150,13 @@ fn special() -> Vec<Model> {
     );
     away.offline = true;
     vec![
-        chat("qwen3-235b-a22b-thinking-2507", "Qwen 3 235B Thinking", aloud),
+        chat(
+            "qwen3-235b-a22b-thinking-2507",
+            "Qwen 3 235B Thinking",
+            TextRules::new(128_000, &[Tools, Reasoning, WebSearch], priced(440_000, 3_400_000))
+                .effort(&["low", "medium", "high"], "low")
+                .thinking_aloud(),
+        ),
         chat(
             "venice-uncensored-role-play",
             "Venice Role Play Uncensored",

@@ -106,6 +106,14 @@ impl TextRules {
         Self { efforts, usual_effort: usual, ..self }
     }
 
+    pub(super) const fn thinking_aloud(self) -> Self {
+        Self { thinks_aloud: true, ..self }
+    }
+
+    pub(super) const fn citing_superscript(self) -> Self {
+        Self { cites_superscript: true, ..self }
+    }
+
     pub(super) const fn seeing(self, images: u32, videos: u32) -> Self {
         Self { most_images: images, most_videos: videos, ..self }
     }

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use super::{Ask, Prepared, Search, attachment, model::check};
 use crate::{
     catalogue::{Model, TextRules},
+    characters,
     refusal::Refusal,
     web,
 };
@@ -83,14 +84,14 @@ fn addresses(text: &str) -> impl Iterator<Item = &str> {
 
 /// The name that a character answers under.
 fn character(slug: &str) -> Result<String, Refusal> {
-    let known: Option<&str> = None.filter(|_: &&str| !slug.is_empty());
-    known.map(str::to_owned).ok_or_else(|| {
+    let known = characters::find(slug).ok_or_else(|| {
         Refusal::new(
             StatusCode::NOT_FOUND,
             "CHARACTER_NOT_FOUND",
             "No character found from the provided slug",
         )
-    })
+    })?;
+    Ok(known.name.to_owned())
 }
 
 #[cfg(test)]
