@@ -145,8 +145,7 @@ fn material<'a>(prepared: &Prepared, wish: &'a Wish) -> Material<'a> {
     let results = ask.turns.iter().skip(last + 1).filter(|turn| turn.role == Role::Tool).map(|turn| {
         let id = turn.answers.as_deref().unwrap_or_default();
         let calls = ask.turns.iter().flat_map(|turn| &turn.calls);
-        let name =
-            calls.filter(|(known, _)| known == id).map(|(_, name)| name.as_str()).last().unwrap_or("tool");
+        let name = calls.rev().find(|(known, _)| known == id).map_or("tool", |(_, name)| name.as_str());
         let text = turn.text();
         let mut told: String = text.chars().take(300).collect();
         if told.len() < text.len() {

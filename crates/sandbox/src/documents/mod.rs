@@ -21,10 +21,9 @@ pub(crate) fn text(name: &str, bytes: &[u8]) -> Result<String, Unreadable> {
         return packed::text(bytes);
     }
     let text = plain(bytes).ok_or(Unreadable::Kind)?;
-    let name = name.to_ascii_lowercase();
+    let extension = name.rsplit_once('.').map_or(String::new(), |(_, end)| end.to_ascii_lowercase());
     let start = text.trim_start().get(..14).unwrap_or_default().to_ascii_lowercase();
-    let is_page = name.ends_with(".html")
-        || name.ends_with(".htm")
+    let is_page = matches!(extension.as_str(), "html" | "htm")
         || start.starts_with("<!doctype html")
         || start.starts_with("<html");
     Ok(if is_page { page::plain(&text) } else { text })

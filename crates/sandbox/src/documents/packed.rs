@@ -124,13 +124,12 @@ fn lines(xml: &str) -> Result<String, Unreadable> {
         },
         Part::Close(name) => match name.as_str() {
             "t" => within = false,
-            "p" => text.push('\n'),
+            "p" | "tr" => text.push('\n'),
             "tc" => {
                 // The paragraph of a cell ended its line: the next cell stands beside it.
                 text.truncate(text.trim_end_matches('\n').len());
                 text.push('\t');
             }
-            "tr" => text.push('\n'),
             _ => {}
         },
         Part::Text(run) => {

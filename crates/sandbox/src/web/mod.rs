@@ -84,7 +84,7 @@ pub(crate) fn search(query: &str, provider: &str, most: usize) -> Vec<Found> {
     (0..most)
         .map(|place| {
             let (site, title, content) = SITES[(first + place) % SITES.len()];
-            let topic = topics[if place < SITES.len() { 0 } else { 1 }];
+            let topic = topics[usize::from(place >= SITES.len())];
             let other = topics[1 + (place % (topics.len() - 1))];
             let fill = |text: &str| text.replace("{t}", topic).replace("{o}", other);
             let slug: String = fill(title)

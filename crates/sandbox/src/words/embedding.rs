@@ -20,14 +20,20 @@ pub(crate) fn embed(text: &str, dimensions: usize, model: &str) -> Vec<f64> {
     for word in lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
         let letters: Vec<char> = word.chars().collect();
         if letters.iter().any(|letter| is_wide(*letter)) {
-            letters.iter().for_each(|letter| add(&letter.to_string(), 0.6));
-            letters.windows(2).for_each(|pair| add(&pair.iter().collect::<String>(), 1.0));
+            for letter in &letters {
+                add(&letter.to_string(), 0.6);
+            }
+            for pair in letters.windows(2) {
+                add(&pair.iter().collect::<String>(), 1.0);
+            }
             continue;
         }
         // Short words are mostly those that every text has.
         add(word, if letters.len() > 3 { 1.0 } else { 0.25 });
         let edged: Vec<char> = std::iter::once('^').chain(letters).chain(std::iter::once('$')).collect();
-        edged.windows(4).for_each(|part| add(&part.iter().collect::<String>(), 0.4));
+        for part in edged.windows(4) {
+            add(&part.iter().collect::<String>(), 0.4);
+        }
     }
     let length = vector.iter().map(|number| number * number).sum::<f64>().sqrt();
     if length == 0.0 {

@@ -57,11 +57,12 @@ fn letter(class: &Class, chance: &mut Chance, text: &mut Vec<u8>) {
     }
     match class {
         Class::Unicode(class) => {
-            if let Some(range) = class.iter().next() {
-                text.extend_from_slice(range.start().encode_utf8(&mut [0; 4]).as_bytes());
-            }
+            let first = class.iter().next().map(regex_syntax::hir::ClassUnicodeRange::start);
+            text.extend(first.map(String::from).unwrap_or_default().into_bytes());
         }
-        Class::Bytes(class) => text.extend(class.iter().next().map(|range| range.start())),
+        Class::Bytes(class) => {
+            text.extend(class.iter().next().map(regex_syntax::hir::ClassBytesRange::start));
+        }
     }
 }
 

@@ -125,7 +125,7 @@ fn tools(fields: &mut Fields) -> (Vec<Tool>, Vec<String>) {
     (functions, kinds)
 }
 
-/// `text.format` and `text.verbosity`, as OpenAI has them.
+/// `text.format` and `text.verbosity`, as `OpenAI` has them.
 fn text(fields: &mut Fields) -> (Form, Verbosity) {
     fields.nullable(&["text"]);
     let read = fields.object("text", |text| {

@@ -1,4 +1,4 @@
-//! A response as a stream of named events, under OpenAI's names: the description is silent about them.
+//! A response as a stream of named events, under `OpenAI`'s names: the description is silent about them.
 
 use std::collections::VecDeque;
 
@@ -44,14 +44,13 @@ async fn next(mut telling: Telling) -> Option<(Chunk, Telling)> {
     }
     telling.meter.tell(tokens);
     if telling.left.is_empty() {
-        let (name, response) = match telling.meter.settle().await {
-            Ok(_) => ("response.completed", telling.told.to_json()),
-            Err(_) => {
-                let mut failed = telling.told.shell("failed", &[]);
-                failed["error"] =
-                    json!({"code": "UNKNOWN_ERROR", "message": "The sandbox can't write its ledger"});
-                ("response.failed", failed)
-            }
+        let (name, response) = if telling.meter.settle().await.is_ok() {
+            ("response.completed", telling.told.to_json())
+        } else {
+            let mut failed = telling.told.shell("failed", &[]);
+            failed["error"] =
+                json!({"code": "UNKNOWN_ERROR", "message": "The sandbox can't write its ledger"});
+            ("response.failed", failed)
         };
         telling.write(&mut text, name, json!({"response": response}));
     }
