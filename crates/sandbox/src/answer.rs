@@ -7,6 +7,8 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream::BoxStream};
 use serde_json::Value;
 
+use crate::sse;
+
 /// An answer with its headers.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -57,6 +59,12 @@ impl Streamed {
         Self { chunks: chunks.boxed(), length: None, count: None, closing: None }
     }
 
+    /// Says how many chunks there will be.
+    pub(crate) fn of_count(mut self, count: usize) -> Self {
+        self.count = Some(count);
+        self
+    }
+
     /// A stream of chunks that are known already.
     pub(crate) fn of(chunks: Vec<Chunk>) -> Self {
         Self { count: Some(chunks.len()), ..Self::new(futures_util::stream::iter(chunks)) }
@@ -96,9 +104,8 @@ impl Answer {
     }
 
     /// Server-Sent Events, each chunk whole events; `[DONE]` closes them.
-    pub(crate) fn events(chunks: Vec<Chunk>) -> Self {
-        let stream = Streamed::of(chunks).closing("data: [DONE]\n\n");
-        let mut answer = Self::streamed("text/event-stream; charset=utf-8", stream);
+    pub(crate) fn events(stream: Streamed) -> Self {
+        let mut answer = Self::streamed("text/event-stream; charset=utf-8", stream.closing(sse::DONE));
         answer.set("cache-control", "no-cache");
         answer
     }

@@ -136,6 +136,8 @@ pub struct Config {
     pub state_dir: Option<PathBuf>,
     /// How long paid work takes.
     pub work_time: WorkTime,
+    /// How many tokens of text are written in a second; zero: as many as can be.
+    pub tokens_per_second: u32,
     /// How many requests are accepted in a minute.
     pub limits: Limits,
     /// Refuse everything for 30 seconds after more than this many failures in 30 seconds. Off by default.
@@ -155,6 +157,7 @@ impl Default for Config {
             port: 0,
             state_dir: None,
             work_time: WorkTime::Natural,
+            tokens_per_second: 90,
             limits: Limits::default(),
             block_after_failures: None,
             opening_balance: Balance::default(),
@@ -165,8 +168,13 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The defaults for tests: no simulated work time, and rate limits that are out of the way.
+    /// The defaults for tests: no simulated work time, text at once, and rate limits that are out of the way.
     pub fn instant() -> Self {
-        Self { work_time: WorkTime::Fixed(Duration::ZERO), limits: Limits::WIDE, ..Self::default() }
+        Self {
+            work_time: WorkTime::Fixed(Duration::ZERO),
+            tokens_per_second: 0,
+            limits: Limits::WIDE,
+            ..Self::default()
+        }
     }
 }

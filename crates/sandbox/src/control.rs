@@ -41,6 +41,7 @@ pub(crate) fn router(house: &Arc<House>) -> Router {
         .route("/requests", get(requests))
         .route("/balance", post(set_balance))
         .route("/refund", post(refund))
+        .route("/pace", post(set_pace))
         .route("/usage", post(make_past))
         .route("/reset", post(reset))
         .layer(from_fn(refuse_pages))
@@ -193,11 +194,26 @@ fn read_balance(mut fields: Fields, now: Balance) -> Result<Balance, Refusal> {
     Ok(Balance { usd, diem, first })
 }
 
+async fn set_pace(State(house): Shared, headers: HeaderMap, body: Body) -> Response<Body> {
+    let wanted = fields(&headers, body).await.and_then(|mut fields| {
+        fields.required("tokens_per_second");
+        let wanted = fields.integer("tokens_per_second", 0..=1_000_000);
+        fields.finish()?;
+        Ok(wanted.map_or(0, i32::unsigned_abs))
+    });
+    plain(wanted.map(|tokens| {
+        house.pace.set(tokens);
+        json!({"tokens_per_second": tokens})
+    }))
+    .await
+}
+
 async fn reset(State(house): Shared) -> Response<Body> {
     house.faults.clear();
     house.rates.forget();
     house.failures.forget();
     house.seen.forget();
+    house.prompts.forget();
     let reset =
         house.ledger.reset(house.opening).and_then(|()| house.keys.reset(&house.home, Timestamp::now()));
     let reset = reset.and_then(|()| house.rpc_desk.forget());

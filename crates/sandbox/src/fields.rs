@@ -116,6 +116,19 @@ impl Fields {
         self.entries.contains_key(name)
     }
 
+    /// What a JSON field holds, which stays where it is.
+    pub(crate) fn peek(&self, name: &str) -> Option<&Value> {
+        match self.entries.get(name).map(Vec::as_slice) {
+            Some([Entry::Json(value)]) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Lets pass what was not taken, where the description leaves an object open.
+    pub(crate) fn leave_the_rest(&mut self) {
+        self.entries.clear();
+    }
+
     pub(crate) fn mistyped(&mut self, name: &str, wanted: &str, got: &Entry) {
         let got = match got {
             Entry::Json(Value::Null) => "null",
@@ -207,6 +220,17 @@ impl Fields {
             return None;
         }
         Some(number as i32)
+    }
+
+    /// A whole number of any size that JSON carries.
+    pub(crate) fn whole(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
+        let exact = self.peek(name).and_then(Value::as_i64);
+        let number = self.number(name, *range.start() as f64..=*range.end() as f64)?;
+        if number.fract() != 0.0 {
+            self.reject(name, "invalid_type", "Expected integer, received float");
+            return None;
+        }
+        Some(exact.unwrap_or(number as i64))
     }
 
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {

@@ -13,11 +13,14 @@ use crate::{
     catalogue::Catalogue,
     chance::{Chance, mix},
     config::{Balance, Config, Usage, WorkTime},
+    dialogue::PromptCache,
+    enclave::Signed,
     faults::Faults,
     home::Home,
     keys::{ApiKey, KeyKind, Keys, Period, Privacy, Spending},
     ledger::Ledger,
     moment,
+    pace::Pace,
     rate::Failures,
     rates::Rates,
     rpc_desk::RpcDesk,
@@ -38,6 +41,9 @@ pub(crate) struct House {
     pub(crate) work_time: WorkTime,
     pub(crate) chance: Mutex<Chance>,
     pub(crate) seen: Seen,
+    pub(crate) pace: Pace,
+    pub(crate) prompts: PromptCache,
+    pub(crate) signed: Signed,
 }
 
 impl House {
@@ -59,6 +65,9 @@ impl House {
             // What goes on must not meet an id that it already has.
             chance: Mutex::new(Chance::new(mix(config.seed, &format!("start {}", home.starts)))),
             seen: Seen::default(),
+            pace: Pace::per_second(config.tokens_per_second),
+            prompts: PromptCache::default(),
+            signed: Signed::default(),
             home,
         };
         if let Some(Usage { days, charges }) = config.usage {

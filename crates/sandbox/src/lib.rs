@@ -15,7 +15,8 @@
 //! ```
 //!
 //! Beside the API, under `/__sandbox`, are the routes that steer it: `POST faults`, `GET ledger`, `GET requests`,
-//! `POST balance`, `POST refund` (what a request cost a wallet), `POST usage` (a past that is made up) and `POST reset`.
+//! `POST balance`, `POST refund` (what a request cost a wallet), `POST usage` (a past that is made up), `POST pace` (how fast
+//! words come) and `POST reset`.
 #![deny(missing_docs)]
 
 mod answer;
@@ -30,6 +31,9 @@ mod control;
 mod cursor;
 mod darkroom;
 mod delivery;
+mod dialogue;
+mod documents;
+mod enclave;
 mod faults;
 mod fields;
 mod file_part;
@@ -42,6 +46,7 @@ mod ledger;
 mod loopback;
 mod moment;
 mod operations;
+mod pace;
 mod painting;
 mod payment_required;
 mod picture_input;
@@ -51,9 +56,12 @@ mod refusal;
 mod routes;
 mod rpc_desk;
 mod server;
+mod sse;
 mod usage_seed;
 mod wallet_sign_in;
 mod wallets;
+mod web;
+mod words;
 mod work;
 
 pub use config::{Balance, Config, Currency, Limits, Usage, WorkTime};

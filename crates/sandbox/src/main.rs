@@ -11,6 +11,8 @@ An offline Venice on 127.0.0.1. The first line it prints is {base_url, api_key, 
   --seed N            drives ids, work times and unasked-for picture seeds (default 0)
   --state DIR         keep ledger, keys and port there
   --latency MS        how long each paid job takes (default drawn, 1500 to 4000 for a picture)
+  --tokens-per-second N
+                      how fast text is written; 0 is as fast as can be (default 90)
   --rate GROUP=N      requests a minute; groups: text text_tokens image audio embeddings video_queue
                       video_retrieve keys (default as Venice documents); may be repeated
   --seed-usage        begin with a past of 90 days and 56,000 charges, unless there is one
@@ -41,6 +43,7 @@ fn read(arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
                 config.work_time = WorkTime::Fixed(Duration::from_millis(number(&flag, &value()?)?));
             }
             "--image-rate" => config.limits.image = number(&flag, &value()?)?,
+            "--tokens-per-second" => config.tokens_per_second = number(&flag, &value()?)?,
             "--seed-usage" => config.usage = Some(Usage::default()),
             "--rate" => rate(&mut config.limits, &flag, &value()?)?,
             "--block-failures" => config.block_after_failures = Some(number(&flag, &value()?)?),

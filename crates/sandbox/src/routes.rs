@@ -112,6 +112,11 @@ const GROUPS: &[&[Operation]] = &[
     operations::web3_key::OPERATIONS,
     operations::x402::OPERATIONS,
     operations::crypto_rpc::OPERATIONS,
+    operations::chat::OPERATIONS,
+    operations::responses::OPERATIONS,
+    operations::embeddings::OPERATIONS,
+    operations::enclave::OPERATIONS,
+    operations::augment::OPERATIONS,
 ];
 
 /// Files that answers point to, under `/files`: not operations of the API, but served and failing like them.

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::{
     config::Currency,
     gate::Caller,
-    ledger::{Charge, Inference, Measure, NoMoney, Payer},
+    ledger::{Charge, Hold, Inference, Measure, NoMoney, Payer},
     moment,
     operations::Call,
     payment_required,
@@ -178,37 +178,60 @@ impl Call {
         most: Decimal,
         work: impl FnOnce() -> Result<(T, Bill), Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
+        let tab = self.open_tab(model, most)?;
+        tokio::time::sleep(self.house.next_work_time(self.operation.natural)).await;
+        let done = tokio::task::spawn_blocking(move || {
+            let (done, bill) = work()?;
+            tab.settle(bill)?;
+            Ok(done)
+        });
+        done.await.unwrap_or_else(|_| Err(Refusal::broken("INFERENCE_FAILED", "Inference processing failed")))
+    }
+
+    /// Sets `most` aside and counts the request: for work that settles its bill by itself.
+    pub(crate) fn open_tab(&self, model: &str, most: Decimal) -> Result<Tab, Refusal> {
         let payer = self.caller.payer();
         let cap = self.caller.cap(Timestamp::now());
         let hold = self.house.ledger.hold(&payer, cap, most).map_err(|reason| self.unpaid(reason))?;
         self.take_turn(model)?;
-        let begun = Instant::now();
-        tokio::time::sleep(self.house.next_work_time(self.operation.natural)).await;
-        let call = self.clone();
-        let done = tokio::task::spawn_blocking(move || {
-            let (done, bill) = work()?;
-            let took = u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX);
-            if let Some((prompt, completion)) = bill.tokens {
-                let tokens = prompt.unwrap_or_default().saturating_add(completion.unwrap_or_default());
-                call.house.rates.used(tokens, Instant::now());
-            }
-            let charges = bill.charges(&Charged {
-                request_id: call.id.clone(),
-                cf_ray: call.ray.clone(),
-                operation: Cow::Borrowed(call.operation.id),
-                payer,
-                currency: hold.currency,
-                at: moment::to_millisecond(Timestamp::now()),
-                milliseconds: took,
-            });
-            call.house.ledger.settle(charges).map_err(|error| {
-                tracing::error!(%error, "the ledger can't be written");
-                Refusal::broken("UNKNOWN_ERROR", "The sandbox can't write its ledger")
-            })?;
-            drop(hold);
-            Ok(done)
+        Ok(Tab { call: self.clone(), hold, begun: Instant::now() })
+    }
+}
+
+/// Money set aside for work under way. Dropped, it is given back.
+pub(crate) struct Tab {
+    call: Call,
+    hold: Hold,
+    begun: Instant,
+}
+
+impl Tab {
+    /// The balance that will be charged.
+    pub(crate) fn currency(&self) -> Currency {
+        self.hold.currency
+    }
+
+    /// Charges for what was done, on disk before this returns.
+    pub(crate) fn settle(self, bill: Bill) -> Result<(), Refusal> {
+        let took = u32::try_from(self.begun.elapsed().as_millis()).unwrap_or(u32::MAX);
+        let house = &self.call.house;
+        if let Some((prompt, completion)) = bill.tokens {
+            let tokens = prompt.unwrap_or_default().saturating_add(completion.unwrap_or_default());
+            house.rates.used(tokens, Instant::now());
+        }
+        let charges = bill.charges(&Charged {
+            request_id: self.call.id.clone(),
+            cf_ray: self.call.ray.clone(),
+            operation: Cow::Borrowed(self.call.operation.id),
+            payer: self.call.caller.payer(),
+            currency: self.hold.currency,
+            at: moment::to_millisecond(Timestamp::now()),
+            milliseconds: took,
         });
-        done.await.unwrap_or_else(|_| Err(Refusal::broken("INFERENCE_FAILED", "Inference processing failed")))
+        house.ledger.settle(charges).map_err(|error| {
+            tracing::error!(%error, "the ledger can't be written");
+            Refusal::broken("UNKNOWN_ERROR", "The sandbox can't write its ledger")
+        })
     }
 }
 

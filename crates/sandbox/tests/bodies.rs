@@ -61,6 +61,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
         "png" | "file" | "data" => picture(),
         "cut" => picture()[..400].to_vec(),
         "empty" => Vec::new(),
+        "words" => size.as_bytes().to_vec(),
         "heavy" => vec![7; number(size) as usize],
         "mask" => png(&RgbaImage::from_fn(number(width), number(height), |x, _| {
             if x < 100 { Rgba([255; 4]) } else { Rgba([0, 0, 0, 255]) }
@@ -108,7 +109,8 @@ fn form(fields: &Map<String, Value>) -> Form {
         let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
         for value in values {
             let text = value.as_str().unwrap();
-            let is_file = ["@file", "@mask", "@empty", "@heavy"].iter().any(|kind| text.starts_with(kind));
+            let is_file =
+                ["@file", "@mask", "@empty", "@heavy", "@words"].iter().any(|kind| text.starts_with(kind));
             let part = if is_file {
                 Part::bytes(bytes(text).unwrap()).file_name("picture.png").mime_str("image/png").unwrap()
             } else {

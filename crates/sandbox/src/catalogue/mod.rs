@@ -5,6 +5,7 @@ mod pictures;
 mod rules;
 mod sound;
 mod text;
+mod text_rules;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,8 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 pub(crate) use rules::{Base, EditRules, PictureRules, Price};
+pub(crate) use text::RETIRED;
+pub(crate) use text_rules::{Ability, EmbeddingRules, TextRules};
 
 /// Types of models, in the order and spelling of the description.
 pub(crate) const KINDS: [&str; 9] =
@@ -62,6 +65,8 @@ pub(crate) struct Model {
     pub(crate) price: Option<Price>,
     pub(crate) picture: Option<PictureRules>,
     pub(crate) edit: Option<EditRules>,
+    pub(crate) text: Option<TextRules>,
+    pub(crate) embedding: Option<EmbeddingRules>,
     /// What else its listing says.
     spec: Map<String, Value>,
 }
@@ -80,6 +85,8 @@ impl Model {
             price: None,
             picture: None,
             edit: None,
+            text: None,
+            embedding: None,
             spec: Map::new(),
         }
     }

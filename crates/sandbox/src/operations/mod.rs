@@ -1,15 +1,20 @@
 //! The operations: a file for each group, and what is common to serving one.
 
 pub(crate) mod api_keys;
+pub(crate) mod augment;
 pub(crate) mod billing;
 pub(crate) mod characters;
 pub(crate) mod crypto_rpc;
+pub(crate) mod chat;
 pub(crate) mod cut_out;
 pub(crate) mod edit;
+pub(crate) mod embeddings;
+pub(crate) mod enclave;
 pub(crate) mod generate;
 pub(crate) mod models;
 pub(crate) mod multi_edit;
 pub(crate) mod rate_limits;
+pub(crate) mod responses;
 pub(crate) mod simple_generate;
 pub(crate) mod styles;
 pub(crate) mod upscale;
@@ -194,7 +199,7 @@ fn rate_headers(house: &House, group: Group, answer: &mut Answer) {
 }
 
 /// What an answer says of the model that gave it.
-fn model_headers(model: &Model, answer: &mut Answer) {
+pub(crate) fn model_headers(model: &Model, answer: &mut Answer) {
     answer.set("x-venice-model-id", model.id);
     answer.set("x-venice-model-name", model.name);
     if let Some(going) = model.deprecation {
@@ -212,7 +217,7 @@ fn model_headers(model: &Model, answer: &mut Answer) {
 }
 
 /// The model that a request names, of the type the operation works with, open to the caller and not resting.
-fn model(call: &Call, kind: &str, field: &str, asked: &str) -> Result<Model, Refusal> {
+pub(crate) fn model(call: &Call, kind: &str, field: &str, asked: &str) -> Result<Model, Refusal> {
     let model = call.house.catalogue.find(kind, asked).ok_or_else(|| {
         Refusal::field("INVALID_MODEL", field, "Specified model not found for this operation")
     })?;
