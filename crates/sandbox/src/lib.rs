@@ -41,6 +41,8 @@ mod rate;
 mod refusal;
 mod routes;
 mod server;
+mod sound_files;
+mod voice;
 mod work;
 
 pub use config::{Balance, Config, Currency, WorkTime};
