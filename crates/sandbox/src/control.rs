@@ -12,6 +12,7 @@ use axum::{
     middleware::{Next, from_fn},
     routing::{get, post},
 };
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -55,7 +56,7 @@ async fn plain(answer: Result<Value, Refusal>) -> Response<Body> {
 }
 
 async fn fields(headers: &HeaderMap, body: Body) -> Result<Fields, Refusal> {
-    Ok(body::read(headers, body, Takes::Json, 1 << 16).await?.fields)
+    body::read(headers, body, Takes::Json, 1 << 16).await
 }
 
 async fn list_faults(State(house): Shared) -> Response<Body> {
@@ -82,7 +83,7 @@ async fn disarm(State(house): Shared) -> Response<Body> {
 
 async fn ledger(State(house): Shared) -> Response<Body> {
     let balance = house.ledger.balance();
-    let charges: Vec<Value> = house.ledger.charges().iter().map(charge).collect();
+    let charges: Vec<Value> = house.ledger.read(|charges| charges.iter().map(charge).collect());
     plain(Ok(
         json!({"balances": {"usd": number(balance.usd), "diem": number(balance.diem)}, "charges": charges}),
     ))
@@ -91,8 +92,9 @@ async fn ledger(State(house): Shared) -> Response<Body> {
 
 fn charge(charge: &Charge) -> Value {
     json!({"request_id": charge.request_id, "cf_ray": charge.cf_ray, "operation": charge.operation,
-        "model": charge.model, "unit": charge.unit, "units": charge.units, "amount": number(charge.amount),
-        "currency": charge.currency.name(), "at": charge.at.to_string()})
+        "model": charge.model, "unit": charge.unit, "units": number(charge.units), "amount": number(charge.amount),
+        "sku": charge.sku(), "price_per_unit": number(charge.each()), "key_id": charge.payer.key(),
+        "wallet": charge.payer.wallet(), "currency": charge.currency.name(), "at": charge.at.to_string()})
 }
 
 async fn requests(State(house): Shared) -> Response<Body> {
@@ -129,14 +131,16 @@ fn read_balance(mut fields: Fields, now: Balance) -> Result<Balance, Refusal> {
 
 async fn reset(State(house): Shared) -> Response<Body> {
     house.faults.clear();
-    house.pictures.forget();
+    house.rates.forget();
     house.failures.forget();
     house.seen.forget();
-    plain(house.ledger.reset(house.opening).map(|()| json!({"reset": true})).map_err(unwritable)).await
+    let reset =
+        house.ledger.reset(house.opening).and_then(|()| house.keys.reset(&house.home, Timestamp::now()));
+    plain(reset.map(|()| json!({"reset": true})).map_err(unwritable)).await
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape map_err wants")]
 fn unwritable(error: std::io::Error) -> Refusal {
-    tracing::error!(%error, "the ledger can't be written");
-    Refusal::broken("UNKNOWN_ERROR", "The sandbox can't write its ledger")
+    tracing::error!(%error, "the state can't be written");
+    Refusal::broken("UNKNOWN_ERROR", "The sandbox can't write its state")
 }

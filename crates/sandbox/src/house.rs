@@ -6,24 +6,28 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
     catalogue::Catalogue,
-    chance::Chance,
-    config::{Balance, WorkTime},
+    chance::{Chance, mix},
+    config::{Balance, Config, WorkTime},
     faults::Faults,
     home::Home,
+    keys::Keys,
     ledger::Ledger,
-    rate::{Failures, Rate},
+    rate::Failures,
+    rates::Rates,
 };
 
 /// The state behind every route.
 pub(crate) struct House {
     pub(crate) home: Home,
+    pub(crate) keys: Keys,
     pub(crate) ledger: Ledger,
     pub(crate) catalogue: Catalogue,
-    pub(crate) pictures: Rate,
+    pub(crate) rates: Rates,
     pub(crate) failures: Failures,
     pub(crate) faults: Faults,
     pub(crate) opening: Balance,
@@ -33,15 +37,42 @@ pub(crate) struct House {
 }
 
 impl House {
+    /// Opens what is kept, or begins anew.
+    pub(crate) fn open(config: &Config) -> std::io::Result<Self> {
+        let folder = config.state_dir.as_deref();
+        let home = Home::open(folder, config.seed)?;
+        Ok(Self {
+            keys: Keys::open(folder, &home, Timestamp::now())?,
+            ledger: Ledger::open(folder, config.opening_balance)?,
+            catalogue: Catalogue::new(),
+            rates: Rates::new(config.limits),
+            failures: Failures::more_than(config.block_after_failures),
+            faults: Faults::armed(config.faults.clone()),
+            opening: config.opening_balance,
+            work_time: config.work_time,
+            // What goes on must not meet an id that it already has.
+            chance: Mutex::new(Chance::new(mix(config.seed, &format!("start {}", home.starts)))),
+            seen: Seen::default(),
+            home,
+        })
+    }
+
+    /// Where a path on this sandbox is found, such as `/files/…`.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.home.port)
+    }
+
     /// Draws from the seeded generator.
     pub(crate) fn draw<T>(&self, draw: impl FnOnce(&mut Chance) -> T) -> T {
         draw(&mut self.chance.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// How long the next paid picture job takes.
-    pub(crate) fn next_work_time(&self) -> Duration {
+    /// How long the next paid work takes, which naturally takes so many seconds.
+    pub(crate) fn next_work_time(&self, natural: (f32, f32)) -> Duration {
         match self.work_time {
-            WorkTime::Natural => Duration::from_secs_f32(self.draw(|chance| chance.between(1.5, 4.0))),
+            WorkTime::Natural => {
+                Duration::from_secs_f32(self.draw(|chance| chance.between(natural.0, natural.1)))
+            }
             WorkTime::Fixed(time) => time,
         }
     }

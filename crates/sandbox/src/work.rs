@@ -1,70 +1,167 @@
 //! Paid work: money is held, the work is done, the charge is on disk, and only then is anybody answered.
 
-use std::time::Instant;
+use std::{borrow::Cow, time::Instant};
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use crate::{ledger::Charge, operations::Call, refusal::Refusal};
+use crate::{
+    config::Currency,
+    ledger::{Charge, Inference, Measure, NoMoney},
+    operations::Call,
+    rates::{Exceeded, LimitKind},
+    refusal::Refusal,
+};
+
+/// One line of a bill.
+#[derive(Debug, Clone)]
+struct Item {
+    unit: &'static str,
+    measure: Measure,
+    units: Decimal,
+    amount: Decimal,
+}
 
 /// What a request costs, line by line.
 #[derive(Debug, Clone)]
 pub(crate) struct Bill {
-    pub(crate) model: String,
-    lines: Vec<(&'static str, u32, Decimal)>,
+    model: String,
+    items: Vec<Item>,
+    tokens: Option<(Option<u32>, Option<u32>)>,
 }
 
 impl Bill {
-    /// `units` of something at a price each.
-    pub(crate) fn new(model: &str, unit: &'static str, units: u32, each: Decimal) -> Self {
-        Self { model: model.to_owned(), lines: vec![(unit, units, each * Decimal::from(units))] }
+    /// A bill without lines.
+    pub(crate) fn of(model: &str) -> Self {
+        Self { model: model.to_owned(), items: Vec::new(), tokens: None }
     }
 
-    /// Adds a line, where it costs anything.
-    pub(crate) fn and(mut self, unit: &'static str, units: u32, each: Decimal) -> Self {
-        let amount = each * Decimal::from(units);
-        if !amount.is_zero() {
-            self.lines.push((unit, units, amount));
+    /// So many pieces at a price each, such as pictures.
+    pub(crate) fn new(model: &str, unit: &'static str, pieces: u32, each: Decimal) -> Self {
+        Self::of(model).line(unit, Measure::Unit, pieces.into(), each)
+    }
+
+    /// Adds pieces, where they cost anything.
+    pub(crate) fn and(self, unit: &'static str, pieces: u32, each: Decimal) -> Self {
+        if pieces == 0 || each.is_zero() {
+            return self;
         }
+        self.line(unit, Measure::Unit, pieces.into(), each)
+    }
+
+    /// Adds tokens at a price per million, where there are any.
+    pub(crate) fn tokens(self, unit: &'static str, tokens: u32, per_million: Decimal) -> Self {
+        if tokens == 0 {
+            return self;
+        }
+        let millions = Decimal::from_i128_with_scale(tokens.into(), 6);
+        self.line(unit, Measure::MillionTokens, millions.normalize(), per_million)
+    }
+
+    /// Adds a line: `units` in what is measured, at a price for each.
+    pub(crate) fn line(
+        mut self,
+        unit: &'static str,
+        measure: Measure,
+        units: Decimal,
+        each: Decimal,
+    ) -> Self {
+        self.items.push(Item { unit, measure, units, amount: (units * each).normalize() });
         self
     }
 
-    fn total(&self) -> Decimal {
-        self.lines.iter().map(|(_, _, amount)| amount).sum()
+    /// Says that this is inference that the usage history tells of, and its tokens where it has any.
+    pub(crate) fn inference(mut self, prompt: Option<u32>, completion: Option<u32>) -> Self {
+        self.tokens = Some((prompt, completion));
+        self
+    }
+
+    pub(crate) fn total(&self) -> Decimal {
+        self.items.iter().map(|item| item.amount).sum()
+    }
+
+    fn charges(self, call: &Call, currency: Currency, milliseconds: u32) -> Vec<Charge> {
+        let payer = call.caller.payer();
+        let inference = self.tokens.map(|(prompt_tokens, completion_tokens)| Inference {
+            prompt_tokens,
+            completion_tokens,
+            milliseconds,
+        });
+        let at = Timestamp::now();
+        let items = self.items.into_iter();
+        items
+            .map(|item| Charge {
+                request_id: call.id.clone(),
+                cf_ray: call.ray.clone(),
+                operation: Cow::Borrowed(call.operation.id),
+                model: Cow::Owned(self.model.clone()),
+                unit: Cow::Borrowed(item.unit),
+                measure: item.measure,
+                units: item.units,
+                amount: item.amount,
+                currency,
+                at,
+                payer: payer.clone(),
+                inference,
+            })
+            .collect()
     }
 }
 
 impl Call {
-    /// Does `work` off the async threads and charges for it. Refused work costs nothing.
+    /// Counts this request against the limit of its operation's group, or refuses it.
+    pub(crate) fn take_turn(&self, model: &str) -> Result<(), Refusal> {
+        let Some(group) = self.operation.group else { return Ok(()) };
+        self.house.rates.take(group, Instant::now()).map_err(|(kind, wait)| {
+            self.exceeded(model, kind);
+            let what = if kind == LimitKind::Tokens { "tokens" } else { "requests" };
+            let message = format!("Rate limit exceeded: too many {what} in a minute");
+            Refusal::too_often(wait.as_secs() + 1, &message)
+        })
+    }
+
+    /// Writes into the log that a limit was exceeded.
+    pub(crate) fn exceeded(&self, model: &str, kind: LimitKind) {
+        let key = self.caller.key().map(|key| key.id.clone()).unwrap_or_default();
+        self.house.rates.log(Exceeded { key, model: model.to_owned(), kind, at: Timestamp::now() });
+    }
+
+    /// Does `work` off the async threads and charges `bill` for it. Refused work costs nothing.
     pub(crate) async fn paid<T: Send + 'static>(
         &self,
         bill: Bill,
         work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let hold = self.house.ledger.hold(bill.total()).ok_or_else(Refusal::no_money)?;
-        self.house.pictures.take(Instant::now()).map_err(|wait| {
-            Refusal::too_often(wait.as_secs() + 1, "Rate limit exceeded: too many image requests in a minute")
+        let (model, most) = (bill.model.clone(), bill.total());
+        self.paid_by_result(&model, most, move || Ok((work()?, bill))).await
+    }
+
+    /// Like [`Self::paid`], where only the work tells what it costs: `most` is held meanwhile.
+    pub(crate) async fn paid_by_result<T: Send + 'static>(
+        &self,
+        model: &str,
+        most: Decimal,
+        work: impl FnOnce() -> Result<(T, Bill), Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let payer = self.caller.payer();
+        let cap = self.caller.cap(Timestamp::now());
+        let hold = self.house.ledger.hold(&payer, cap, most).map_err(|reason| match reason {
+            NoMoney::Insufficient => Refusal::no_money(),
+            NoMoney::OverLimit(currency) => Refusal::over_limit(currency),
         })?;
-        tokio::time::sleep(self.house.next_work_time()).await;
-        let charges = bill
-            .lines
-            .iter()
-            .map(|(unit, units, amount)| Charge {
-                request_id: self.id.clone(),
-                cf_ray: self.ray.clone(),
-                operation: self.operation.id.to_owned(),
-                model: bill.model.clone(),
-                unit: (*unit).to_owned(),
-                units: *units,
-                amount: *amount,
-                currency: hold.currency,
-                at: Timestamp::now(),
-            })
-            .collect();
-        let ledger = self.house.ledger.clone();
+        self.take_turn(model)?;
+        let begun = Instant::now();
+        tokio::time::sleep(self.house.next_work_time(self.operation.natural)).await;
+        let call = self.clone();
         let done = tokio::task::spawn_blocking(move || {
-            let done = work()?;
-            ledger.settle(charges).map_err(|error| {
+            let (done, bill) = work()?;
+            let took = u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX);
+            if let Some((prompt, completion)) = bill.tokens {
+                let tokens = prompt.unwrap_or_default().saturating_add(completion.unwrap_or_default());
+                call.house.rates.used(tokens, Instant::now());
+            }
+            let charges = bill.charges(&call, hold.currency, took);
+            call.house.ledger.settle(charges).map_err(|error| {
                 tracing::error!(%error, "the ledger can't be written");
                 Refusal::broken("UNKNOWN_ERROR", "The sandbox can't write its ledger")
             })?;
@@ -72,5 +169,27 @@ impl Call {
             Ok(done)
         });
         done.await.unwrap_or_else(|_| Err(Refusal::broken("INFERENCE_FAILED", "Inference processing failed")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_charged_to_the_last_digit() {
+        let bill = Bill::of("zai-org-glm-5-2")
+            .tokens("llm-input", 339, Decimal::new(9, 1))
+            .tokens("llm-cache-read", 0, Decimal::new(18, 2))
+            .tokens("llm-output", 227, Decimal::from(3));
+        assert_eq!(bill.items.len(), 2, "nothing was read from the cache");
+        assert_eq!(bill.total().to_string(), "0.0009861");
+        assert_eq!(bill.items[1].units.to_string(), "0.000227");
+    }
+
+    #[test]
+    fn what_costs_nothing_is_no_line() {
+        let bill = Bill::new("m", "image", 2, Decimal::new(1, 2)).and("web-search", 0, Decimal::ONE);
+        assert_eq!((bill.items.len(), bill.total()), (1, Decimal::new(2, 2)));
     }
 }

@@ -1,6 +1,6 @@
 //! A table of good and bad bodies for each operation, and what each must be answered with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{Rgba, RgbaImage};
@@ -28,6 +28,8 @@ struct Operation {
 #[serde(deny_unknown_fields)]
 struct Case {
     name: String,
+    /// What stands in the path for each `{name}` of it.
+    at: Option<BTreeMap<String, String>>,
     query: Option<String>,
     body: Option<Value>,
     form: Option<Map<String, Value>>,
@@ -118,7 +120,10 @@ async fn send(caller: &Caller, operation: &Operation, case: &Case) -> Response {
         .as_deref()
         .filter(|query| !query.is_empty())
         .map_or(String::new(), |query| format!("?{query}"));
-    let url = format!("{}{}{query}", caller.running.base_url(), operation.path);
+    let path = case.at.iter().flatten().fold(operation.path.clone(), |path, (name, value)| {
+        path.replace(&format!("{{{name}}}"), value)
+    });
+    let url = format!("{}{path}{query}", caller.running.base_url());
     let mut request = caller.http.request(operation.method.parse().unwrap(), url);
     request = match case.key.as_ref().unwrap_or(&operation.key).as_str() {
         "inference" => request.bearer_auth(caller.running.api_key()),

@@ -55,7 +55,7 @@ pub(crate) struct Model {
     pub(crate) kind: &'static str,
     pub(crate) name: &'static str,
     created: u32,
-    private: bool,
+    pub(crate) private: bool,
     traits: &'static [&'static str],
     pub(crate) offline: bool,
     pub(crate) deprecation: Option<Deprecation>,

@@ -5,26 +5,22 @@ use serde_json::{Value, json};
 
 use super::Call;
 use crate::{
-    answer::Answer, catalogue::number, config::Currency, gate::Access, refusal::Refusal, routes::Operation,
+    answer::Answer,
+    catalogue::number,
+    config::Currency,
+    gate::Access,
+    rates::Group,
+    refusal::Refusal,
+    routes::{Method, Operation},
 };
 
 pub(crate) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "getBillingBalance",
-        method: "GET",
-        path: "/billing/balance",
-        access: Access::Admin,
-        limited: false,
-        run: |call, _| Box::pin(async move { balance(&call) }),
-    },
-    Operation {
-        id: "getApiKeyRateLimits",
-        method: "GET",
-        path: "/api_keys/rate_limits",
-        access: Access::Key,
-        limited: false,
-        run: |call, _| Box::pin(async move { rate_limits(&call) }),
-    },
+    Operation::new("getBillingBalance", Method::Get, "/billing/balance", Access::Admin, |call, _| {
+        Box::pin(async move { balance(&call) })
+    }),
+    Operation::new("getApiKeyRateLimits", Method::Get, "/api_keys/rate_limits", Access::Key, |call, _| {
+        Box::pin(async move { rate_limits(&call) })
+    }),
 ];
 
 fn balance(call: &Call) -> Result<Answer, Refusal> {
@@ -39,28 +35,19 @@ fn balance(call: &Call) -> Result<Answer, Refusal> {
     })))
 }
 
-/// Requests a minute by type of model, as Venice documents them; pictures as configured.
-fn per_minute(kind: &str, pictures: u32) -> u32 {
-    match kind {
-        "image" | "inpaint" | "upscale" => pictures,
-        "tts" | "asr" => 60,
-        "embedding" => 500,
-        "music" | "video" => 40,
-        _ => 50,
-    }
-}
-
 fn rate_limits(call: &Call) -> Result<Answer, Refusal> {
     call.query().finish()?;
     let house = &call.house;
-    let pictures = house.pictures.standing(std::time::Instant::now()).limit;
+    let now = std::time::Instant::now();
     let limits: Vec<Value> = house
         .catalogue
         .of("all")
         .map(|model| {
-            let mut limits = vec![json!({"amount": per_minute(model.kind, pictures), "type": "RPM"})];
+            let mut limits = vec![
+                json!({"amount": house.rates.standing(Group::of(model.kind), now).limit, "type": "RPM"}),
+            ];
             if model.kind == "text" {
-                limits.push(json!({"amount": 1_000_000, "type": "TPM"}));
+                limits.push(json!({"amount": house.rates.tokens(now).limit, "type": "TPM"}));
             }
             json!({"apiModelId": model.id, "rateLimits": limits})
         })

@@ -1,0 +1,202 @@
+//! What the ledger's lines add up to.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::charge::{Charge, Payer};
+use crate::config::{Balance, Currency};
+
+/// A change of the books.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "snake_case")]
+pub(super) enum Line {
+    Opening {
+        balance: Balance,
+    },
+    Charges {
+        charges: Vec<Charge>,
+    },
+    Balance {
+        balance: Balance,
+    },
+    /// A wallet paid dollars in.
+    Credit {
+        address: String,
+        amount: Decimal,
+    },
+}
+
+/// Amounts in both currencies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sums {
+    pub(crate) usd: Decimal,
+    pub(crate) diem: Decimal,
+}
+
+impl Sums {
+    pub(crate) fn of(&mut self, currency: Currency) -> &mut Decimal {
+        match currency {
+            Currency::Usd => &mut self.usd,
+            Currency::Diem => &mut self.diem,
+        }
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.usd += other.usd;
+        self.diem += other.diem;
+    }
+}
+
+/// What one payer spent on one day.
+#[derive(Debug, Clone, Copy)]
+struct Day {
+    spent: Sums,
+    last: Timestamp,
+}
+
+/// How much may be spent by a payer from a day on; `None` is without limit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cap {
+    pub(crate) usd: Option<Decimal>,
+    pub(crate) diem: Option<Decimal>,
+    pub(crate) since: Date,
+}
+
+/// Why no money can be set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoMoney {
+    /// No balance covers the amount.
+    Insufficient,
+    /// The key's own limit in this currency does not allow it.
+    OverLimit(Currency),
+}
+
+#[derive(Debug)]
+pub(super) struct Book {
+    pub(super) balance: Balance,
+    pub(super) opening: Balance,
+    held: BTreeMap<Payer, Sums>,
+    /// Dollars that wallets paid in and have left, by address.
+    purses: BTreeMap<String, Decimal>,
+    pub(super) charges: Vec<Charge>,
+    days: BTreeMap<(Payer, Date), Day>,
+}
+
+impl Book {
+    pub(super) fn new(opening: Balance) -> Self {
+        Self {
+            balance: opening,
+            opening,
+            held: BTreeMap::new(),
+            purses: BTreeMap::new(),
+            charges: Vec::new(),
+            days: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn held(&mut self, payer: &Payer) -> &mut Sums {
+        self.held.entry(payer.clone()).or_default()
+    }
+
+    /// What a wallet has left.
+    pub(super) fn purse(&self, address: &str) -> Decimal {
+        self.purses.get(address).copied().unwrap_or_default()
+    }
+
+    /// The balance of the account that pays `amount`: the first one that covers it whole.
+    pub(super) fn currency(&self, amount: Decimal) -> Option<Currency> {
+        let of_account = self.held.iter().filter(|(payer, _)| payer.wallet().is_none());
+        let held = of_account.fold(Sums::default(), |mut sum, (_, held)| {
+            sum.add(*held);
+            sum
+        });
+        let usd = (Currency::Usd, self.balance.usd - held.usd);
+        let diem = (Currency::Diem, self.balance.diem - held.diem);
+        let order = if self.balance.first == Currency::Usd { [usd, diem] } else { [diem, usd] };
+        order.into_iter().find(|(_, free)| *free >= amount).map(|(currency, _)| currency)
+    }
+
+    /// Sets `amount` aside and says in which currency.
+    pub(super) fn hold(
+        &mut self,
+        payer: &Payer,
+        cap: Option<Cap>,
+        amount: Decimal,
+    ) -> Result<Currency, NoMoney> {
+        let currency = match payer.wallet() {
+            Some(address) if self.purse(address) - self.held(payer).usd >= amount => Currency::Usd,
+            Some(_) => return Err(NoMoney::Insufficient),
+            None => self.currency(amount).ok_or(NoMoney::Insufficient)?,
+        };
+        if let Some(cap) = cap {
+            let mut spent = self.spent(payer, cap.since);
+            spent.add(*self.held(payer));
+            let limit = match currency {
+                Currency::Usd => cap.usd,
+                Currency::Diem => cap.diem,
+            };
+            if limit.is_some_and(|limit| *spent.of(currency) + amount > limit) {
+                return Err(NoMoney::OverLimit(currency));
+            }
+        }
+        *self.held(payer).of(currency) += amount;
+        Ok(currency)
+    }
+
+    /// What a payer spent from the beginning of a day on.
+    pub(super) fn spent(&self, payer: &Payer, since: Date) -> Sums {
+        self.days_of(payer, since).fold(Sums::default(), |mut sum, day| {
+            sum.add(day.spent);
+            sum
+        })
+    }
+
+    /// When a payer last spent anything.
+    pub(super) fn last(&self, payer: &Payer) -> Option<Timestamp> {
+        self.days_of(payer, Date::MIN).next_back().map(|day| day.last)
+    }
+
+    fn days_of(&self, payer: &Payer, since: Date) -> impl DoubleEndedIterator<Item = &Day> {
+        self.days.range((payer.clone(), since)..=(payer.clone(), Date::MAX)).map(|(_, day)| day)
+    }
+
+    pub(super) fn apply(&mut self, line: Line) {
+        match line {
+            Line::Opening { balance } => {
+                self.balance = balance;
+                self.opening = balance;
+                self.charges.clear();
+                self.days.clear();
+                self.purses.clear();
+            }
+            Line::Balance { balance } => self.balance = balance,
+            Line::Credit { address, amount } => *self.purses.entry(address).or_default() += amount,
+            Line::Charges { charges } => {
+                for charge in charges {
+                    match (charge.payer.wallet(), charge.currency) {
+                        (Some(address), _) => {
+                            *self.purses.entry(address.to_owned()).or_default() -= charge.amount;
+                        }
+                        (None, Currency::Usd) => self.balance.usd -= charge.amount,
+                        (None, Currency::Diem) => self.balance.diem -= charge.amount,
+                    }
+                    self.count(&charge);
+                    self.charges.push(charge);
+                }
+            }
+        }
+    }
+
+    fn count(&mut self, charge: &Charge) {
+        let date = charge.at.to_zoned(TimeZone::UTC).date();
+        let day = self
+            .days
+            .entry((charge.payer.clone(), date))
+            .or_insert(Day { spent: Sums::default(), last: charge.at });
+        *day.spent.of(charge.currency) += charge.amount;
+        day.last = day.last.max(charge.at);
+    }
+}

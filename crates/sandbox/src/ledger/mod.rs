@@ -1,0 +1,232 @@
+//! The pretend money: balances, what is held for work under way, and a row for each charge.
+//!
+//! With a state folder each change is one line of a journal that is on disk before anybody is answered, so a killed
+//! sandbox goes on from exactly what it had told.
+
+mod book;
+mod charge;
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use jiff::{Timestamp, civil::Date};
+use rust_decimal::Decimal;
+
+use book::{Book, Line};
+pub(crate) use book::{Cap, NoMoney, Sums};
+pub(crate) use charge::{Charge, Inference, Measure, Payer};
+
+use crate::{
+    config::{Balance, Currency},
+    journal::Journal,
+};
+
+#[derive(Debug)]
+struct Books {
+    book: Book,
+    journal: Journal,
+}
+
+/// The account's ledger.
+#[derive(Debug, Clone)]
+pub(crate) struct Ledger(Arc<Mutex<Books>>);
+
+/// Money set aside for work under way; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    ledger: Ledger,
+    payer: Payer,
+    amount: Decimal,
+    pub(crate) currency: Currency,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        *self.ledger.books().book.held(&self.payer).of(self.currency) -= self.amount;
+    }
+}
+
+impl Ledger {
+    /// Opens the journal in `folder`, or a ledger in memory.
+    pub(crate) fn open(folder: Option<&Path>, opening: Balance) -> std::io::Result<Self> {
+        let mut book = Book::new(opening);
+        let mut opened = false;
+        let mut journal = Journal::open(folder, "ledger.jsonl", |line| {
+            opened = true;
+            book.apply(line);
+        })?;
+        if !opened {
+            journal.write(&Line::Opening { balance: opening })?;
+        }
+        Ok(Self(Arc::new(Mutex::new(Books { book, journal }))))
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn balance(&self) -> Balance {
+        self.books().book.balance
+    }
+
+    pub(crate) fn opening(&self) -> Balance {
+        self.books().book.opening
+    }
+
+    /// Reads the charges, which stand in the order of their times. Nothing is charged meanwhile.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&[Charge]) -> T) -> T {
+        read(&self.books().book.charges)
+    }
+
+    /// What a payer spent from the beginning of a day on.
+    pub(crate) fn spent(&self, payer: &Payer, since: Date) -> Sums {
+        self.books().book.spent(payer, since)
+    }
+
+    /// When a payer last spent anything.
+    pub(crate) fn last(&self, payer: &Payer) -> Option<Timestamp> {
+        self.books().book.last(payer)
+    }
+
+    /// Which balance would pay the next small charge; `None` when both are used up.
+    pub(crate) fn paying(&self) -> Option<Currency> {
+        self.books().book.currency(Decimal::new(1, 6))
+    }
+
+    /// Sets `amount` aside, from the first balance that covers it whole.
+    pub(crate) fn hold(&self, payer: &Payer, cap: Option<Cap>, amount: Decimal) -> Result<Hold, NoMoney> {
+        let currency = self.books().book.hold(payer, cap, amount)?;
+        Ok(Hold { ledger: self.clone(), payer: payer.clone(), amount, currency })
+    }
+
+    /// Books charges, on disk before this returns. Their time is that of the booking, never before an earlier one's.
+    pub(crate) fn settle(&self, mut charges: Vec<Charge>) -> std::io::Result<()> {
+        let mut books = self.books();
+        let last = books.book.charges.last().map(|charge| charge.at);
+        for charge in &mut charges {
+            charge.at = last.map_or(charge.at, |last| last.max(charge.at));
+        }
+        books.change(Line::Charges { charges })
+    }
+
+    pub(crate) fn set_balance(&self, balance: Balance) -> std::io::Result<()> {
+        self.books().change(Line::Balance { balance })
+    }
+
+    /// Dollars that a wallet paid in and has left.
+    pub(crate) fn purse(&self, address: &str) -> Decimal {
+        self.books().book.purse(address)
+    }
+
+    /// Adds what a wallet paid in.
+    pub(crate) fn credit(&self, address: &str, amount: Decimal) -> std::io::Result<()> {
+        self.books().change(Line::Credit { address: address.to_owned(), amount })
+    }
+
+    /// Forgets every charge and opens the books anew.
+    pub(crate) fn reset(&self, balance: Balance) -> std::io::Result<()> {
+        self.books().change(Line::Opening { balance })
+    }
+}
+
+impl Books {
+    fn change(&mut self, line: Line) -> std::io::Result<()> {
+        self.journal.write(&line)?;
+        self.book.apply(line);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn charge(amount: i64, currency: Currency, payer: &Payer, at: &str) -> Charge {
+        Charge {
+            request_id: "generate-image-1".into(),
+            cf_ray: "1".into(),
+            operation: "generateImage".into(),
+            model: "z-image-turbo".into(),
+            unit: "image".into(),
+            measure: Measure::Unit,
+            units: Decimal::ONE,
+            amount: Decimal::new(amount, 2),
+            currency,
+            at: at.parse().unwrap(),
+            payer: payer.clone(),
+            inference: None,
+        }
+    }
+
+    const NOON: &str = "2026-11-21T12:00:00Z";
+
+    fn key() -> Payer {
+        Payer::Key { id: "one".into() }
+    }
+
+    #[test]
+    fn held_money_is_not_free_and_comes_back() {
+        let opening = Balance { usd: Decimal::new(10, 2), diem: Decimal::new(5, 2), first: Currency::Usd };
+        let ledger = Ledger::open(None, opening).unwrap();
+        let hold = |cents| ledger.hold(&key(), None, Decimal::new(cents, 2));
+        let first = hold(8).unwrap();
+        assert_eq!(first.currency, Currency::Usd);
+        let second = hold(5).unwrap();
+        assert_eq!(second.currency, Currency::Diem, "the dollars are held, the other balance pays");
+        assert_eq!(hold(5).unwrap_err(), NoMoney::Insufficient);
+        drop(first);
+        assert!(hold(10).is_ok());
+    }
+
+    #[test]
+    fn a_key_spends_and_holds_no_more_than_its_limit() {
+        let ledger = Ledger::open(None, Balance::default()).unwrap();
+        let since =
+            |date: &str| Cap { usd: Some(Decimal::new(10, 2)), diem: None, since: date.parse().unwrap() };
+        let hold = |payer: &Payer, day, cents| ledger.hold(payer, Some(since(day)), Decimal::new(cents, 2));
+        ledger.settle(vec![charge(6, Currency::Usd, &key(), NOON)]).unwrap();
+        let under_way = hold(&key(), "2026-11-21", 3).unwrap();
+        assert_eq!(hold(&key(), "2026-11-21", 2).unwrap_err(), NoMoney::OverLimit(Currency::Usd));
+        drop(under_way);
+        assert!(hold(&key(), "2026-11-21", 2).is_ok());
+        assert!(hold(&key(), "2026-11-22", 10).is_ok(), "a new day");
+        assert!(hold(&Payer::Key { id: "two".into() }, "2026-11-21", 10).is_ok(), "another key");
+        assert_eq!(ledger.last(&key()), Some(NOON.parse().unwrap()));
+    }
+
+    #[test]
+    fn a_wallet_pays_from_what_it_paid_in_and_the_account_is_left_alone() {
+        let ledger = Ledger::open(None, Balance::default()).unwrap();
+        let wallet = Payer::Wallet { address: "0xabc".into() };
+        let hold = |cents| ledger.hold(&wallet, None, Decimal::new(cents, 2));
+        assert_eq!(hold(1).unwrap_err(), NoMoney::Insufficient);
+        ledger.credit("0xabc", Decimal::from(5)).unwrap();
+        let under_way = hold(400).unwrap();
+        assert_eq!(hold(200).unwrap_err(), NoMoney::Insufficient);
+        ledger.settle(vec![charge(400, Currency::Usd, &wallet, NOON)]).unwrap();
+        drop(under_way);
+        assert_eq!(ledger.purse("0xabc"), Decimal::ONE);
+        assert_eq!(ledger.balance(), Balance::default());
+    }
+
+    #[test]
+    fn a_ledger_goes_on_from_its_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Ledger::open(Some(folder.path()), Balance::default()).unwrap();
+        let ledger = open();
+        ledger.settle(vec![charge(4, Currency::Usd, &key(), NOON)]).unwrap();
+        ledger.settle(vec![charge(1, Currency::Diem, &key(), "2026-11-21T11:00:00Z")]).unwrap();
+        drop(ledger);
+        let ledger = open();
+        let rows = ledger.read(<[Charge]>::to_vec);
+        assert_eq!(rows, [charge(4, Currency::Usd, &key(), NOON), charge(1, Currency::Diem, &key(), NOON)]);
+        assert_eq!(
+            (ledger.balance().usd, ledger.balance().diem),
+            (Decimal::new(2496, 2), Decimal::new(999, 2))
+        );
+        let spent = ledger.spent(&key(), "2026-11-21".parse().unwrap());
+        assert_eq!((spent.usd, spent.diem), (Decimal::new(4, 2), Decimal::new(1, 2)));
+    }
+}
