@@ -27,6 +27,7 @@ use crate::{
     fields::Fields,
     house::House,
     ledger::Charge,
+    queue::Fate,
     refusal::Refusal,
 };
 
@@ -38,6 +39,7 @@ pub(crate) fn router(house: &Arc<House>) -> Router {
         .route("/ledger", get(ledger))
         .route("/requests", get(requests))
         .route("/balance", post(set_balance))
+        .route("/queue", get(queue).post(set_queue))
         .route("/reset", post(reset))
         .layer(from_fn(refuse_pages))
         .with_state(Arc::clone(house))
@@ -129,6 +131,39 @@ fn read_balance(mut fields: Fields, now: Balance) -> Result<Balance, Refusal> {
     Ok(Balance { usd, diem, first })
 }
 
+async fn queue(State(house): Shared) -> Response<Body> {
+    plain(Ok(house.queue.to_json())).await
+}
+
+/// Says what becomes of the next films and music: how long they take, how they end, how large they are.
+async fn set_queue(State(house): Shared, headers: HeaderMap, body: Body) -> Response<Body> {
+    let set = match fields(&headers, body).await {
+        Ok(mut fields) => {
+            let seconds = fields.number("seconds", 0.0..=86_400.0);
+            let padding = fields.integer("padding_mb", 0..=8192);
+            let region = fields.text("region", 2..=2);
+            let fate = fields.choice("fate", &["refused", "failed"]);
+            let times = fields.integer("times", 1..=1000).unwrap_or(1).unsigned_abs() as usize;
+            fields.finish().map(|()| {
+                house.queue.orders(|orders| {
+                    orders.seconds = seconds.or(orders.seconds);
+                    orders.padding = padding.map_or(orders.padding, |mb| u64::from(mb.unsigned_abs()) << 20);
+                    orders.region = region.unwrap_or(std::mem::take(&mut orders.region));
+                    let fate = fate.map(|fate| if fate == "failed" { Fate::Failed } else { Fate::Refused });
+                    orders.fates.extend(fate.into_iter().cycle().take(if fate.is_some() {
+                        times
+                    } else {
+                        0
+                    }));
+                });
+                json!({"set": true})
+            })
+        }
+        Err(refusal) => Err(refusal),
+    };
+    plain(set).await
+}
+
 async fn reset(State(house): Shared) -> Response<Body> {
     house.faults.clear();
     house.rates.forget();
@@ -136,6 +171,10 @@ async fn reset(State(house): Shared) -> Response<Body> {
     house.seen.forget();
     let reset =
         house.ledger.reset(house.opening).and_then(|()| house.keys.reset(&house.home, Timestamp::now()));
+    let reset = reset
+        .and_then(|()| house.queue.reset())
+        .and_then(|()| house.cloned_voices.reset())
+        .and_then(|()| house.memory.forget());
     plain(reset.map(|()| json!({"reset": true})).map_err(unwritable)).await
 }
 

@@ -12,13 +12,16 @@ use serde_json::{Value, json};
 use crate::{
     catalogue::Catalogue,
     chance::{Chance, mix},
+    cloned_voices::ClonedVoices,
     config::{Balance, Config, WorkTime},
     faults::Faults,
     home::Home,
     keys::Keys,
     ledger::Ledger,
+    queue::Queue,
     rate::Failures,
     rates::Rates,
+    voice::Memory,
 };
 
 /// The state behind every route.
@@ -34,6 +37,9 @@ pub(crate) struct House {
     pub(crate) work_time: WorkTime,
     pub(crate) chance: Mutex<Chance>,
     pub(crate) seen: Seen,
+    pub(crate) memory: Memory,
+    pub(crate) cloned_voices: ClonedVoices,
+    pub(crate) queue: Queue,
 }
 
 impl House {
@@ -53,6 +59,9 @@ impl House {
             // What goes on must not meet an id that it already has.
             chance: Mutex::new(Chance::new(mix(config.seed, &format!("start {}", home.starts)))),
             seen: Seen::default(),
+            memory: Memory::open(folder)?,
+            cloned_voices: ClonedVoices::open(folder)?,
+            queue: Queue::open(folder)?,
             home,
         })
     }

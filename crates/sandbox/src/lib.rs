@@ -15,13 +15,14 @@
 //! ```
 //!
 //! Beside the API, under `/__sandbox`, are the routes that steer it: `POST faults`, `GET ledger`, `GET requests`,
-//! `POST balance` and `POST reset`.
+//! `POST balance`, `GET` and `POST queue`, and `POST reset`.
 #![deny(missing_docs)]
 
 mod answer;
 mod body;
 mod catalogue;
 mod chance;
+mod cloned_voices;
 mod compression;
 mod config;
 mod control;
@@ -30,6 +31,7 @@ mod delivery;
 mod faults;
 mod fields;
 mod file_part;
+mod film;
 mod gate;
 mod home;
 mod house;
@@ -37,9 +39,12 @@ mod journal;
 mod keys;
 mod ledger;
 mod loopback;
+mod media_input;
+mod music;
 mod operations;
 mod painting;
 mod picture_input;
+mod queue;
 mod rate;
 mod rates;
 mod refusal;

@@ -103,11 +103,17 @@ const GROUPS: &[&[Operation]] = &[
     operations::multi_edit::OPERATIONS,
     operations::upscale::OPERATIONS,
     operations::cut_out::OPERATIONS,
+    operations::speech::OPERATIONS,
+    operations::transcription::OPERATIONS,
+    operations::cloned_voice::OPERATIONS,
+    operations::music::OPERATIONS,
+    operations::films::OPERATIONS,
+    operations::video_transcription::OPERATIONS,
     operations::account::OPERATIONS,
 ];
 
 /// Files that answers point to, under `/files`: not operations of the API, but served and failing like them.
-const FILES: &[&[Operation]] = &[];
+const FILES: &[&[Operation]] = &[operations::films::FILES];
 
 /// An operation as others see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -120,9 +120,11 @@ async fn send(caller: &Caller, operation: &Operation, case: &Case) -> Response {
         .as_deref()
         .filter(|query| !query.is_empty())
         .map_or(String::new(), |query| format!("?{query}"));
-    let path = case.at.iter().flatten().fold(operation.path.clone(), |path, (name, value)| {
-        path.replace(&format!("{{{name}}}"), value)
-    });
+    let path = case
+        .at
+        .iter()
+        .flatten()
+        .fold(operation.path.clone(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
     let url = format!("{}{path}{query}", caller.running.base_url());
     let mut request = caller.http.request(operation.method.parse().unwrap(), url);
     request = match case.key.as_ref().unwrap_or(&operation.key).as_str() {

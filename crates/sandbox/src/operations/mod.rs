@@ -1,14 +1,22 @@
 //! The operations: a file for each group, and what is common to serving one.
 
 pub(crate) mod account;
+pub(crate) mod cloned_voice;
 pub(crate) mod cut_out;
 pub(crate) mod edit;
+mod film_request;
+pub(crate) mod films;
 pub(crate) mod generate;
 pub(crate) mod models;
 pub(crate) mod multi_edit;
+pub(crate) mod music;
+mod queued;
 pub(crate) mod simple_generate;
+pub(crate) mod speech;
 pub(crate) mod styles;
+pub(crate) mod transcription;
 pub(crate) mod upscale;
+pub(crate) mod video_transcription;
 
 use std::{sync::Arc, time::Instant};
 

@@ -2,11 +2,13 @@
 
 mod decode;
 mod flac;
+mod loudness;
 mod mp3;
 mod opus;
 mod wav;
 
-pub(crate) use decode::{Undecodable, decode};
+pub(crate) use decode::{Undecodable, container, decode};
+pub(crate) use loudness::Loudness;
 pub(crate) use opus::packets as opus_packets;
 
 /// Interleaved samples, from -1 to 1.
@@ -136,7 +138,7 @@ mod tests {
                 [("wav", 80.0, 0.0), ("flac", 80.0, 0.0), ("mp3", 20.0, 0.08), ("opus", 8.0, 0.05)]
             {
                 let file = SoundFormat::of(name).unwrap().write(&sound).unwrap();
-                let read = decode(&file).unwrap_or_else(|error| panic!("{name}: {error}"));
+                let read = decode(file.into()).unwrap_or_else(|error| panic!("{name}: {error}"));
                 assert_eq!(read.channels, channels, "{name}");
                 assert!((read.seconds() - sound.seconds()).abs() <= slack, "{name}: {}", read.seconds());
                 if read.rate == rate {

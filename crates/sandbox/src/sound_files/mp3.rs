@@ -40,8 +40,9 @@ pub(super) fn write(sound: &Sound) -> Option<Vec<u8>> {
         let mut lines = Vec::with_capacity(granules * channels);
         for _ in 0..granules {
             for (channel, state) in states.iter_mut().enumerate() {
-                let sample =
-                    |place: usize| sound.samples.get((at + place) * channels + channel).copied().unwrap_or(0.0);
+                let sample = |place: usize| {
+                    sound.samples.get((at + place) * channels + channel).copied().unwrap_or(0.0)
+                };
                 lines.push(bank.granule(state, sample));
             }
             at += GRANULE;
@@ -94,7 +95,12 @@ const SILENT: GranuleChannel = GranuleChannel {
 };
 
 /// Writes the lines as finely as there is room for.
-fn code(header: &Mp3FrameHeader, lines: &Lines, room: usize, data: &mut MainDataWriter) -> Option<GranuleChannel> {
+fn code(
+    header: &Mp3FrameHeader,
+    lines: &Lines,
+    room: usize,
+    data: &mut MainDataWriter,
+) -> Option<GranuleChannel> {
     let powers: Vec<f32> = lines.iter().map(|line| line.abs().powf(0.75)).collect();
     let loudest = powers.iter().copied().fold(0.0, f32::max);
     let quantized = |gain: u8| {

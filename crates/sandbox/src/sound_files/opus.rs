@@ -10,9 +10,9 @@ const CLOCK: u32 = 48_000;
 const SERIAL: u32 = 0x0ca7_a1e7;
 
 /// Packets of 20 ms, and how many 48,000ths of a second a player skips at the start.
-pub(crate) fn packets(sound: &Sound, application: Application) -> Option<(Vec<Vec<u8>>, u16)> {
+pub(crate) fn packets(sound: &Sound) -> Option<(Vec<Vec<u8>>, u16)> {
     let channels = if sound.channels == 2 { Channels::Stereo } else { Channels::Mono };
-    let mut encoder = Encoder::new(sound.rate, channels, application).ok()?;
+    let mut encoder = Encoder::new(sound.rate, channels, Application::Audio).ok()?;
     encoder.set_bitrate(Bitrate::Bits(if sound.channels == 2 { 96_000 } else { 40_000 })).ok()?;
     encoder.set_complexity(5).ok()?;
     let lookahead = encoder.get_lookahead().ok()?;
@@ -22,13 +22,15 @@ pub(crate) fn packets(sound: &Sound, application: Application) -> Option<(Vec<Ve
     // What the encoder looks ahead is pushed out by silence.
     samples.resize(samples.len() + lookahead.unsigned_abs() as usize * usize::from(sound.channels), 0.0);
     samples.resize(samples.len().div_ceil(frame) * frame, 0.0);
-    let packets =
-        samples.chunks_exact(frame).map(|part| encoder.encode_vec_float(part, 4000)).collect::<Result<_, _>>();
+    let packets = samples
+        .chunks_exact(frame)
+        .map(|part| encoder.encode_vec_float(part, 4000))
+        .collect::<Result<_, _>>();
     Some((packets.ok()?, skip))
 }
 
 pub(super) fn write(sound: &Sound) -> Option<Vec<u8>> {
-    let (packets, skip) = packets(sound, Application::Audio)?;
+    let (packets, skip) = packets(sound)?;
     let length = (sound.samples.len() / usize::from(sound.channels.max(1))) as u64
         * u64::from(CLOCK / sound.rate)
         + u64::from(skip);

@@ -3,7 +3,7 @@
 use super::{Memory, TimedWord};
 use crate::{
     chance::{Chance, mix},
-    sound_files::Sound,
+    sound_files::Loudness,
 };
 
 /// What was heard.
@@ -15,8 +15,6 @@ pub(crate) struct Heard {
     pub(crate) segments: Vec<TimedWord>,
 }
 
-/// Loudness is taken this often a second.
-const STEPS: f64 = 50.0;
 /// A silence ends a stretch when it is this long, in steps.
 const SILENCE: usize = 15;
 /// Words a second.
@@ -31,12 +29,16 @@ const STORY: &str = "the sandbox hears a voice but it does not know the words so
     nobody is in a hurry here and nothing of this was ever said in your recording";
 
 /// Tells the true words of a sound that was made here, and else invented ones in the rhythm of the sound.
-pub(crate) fn listen(sound: &Sound, memory: &Memory) -> Heard {
+pub(crate) fn listen(sound: &Loudness, memory: &Memory) -> Heard {
     if let Some(spoken) = memory.recall(sound) {
-        return Heard { segments: sentences(&spoken.text, &spoken.words), text: spoken.text, words: spoken.words };
+        return Heard {
+            segments: sentences(&spoken.text, &spoken.words),
+            text: spoken.text,
+            words: spoken.words,
+        };
     }
     let stretches = stretches(sound);
-    let mut chance = Chance::new(mix(stretches.len() as u64, &format!("{:.2}", sound.seconds())));
+    let mut chance = Chance::new(mix(stretches.len() as u64, &format!("{:.2}", sound.seconds)));
     let story: Vec<&str> = STORY.split_whitespace().collect();
     let mut next = 0;
     let mut heard = Heard::default();
@@ -103,17 +105,8 @@ fn sentences(text: &str, words: &[TimedWord]) -> Vec<TimedWord> {
 }
 
 /// Where there is speech, in seconds.
-fn stretches(sound: &Sound) -> Vec<(f64, f64)> {
-    let mixed = sound.mixed();
-    let step = (f64::from(sound.rate) / STEPS).max(1.0);
-    let count = (mixed.len() as f64 / step).ceil() as usize;
-    let levels: Vec<f32> = (0..count)
-        .map(|place| {
-            let from = ((place as f64 * step) as usize).min(mixed.len());
-            let part = &mixed[from..(((place + 1) as f64 * step) as usize).min(mixed.len())];
-            (part.iter().map(|sample| sample * sample).sum::<f32>() / part.len().max(1) as f32).sqrt()
-        })
-        .collect();
+fn stretches(sound: &Loudness) -> Vec<(f64, f64)> {
+    let levels = &sound.levels;
     let mut sorted = levels.clone();
     sorted.sort_by(f32::total_cmp);
     let at = |share: f32| sorted.get((sorted.len() as f32 * share) as usize).copied().unwrap_or(0.0);
@@ -129,7 +122,7 @@ fn stretches(sound: &Sound) -> Vec<(f64, f64)> {
             _ => found.push((place, place + 1)),
         }
     }
-    let seconds = |place: usize| (place as f64 / STEPS).min(sound.seconds());
+    let seconds = |place: usize| (place as f64 / Loudness::STEPS).min(sound.seconds);
     found
         .into_iter()
         // A click is no word.
@@ -141,10 +134,13 @@ fn stretches(sound: &Sound) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::voice::{Manner, speak};
+    use crate::{
+        sound_files::Sound,
+        voice::{Manner, speak},
+    };
 
     /// Noise between the given seconds, silence elsewhere.
-    fn noise(length: f32, loud: &[(f32, f32)]) -> Sound {
+    fn noise(length: f32, loud: &[(f32, f32)]) -> Loudness {
         let mut chance = Chance::new(1);
         let samples = (0..(length * 16_000.0) as usize)
             .map(|at| {
@@ -153,7 +149,7 @@ mod tests {
                 (chance.unit() - 0.5) * if on { 0.5 } else { 0.001 }
             })
             .collect();
-        Sound::mono(16_000, samples)
+        Loudness::of(&Sound::mono(16_000, samples))
     }
 
     #[test]
@@ -176,11 +172,13 @@ mod tests {
     #[test]
     fn what_was_said_here_comes_back_word_by_word() {
         let text = "Where does the water go? Under the bridge, and out to sea.";
-        let speech =
-            speak(text, &Manner { voice: "x", speed: 1.0, style: "", temperature: 1.0, seed: 1 });
+        let speech = speak(
+            text,
+            &Manner { voice: "x", pitch: None, speed: 1.0, style: "", temperature: 1.0, seed: 1 },
+        );
         let memory = Memory::default();
         memory.keep(text, &speech).unwrap();
-        let heard = listen(&speech.sound, &memory);
+        let heard = listen(&Loudness::of(&speech.sound), &memory);
         assert_eq!(heard.text, text);
         assert_eq!(heard.words, speech.words);
         let sentences: Vec<&str> = heard.segments.iter().map(|segment| segment.text.as_str()).collect();

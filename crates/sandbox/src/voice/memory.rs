@@ -14,12 +14,10 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use super::{Speech, TimedWord};
-use crate::sound_files::Sound;
+use crate::sound_files::Loudness;
 
 /// How many are remembered.
 const MOST: usize = 200;
-/// Loudness is taken this often a second.
-const STEPS: f64 = 50.0;
 /// How like two courses of loudness must be, from -1 to 1.
 const LIKENESS: f64 = 0.9;
 
@@ -69,7 +67,7 @@ impl Memory {
 
     /// Keeps what was said.
     pub(crate) fn keep(&self, text: &str, speech: &Speech) -> std::io::Result<()> {
-        let course = STANDARD_NO_PAD.encode(course(&speech.sound));
+        let course = STANDARD_NO_PAD.encode(course(&Loudness::of(&speech.sound)));
         let spoken = Spoken { text: text.to_owned(), words: speech.words.clone(), course };
         let mut line = serde_json::to_vec(&spoken)?;
         line.push(b'\n');
@@ -79,8 +77,8 @@ impl Memory {
     }
 
     /// What a sound says, where it was made here.
-    pub(crate) fn recall(&self, sound: &Sound) -> Option<Spoken> {
-        let heard = course(sound);
+    pub(crate) fn recall(&self, loudness: &Loudness) -> Option<Spoken> {
+        let heard = course(loudness);
         let shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let likest = shelf
             .spoken
@@ -109,18 +107,9 @@ impl Shelf {
 }
 
 /// The loudness over time, from 0 to 255, as a share of the loudest.
-fn course(sound: &Sound) -> Vec<u8> {
-    let mixed = sound.mixed();
-    let step = f64::from(sound.rate) / STEPS;
-    let count = (mixed.len() as f64 / step) as usize;
-    let levels: Vec<f32> = (0..count)
-        .map(|place| {
-            let part = &mixed[(place as f64 * step) as usize..((place + 1) as f64 * step) as usize];
-            (part.iter().map(|sample| sample * sample).sum::<f32>() / part.len().max(1) as f32).sqrt()
-        })
-        .collect();
-    let loudest = levels.iter().copied().fold(1e-6, f32::max);
-    levels.into_iter().map(|level| ((level / loudest).sqrt() * 255.0) as u8).collect()
+fn course(loudness: &Loudness) -> Vec<u8> {
+    let loudest = loudness.levels.iter().copied().fold(1e-6, f32::max);
+    loudness.levels.iter().map(|level| ((level / loudest).sqrt() * 255.0) as u8).collect()
 }
 
 /// How like two courses are, from -1 to 1; those of another length are not.
@@ -155,18 +144,22 @@ fn correlation(one: &[u8], two: &[u8]) -> f64 {
 mod tests {
     use super::*;
     use crate::{
-        sound_files::{SoundFormat, decode},
+        sound_files::{Sound, SoundFormat, decode},
         voice::{Manner, speak},
     };
 
     fn said(text: &str) -> Speech {
-        speak(text, &Manner { voice: "af_sky", speed: 1.0, style: "", temperature: 1.0, seed: 1 })
+        speak(
+            text,
+            &Manner { voice: "af_sky", pitch: None, speed: 1.0, style: "", temperature: 1.0, seed: 1 },
+        )
     }
 
     #[test]
     fn a_sound_is_known_again_through_every_coding_and_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
-        let texts = ["The tide comes in twice a day.", "The tide goes out twice a day.", "Lanterns on the water."];
+        let texts =
+            ["The tide comes in twice a day.", "The tide goes out twice a day.", "Lanterns on the water."];
         {
             let memory = Memory::open(Some(folder.path())).unwrap();
             for text in texts {
@@ -176,13 +169,15 @@ mod tests {
         let memory = Memory::open(Some(folder.path())).unwrap();
         for text in texts {
             for format in [SoundFormat::Mp3, SoundFormat::Opus, SoundFormat::Flac] {
-                let mut sound = decode(&format.write(&said(text).sound).unwrap()).unwrap();
+                let mut sound = decode(format.write(&said(text).sound).unwrap().into()).unwrap();
                 sound.samples.iter_mut().for_each(|sample| *sample *= 0.3);
-                let known = memory.recall(&sound).map(|spoken| spoken.text);
+                let known = memory.recall(&Loudness::of(&sound)).map(|spoken| spoken.text);
                 assert_eq!(known.as_deref(), Some(text), "{format:?}");
             }
         }
-        assert!(memory.recall(&said("Nobody has ever said this before, at all.").sound).is_none());
-        assert!(memory.recall(&Sound::mono(16_000, vec![0.0; 40_000])).is_none());
+        assert!(
+            memory.recall(&Loudness::of(&said("Nobody has ever said this before, at all.").sound)).is_none()
+        );
+        assert!(memory.recall(&Loudness::of(&Sound::mono(16_000, vec![0.0; 40_000]))).is_none());
     }
 }

@@ -5,6 +5,7 @@
 mod listening;
 mod memory;
 mod phones;
+mod pitch;
 mod reading;
 mod synthesis;
 mod timbre;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use listening::{Heard, listen};
 pub(crate) use memory::Memory;
+pub(crate) use pitch::pitch;
 
 use crate::sound_files::Sound;
 
@@ -23,6 +25,8 @@ pub(crate) const RATE: u32 = 24_000;
 #[derive(Debug, Clone)]
 pub(crate) struct Manner<'a> {
     pub(crate) voice: &'a str,
+    /// In hertz; the voice's own where nothing is said.
+    pub(crate) pitch: Option<f32>,
     /// 1 is normal, 2 twice as fast.
     pub(crate) speed: f32,
     /// Words such as "happy" or "slowly"; empty for a plain reading.
@@ -59,7 +63,10 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> Speech {
-        speak(text, &Manner { voice: "af_sky", speed: 1.0, style: "", temperature: 1.0, seed: 7 })
+        speak(
+            text,
+            &Manner { voice: "af_sky", pitch: None, speed: 1.0, style: "", temperature: 1.0, seed: 7 },
+        )
     }
 
     const TEXT: &str = "The gondola glides along the canal at dusk. Nobody hurries here, nobody at all!";
@@ -96,7 +103,8 @@ mod tests {
 
     #[test]
     fn speed_and_voice_change_it_and_the_same_request_does_not() {
-        let manner = Manner { voice: "af_sky", speed: 1.0, style: "", temperature: 1.0, seed: 7 };
+        let manner =
+            Manner { voice: "af_sky", pitch: None, speed: 1.0, style: "", temperature: 1.0, seed: 7 };
         let plain = speak(TEXT, &manner);
         assert_eq!(plain.sound.samples, speak(TEXT, &manner).sound.samples);
         let fast = speak(TEXT, &Manner { speed: 2.0, ..manner.clone() });
@@ -110,7 +118,8 @@ mod tests {
 
     #[test]
     fn every_script_has_a_sound_and_no_text_is_too_odd() {
-        for text in ["黄昏的贡多拉。", "Привет, мир", "42", "… — !!!", "a", "مرحبا", "🙂"] {
+        for text in ["黄昏的贡多拉。", "Привет, мир", "42", "… — !!!", "a", "مرحبا", "🙂"]
+        {
             let speech = said(text);
             assert!(speech.sound.seconds() > 0.05, "{text}");
             assert!(!speech.sentences.is_empty(), "{text}");

@@ -130,8 +130,7 @@ fn plain(letter: char) -> char {
     }
 }
 
-const DIGITS: [&str; 10] =
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+const DIGITS: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 
 /// A syllable for a letter of a script that isn't spelled out here: always the same for the same letter.
 pub(super) fn syllable(letter: char) -> Vec<Phone> {
@@ -196,7 +195,9 @@ mod tests {
 
     #[test]
     fn words_have_the_syllables_one_would_count() {
-        for (word, count) in [("boat", 1), ("water", 2), ("gondola", 3), ("glide", 1), ("street", 1), ("72", 3)] {
+        for (word, count) in
+            [("boat", 1), ("water", 2), ("gondola", 3), ("glide", 1), ("street", 1), ("72", 3)]
+        {
             assert_eq!(vowels(word), count, "{word}");
         }
         assert_eq!(vowels("tsk"), 1, "nothing can be said without a vowel");

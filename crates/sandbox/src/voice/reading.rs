@@ -13,7 +13,11 @@ pub(super) enum Tune {
 /// One step of a reading.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
-    Word { text: String, phones: Vec<Phone>, stressed: bool },
+    Word {
+        text: String,
+        phones: Vec<Phone>,
+        stressed: bool,
+    },
     /// Seconds of nothing.
     Pause(f32),
 }
@@ -32,7 +36,8 @@ fn stands_alone(letter: char) -> bool {
 
 /// Words that are passed over lightly.
 const LIGHT: &[&str] = &[
-    "a", "an", "the", "of", "to", "in", "on", "at", "and", "or", "is", "are", "was", "it", "for", "by", "as", "with",
+    "a", "an", "the", "of", "to", "in", "on", "at", "and", "or", "is", "are", "was", "it", "for", "by", "as",
+    "with",
 ];
 
 struct Reader {

@@ -98,7 +98,8 @@ impl Throat<'_> {
             self.phase -= 1.0;
         }
         // The glottis opens slowly and closes at once; its change is what is heard.
-        let flow = if self.phase < 0.6 { (self.phase / 0.6).powi(2) * (3.0 - 2.0 * self.phase / 0.6) } else { 0.0 };
+        let flow =
+            if self.phase < 0.6 { (self.phase / 0.6).powi(2) * (3.0 - 2.0 * self.phase / 0.6) } else { 0.0 };
         let pulse = flow - self.last_pulse;
         self.last_pulse = flow;
         let noise = self.chance.unit() * 2.0 - 1.0;
@@ -159,7 +160,12 @@ pub(super) fn perform(sentences: &[Sentence], timbre: &Timbre, manner: &Manner<'
                     let end = throat.out.len() as f64 / f64::from(RATE);
                     words.push(TimedWord { text: text.clone(), start, end });
                     // The gap that is hardly heard between two words.
-                    throat.hold(Posture { voice: 0.05, ..throat.now }, 0.022 * timbre.pace, (timbre.pitch, timbre.pitch), true);
+                    throat.hold(
+                        Posture { voice: 0.05, ..throat.now },
+                        0.022 * timbre.pace,
+                        (timbre.pitch, timbre.pitch),
+                        true,
+                    );
                 }
             }
         }
@@ -186,7 +192,8 @@ fn word(throat: &mut Throat<'_>, phones: &[Phone], stressed: bool, tune: Tune, a
     let vowels = phones.iter().filter(|phone| phone.vowel).count();
     let mut vowel = 0;
     for phone in phones {
-        let mut seconds = phone.seconds * timbre.pace * (1.0 + (throat.chance.unit() - 0.5) * 0.12 * timbre.wander);
+        let mut seconds =
+            phone.seconds * timbre.pace * (1.0 + (throat.chance.unit() - 0.5) * 0.12 * timbre.wander);
         let mut pitch = (base, base);
         if phone.vowel {
             vowel += 1;

@@ -46,9 +46,10 @@ impl Timbre {
             None if LOW.iter().any(|word| name.contains(word)) => false,
             None => chance.happens(0.5),
         };
+        let high = manner.pitch.map_or(high, |pitch| pitch > 150.0);
         let (low, top) = if high { (165.0, 225.0) } else { (88.0, 132.0) };
         let mut timbre = Self {
-            pitch: chance.between(low, top),
+            pitch: manner.pitch.unwrap_or_else(|| chance.between(low, top)),
             throat: if high { chance.between(1.1, 1.2) } else { chance.between(0.94, 1.04) },
             breath: chance.between(0.02, 0.1),
             swing: chance.between(0.75, 1.25),
