@@ -105,6 +105,22 @@ impl Limits {
     };
 }
 
+/// A past that is made up: charges over several keys and models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// How many days it covers, today included.
+    pub days: u32,
+    /// How many charges there are.
+    pub charges: u32,
+}
+
+impl Default for Usage {
+    /// 90 days and 56,000 charges.
+    fn default() -> Self {
+        Self { days: 90, charges: 56_000 }
+    }
+}
+
 /// What a sandbox is started with.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -122,6 +138,8 @@ pub struct Config {
     pub block_after_failures: Option<u32>,
     /// The money a new ledger opens with; a ledger that exists goes on from where it was.
     pub opening_balance: Balance,
+    /// A past to begin with; a ledger that has one goes on with that. None by default. The balance is what is left after it.
+    pub usage: Option<Usage>,
     /// Faults that are armed from the start.
     pub faults: Vec<Fault>,
 }
@@ -136,6 +154,7 @@ impl Default for Config {
             limits: Limits::default(),
             block_after_failures: None,
             opening_balance: Balance::default(),
+            usage: None,
             faults: Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::Body,
-    extract::State,
+    extract::{RawQuery, State},
     http::{HeaderMap, Response, StatusCode, header},
     middleware::{Next, from_fn},
     routing::{get, post},
@@ -21,14 +21,16 @@ use crate::{
     body::{self, Takes},
     catalogue::number,
     chance::Chance,
-    config::{Balance, Currency},
+    config::{Balance, Currency, Usage},
     delivery,
     faults::Fault,
     fields::Fields,
     house::House,
     ledger::Charge,
+    moment,
     queue::Fate,
     refusal::Refusal,
+    usage_seed::Past,
 };
 
 type Shared = State<Arc<House>>;
@@ -40,6 +42,7 @@ pub(crate) fn router(house: &Arc<House>) -> Router {
         .route("/requests", get(requests))
         .route("/balance", post(set_balance))
         .route("/queue", get(queue).post(set_queue))
+        .route("/usage", post(make_past))
         .route("/reset", post(reset))
         .layer(from_fn(refuse_pages))
         .with_state(Arc::clone(house))
@@ -83,13 +86,54 @@ async fn disarm(State(house): Shared) -> Response<Body> {
     plain(Ok(json!([]))).await
 }
 
-async fn ledger(State(house): Shared) -> Response<Body> {
-    let balance = house.ledger.balance();
-    let charges: Vec<Value> = house.ledger.read(|charges| charges.iter().map(charge).collect());
-    plain(Ok(
-        json!({"balances": {"usd": number(balance.usd), "diem": number(balance.diem)}, "charges": charges}),
-    ))
+/// All charges, or with `from` and `limit` a part of them.
+async fn ledger(State(house): Shared, RawQuery(query): RawQuery) -> Response<Body> {
+    plain(look(&house, &query.unwrap_or_default())).await
+}
+
+fn look(house: &House, query: &str) -> Result<Value, Refusal> {
+    let mut query = Fields::from_query(query);
+    let mut place = |name: &str| query.integer(name, 0..=i32::MAX).map(|place| place.unsigned_abs() as usize);
+    let (from, limit) = (place("from").unwrap_or(0), place("limit").unwrap_or(usize::MAX));
+    query.finish()?;
+    let (balance, deposited) = (house.ledger.balance(), house.ledger.deposited());
+    let (count, charges) = house.ledger.read(|charges| {
+        (charges.len(), charges.iter().skip(from).take(limit).map(charge).collect::<Vec<Value>>())
+    });
+    Ok(json!({"balances": {"usd": number(balance.usd), "diem": number(balance.diem)},
+        "deposited": {"usd": number(deposited.usd), "diem": number(deposited.diem)},
+        "count": count, "charges": charges}))
+}
+
+/// Makes up a past: `days`, `charges`, `seed` and `until` may be chosen.
+async fn make_past(State(house): Shared, headers: HeaderMap, body: Body) -> Response<Body> {
+    let past = match fields(&headers, body).await {
+        Ok(fields) => read_past(fields),
+        Err(refusal) => Err(refusal),
+    };
+    plain(past.and_then(|past| {
+        if !house.live_through(past).map_err(unwritable)? {
+            let message = "There is a past already: reset the sandbox first";
+            return Err(Refusal::new(StatusCode::CONFLICT, "INVALID_REQUEST", message));
+        }
+        Ok(json!({"days": past.days, "charges": past.charges}))
+    }))
     .await
+}
+
+fn read_past(mut fields: Fields) -> Result<Past, Refusal> {
+    let usual = Usage::default();
+    let days = fields.integer("days", 1..=3650).map_or(usual.days, i32::unsigned_abs);
+    let charges = fields.integer("charges", 1..=1_000_000).map_or(usual.charges, i32::unsigned_abs);
+    let seed = fields.integer("seed", 0..=i32::MAX).map_or(0, |seed| u64::from(seed.unsigned_abs()));
+    let until = fields.text("until", 1..=40);
+    let end = until.as_deref().map_or_else(|| Some(Timestamp::now()), moment::read);
+    if end.is_none() {
+        fields.reject("until", "invalid_string", "Expected a date and time in UTC");
+    }
+    fields.finish()?;
+    let until = moment::to_millisecond(end.unwrap_or_default());
+    Ok(Past { seed, days, charges, until })
 }
 
 fn charge(charge: &Charge) -> Value {

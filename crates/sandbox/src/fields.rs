@@ -47,6 +47,14 @@ impl Fields {
         fields
     }
 
+    /// The fields of a query.
+    pub(crate) fn from_query(query: &str) -> Self {
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        Self::from_form(
+            pairs.map(|(name, value)| (name.into_owned(), Entry::Text(value.into_owned()))).collect(),
+        )
+    }
+
     /// The JSON fields as they were sent, except for these.
     pub(crate) fn echo(&self, without: &[&str]) -> Map<String, Value> {
         let told = self.entries.iter().filter(|(name, _)| !without.contains(&name.as_str()));
@@ -63,6 +71,13 @@ impl Fields {
             if matches!(self.entries.get(*name).map(Vec::as_slice), Some([Entry::Json(Value::Null)])) {
                 self.entries.remove(*name);
             }
+        }
+    }
+
+    /// Null stands for this value.
+    pub(crate) fn null_means(&mut self, name: &str, value: Value) {
+        if let Some([Entry::Json(sent @ Value::Null)]) = self.entries.get_mut(name).map(Vec::as_mut_slice) {
+            *sent = value;
         }
     }
 
@@ -230,6 +245,24 @@ impl Fields {
             item.entries.insert(place.clone(), vec![entry]);
             texts.extend(item.text(&place, lengths.clone()));
             self.issues.append(&mut item.issues);
+        }
+        texts
+    }
+
+    /// Texts of a query: repeated, or with commas between them.
+    pub(crate) fn listed(&mut self, name: &str, longest: usize, most: usize) -> Vec<String> {
+        let texts: Vec<String> = self
+            .texts(name, 0..=usize::MAX, usize::MAX)
+            .iter()
+            .flat_map(|text| text.split(','))
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+            .collect();
+        if texts.len() > most {
+            self.reject(name, "too_big", format!("Array must contain at most {most} element(s)"));
+        }
+        if texts.iter().any(|text| text.chars().count() > longest) {
+            self.reject(name, "too_big", format!("String must contain at most {longest} character(s)"));
         }
         texts
     }

@@ -13,14 +13,16 @@ use crate::{
     catalogue::Catalogue,
     chance::{Chance, mix},
     cloned_voices::ClonedVoices,
-    config::{Balance, Config, WorkTime},
+    config::{Balance, Config, Usage, WorkTime},
     faults::Faults,
     home::Home,
-    keys::Keys,
+    keys::{ApiKey, KeyKind, Keys, Period, Privacy, Spending},
     ledger::Ledger,
+    moment,
     queue::Queue,
     rate::Failures,
     rates::Rates,
+    usage_seed::Past,
     voice::Memory,
 };
 
@@ -47,8 +49,9 @@ impl House {
     pub(crate) fn open(config: &Config) -> std::io::Result<Self> {
         let folder = config.state_dir.as_deref();
         let home = Home::open(folder, config.seed)?;
-        Ok(Self {
-            keys: Keys::open(folder, &home, Timestamp::now())?,
+        let now = moment::to_millisecond(Timestamp::now());
+        let house = Self {
+            keys: Keys::open(folder, &home, now)?,
             ledger: Ledger::open(folder, config.opening_balance)?,
             catalogue: Catalogue::new(),
             rates: Rates::new(config.limits),
@@ -63,12 +66,43 @@ impl House {
             cloned_voices: ClonedVoices::open(folder)?,
             queue: Queue::open(folder)?,
             home,
-        })
+        };
+        if let Some(Usage { days, charges }) = config.usage {
+            house.live_through(Past { seed: config.seed, days, charges, until: now })?;
+        }
+        Ok(house)
     }
 
     /// Where a path on this sandbox is found, such as `/files/…`.
     pub(crate) fn address(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.home.port)
+    }
+
+    /// Whether a key is one of the two that callers of the sandbox rely on.
+    pub(crate) fn is_own(&self, key: &ApiKey) -> bool {
+        key.secret == self.home.api_key || key.secret == self.home.admin_key
+    }
+
+    /// Makes up a past: the keys that it was spent with, and its charges. False where there is one already.
+    pub(crate) fn live_through(&self, past: Past) -> std::io::Result<bool> {
+        if !self.ledger.live_through(past)? {
+            return Ok(false);
+        }
+        for (id, name) in past.keys() {
+            let secret = format!("sandbox-inference-{:016x}", mix(past.seed, &id));
+            self.keys.keep(ApiKey {
+                id,
+                secret,
+                kind: KeyKind::Inference,
+                description: name.to_owned(),
+                spending: Spending::default(),
+                period: Period::default(),
+                privacy: Privacy::default(),
+                created: past.begin(),
+                expires: None,
+            })?;
+        }
+        Ok(true)
     }
 
     /// Draws from the seeded generator.

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,7 @@ use crate::{
     home::Home,
     journal::Journal,
     ledger::Cap,
+    moment,
 };
 
 /// What a key opens.
@@ -74,7 +75,7 @@ impl Period {
 
     /// The first day of the period that `now` is in.
     pub(crate) fn since(self, now: Timestamp) -> Date {
-        let today = now.to_zoned(TimeZone::UTC).date();
+        let today = moment::day(now);
         match self {
             Self::Epoch => today,
             Self::Month => today.first_of_month(),
@@ -168,7 +169,7 @@ impl ApiKey {
         self.is_limited().then(|| Cap { usd, diem: diem.or(vcu), since: self.period.since(now) })
     }
 
-    fn is_over(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
         self.expires.is_some_and(|end| end <= now)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{io::Write, process::ExitCode, time::Duration};
 
-use sandbox::{Config, Limits, Sandbox, WorkTime, routes};
+use sandbox::{Config, Limits, Sandbox, Usage, WorkTime, routes};
 
 const HELP: &str = "\
 An offline Venice on 127.0.0.1. The first line it prints is {base_url, api_key, admin_key}.
@@ -13,6 +13,7 @@ An offline Venice on 127.0.0.1. The first line it prints is {base_url, api_key, 
   --latency MS        how long each paid job takes (default drawn, 1500 to 4000 for a picture)
   --rate GROUP=N      requests a minute; groups: text text_tokens image audio embeddings video_queue
                       video_retrieve keys (default as Venice documents); may be repeated
+  --seed-usage        begin with a past of 90 days and 56,000 charges, unless there is one
   --image-rate N      the same as --rate image=N
   --block-failures N  block for 30 s after more than N failures in 30 s (default off)
   --fault SPEC        arm a fault, OPERATION:KIND[=VALUE][:TIMES[:AFTER]]; may be repeated
@@ -40,6 +41,7 @@ fn read(arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
                 config.work_time = WorkTime::Fixed(Duration::from_millis(number(&flag, &value()?)?));
             }
             "--image-rate" => config.limits.image = number(&flag, &value()?)?,
+            "--seed-usage" => config.usage = Some(Usage::default()),
             "--rate" => rate(&mut config.limits, &flag, &value()?)?,
             "--block-failures" => config.block_after_failures = Some(number(&flag, &value()?)?),
             "--fault" => config.faults.push(value()?.parse().map_err(|error| format!("{error}"))?),
@@ -102,29 +104,33 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(config: Config) -> Result<(), String> {
+    // Listened for from before the first line: who reads it may end the sandbox at once.
+    let ended = ended().map_err(|error| error.to_string())?;
     let running = Sandbox::start(config).await.map_err(|error| {
         std::error::Error::source(&error).map_or(error.to_string(), |source| format!("{error}: {source}"))
     })?;
     let first = serde_json::json!({"base_url": running.base_url(), "api_key": running.api_key(),
         "admin_key": running.admin_key()});
     say(&format!("{first}\n")).map_err(|error| error.to_string())?;
-    ended().await.map_err(|error| error.to_string())?;
+    ended.await.map_err(|error| error.to_string())?;
     running.shutdown().await;
     Ok(())
 }
 
 #[cfg(unix)]
-async fn ended() -> std::io::Result<()> {
+fn ended() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        Ok(())
+    })
 }
 
 #[cfg(not(unix))]
-async fn ended() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+fn ended() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
+    Ok(tokio::signal::ctrl_c())
 }

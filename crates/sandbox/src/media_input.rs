@@ -99,7 +99,7 @@ fn mark(bytes: &[u8]) -> u64 {
     ends.fold(bytes.len() as u64, |mark, byte| crate::chance::scramble(mark ^ u64::from(*byte)))
 }
 
-/// A film: MP4, MOV or WebM.
+/// A film: MP4, MOV or `WebM`.
 pub(crate) async fn film(field: &'static str, text: &str, limit: usize) -> Result<Clip, Refusal> {
     let Some(bytes) = bytes(field, text, "a film", limit).await? else { return Ok(imagined(text)) };
     let kind = container(&bytes).filter(|kind| matches!(*kind, "mp4" | "webm"));

@@ -55,7 +55,7 @@ impl Method {
 pub(crate) struct Operation {
     pub(crate) id: &'static str,
     method: Method,
-    path: &'static str,
+    pub(crate) path: &'static str,
     pub(crate) access: Access,
     /// The limit it counts against, which its answers tell of.
     pub(crate) group: Option<Group>,
@@ -103,17 +103,22 @@ const GROUPS: &[&[Operation]] = &[
     operations::multi_edit::OPERATIONS,
     operations::upscale::OPERATIONS,
     operations::cut_out::OPERATIONS,
+    operations::api_keys::OPERATIONS,
+    operations::rate_limits::OPERATIONS,
+    operations::billing::OPERATIONS,
+    operations::usage_history::OPERATIONS,
+    operations::usage_analytics::OPERATIONS,
+    operations::characters::OPERATIONS,
     operations::speech::OPERATIONS,
     operations::transcription::OPERATIONS,
     operations::cloned_voice::OPERATIONS,
     operations::music::OPERATIONS,
     operations::films::OPERATIONS,
     operations::video_transcription::OPERATIONS,
-    operations::account::OPERATIONS,
 ];
 
 /// Files that answers point to, under `/files`: not operations of the API, but served and failing like them.
-const FILES: &[&[Operation]] = &[operations::films::FILES];
+const FILES: &[&[Operation]] = &[operations::characters::FILES, operations::films::FILES];
 
 /// An operation as others see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

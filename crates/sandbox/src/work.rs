@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 
 use crate::{
     config::Currency,
-    ledger::{Charge, Inference, Measure, NoMoney},
+    ledger::{Charge, Inference, Measure, NoMoney, Payer},
+    moment,
     operations::Call,
     rates::{Exceeded, LimitKind},
     refusal::Refusal,
@@ -20,6 +21,18 @@ struct Item {
     measure: Measure,
     units: Decimal,
     amount: Decimal,
+}
+
+/// The request that a bill is for.
+pub(crate) struct Charged {
+    pub(crate) request_id: String,
+    pub(crate) cf_ray: String,
+    pub(crate) operation: Cow<'static, str>,
+    pub(crate) payer: Payer,
+    pub(crate) currency: Currency,
+    pub(crate) at: Timestamp,
+    /// How long the work took.
+    pub(crate) milliseconds: u32,
 }
 
 /// What a request costs, line by line.
@@ -80,28 +93,37 @@ impl Bill {
         self.items.iter().map(|item| item.amount).sum()
     }
 
-    fn charges(self, call: &Call, currency: Currency, milliseconds: u32) -> Vec<Charge> {
-        let payer = call.caller.payer();
+    pub(crate) fn lines(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Keeps no more than so many lines.
+    pub(crate) fn at_most(&mut self, lines: usize) {
+        self.items.truncate(lines);
+    }
+
+    /// The rows of the ledger.
+    pub(crate) fn charges(self, of: &Charged) -> Vec<Charge> {
+        let milliseconds = of.milliseconds;
         let inference = self.tokens.map(|(prompt_tokens, completion_tokens)| Inference {
             prompt_tokens,
             completion_tokens,
             milliseconds,
         });
-        let at = Timestamp::now();
         let items = self.items.into_iter();
         items
             .map(|item| Charge {
-                request_id: call.id.clone(),
-                cf_ray: call.ray.clone(),
-                operation: Cow::Borrowed(call.operation.id),
+                request_id: of.request_id.clone(),
+                cf_ray: of.cf_ray.clone(),
+                operation: of.operation.clone(),
                 model: Cow::Owned(self.model.clone()),
                 unit: Cow::Borrowed(item.unit),
                 measure: item.measure,
                 units: item.units,
                 amount: item.amount,
-                currency,
-                at,
-                payer: payer.clone(),
+                currency: of.currency,
+                at: of.at,
+                payer: of.payer.clone(),
                 inference,
             })
             .collect()
@@ -160,7 +182,15 @@ impl Call {
                 let tokens = prompt.unwrap_or_default().saturating_add(completion.unwrap_or_default());
                 call.house.rates.used(tokens, Instant::now());
             }
-            let charges = bill.charges(&call, hold.currency, took);
+            let charges = bill.charges(&Charged {
+                request_id: call.id.clone(),
+                cf_ray: call.ray.clone(),
+                operation: Cow::Borrowed(call.operation.id),
+                payer,
+                currency: hold.currency,
+                at: moment::to_millisecond(Timestamp::now()),
+                milliseconds: took,
+            });
             call.house.ledger.settle(charges).map_err(|error| {
                 tracing::error!(%error, "the ledger can't be written");
                 Refusal::broken("UNKNOWN_ERROR", "The sandbox can't write its ledger")

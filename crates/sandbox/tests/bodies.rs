@@ -12,7 +12,10 @@ use sandbox::{Balance, Config, Currency};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::client::{Caller, disc, png};
+use crate::{
+    client::{Caller, disc, png},
+    sound,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +56,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
     let picture = || png(&disc(number(width), number(height)));
     Some(match kind {
         "png" | "file" | "data" => picture(),
+        "tone" | "sound" => sound::wav(size.parse().unwrap()),
         "cut" => picture()[..400].to_vec(),
         "empty" => Vec::new(),
         "heavy" => vec![7; number(size) as usize],
@@ -84,6 +88,9 @@ fn crc(bytes: &[u8]) -> u32 {
 fn filled(value: &Value) -> Value {
     match value {
         Value::String(text) if text.starts_with("@text:") => "x".repeat(text[6..].parse().unwrap()).into(),
+        Value::String(text) if text.starts_with("@sound:") => {
+            format!("data:audio/wav;base64,{}", STANDARD.encode(bytes(text).unwrap())).into()
+        }
         Value::String(text) if text.starts_with("@data:") => {
             format!("data:image/png;base64,{}", STANDARD.encode(bytes(text).unwrap())).into()
         }
@@ -102,7 +109,7 @@ fn form(fields: &Map<String, Value>) -> Form {
         let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
         for value in values {
             let text = value.as_str().unwrap();
-            let is_file = ["@file", "@mask", "@empty", "@heavy"].iter().any(|kind| text.starts_with(kind));
+            let is_file = ["@file", "@mask", "@empty", "@heavy", "@tone"].iter().any(|kind| text.starts_with(kind));
             let part = if is_file {
                 Part::bytes(bytes(text).unwrap()).file_name("picture.png").mime_str("image/png").unwrap()
             } else {

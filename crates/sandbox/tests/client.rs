@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::{ImageFormat, Rgba, RgbaImage};
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use sandbox::{Config, Running, Sandbox};
 use serde_json::{Value, json};
 
@@ -36,6 +36,19 @@ impl Caller {
             .post(format!("{}{path}", self.running.base_url()))
             .bearer_auth(self.running.api_key())
             .json(body)
+    }
+
+    /// With the admin key.
+    pub fn admin(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}{path}", self.running.base_url());
+        self.http.request(method, url).bearer_auth(self.running.admin_key())
+    }
+
+    /// The JSON that the admin key gets.
+    pub async fn told(&self, path: &str) -> Value {
+        let response = self.admin(Method::GET, path).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        response.json().await.unwrap()
     }
 
     /// A small picture as bytes.

@@ -124,6 +124,11 @@ impl Model {
         self.spec.get("capabilities").is_some_and(|known| known["optimizedForCode"] == json!(true))
     }
 
+    /// A price in dollars as the listing tells it, such as `input`.
+    pub(crate) fn listed_price(&self, name: &str) -> Option<Decimal> {
+        self.spec.get("pricing")?.get(name)?.get("usd")?.to_string().parse().ok()
+    }
+
     /// The listing, as `ModelResponse` describes it.
     pub(crate) fn to_json(&self) -> Value {
         let mut spec = self.spec.clone();
@@ -185,6 +190,11 @@ impl Catalogue {
         self.of(kind)
             .find(|model| model.id == id)
             .or_else(|| of_kind.find(|model| model.traits.contains(&name)))
+    }
+
+    /// The model with exactly this id.
+    pub(crate) fn by_id(&self, id: &str) -> Option<&Model> {
+        self.0.iter().find(|model| model.id == id)
     }
 
     pub(crate) fn traits(&self, kind: &str) -> BTreeMap<&'static str, &'static str> {

@@ -196,8 +196,8 @@ impl Lagoon {
                 + 0.5 * (TAU * 0.53 * seconds - phase * 0.9).sin();
             let shift = (sway * (0.6 + 6.0 * along) * self.stage.unit * 2.0).round() as i32;
             let lift = ((TAU * 0.43 * seconds + phase).sin() * (0.4 + 3.0 * along) * self.stage.unit * 2.0)
-                .round() as i32;
-            let source = (place as i32 + lift).clamp(0, depth as i32 - 1) as usize + horizon;
+                .round() as isize;
+            let source = place.saturating_add_signed(lift).min(depth as usize - 1) + horizon;
             let source = &from[source * stride..][..stride];
             let moved = shift.unsigned_abs() as usize * 3;
             if moved >= stride {
@@ -231,12 +231,14 @@ impl Boat {
             if *cover == 0 {
                 continue;
             }
-            let x = left + (place as u32 % self.sprite.width) as i32;
-            let y = top + (place as u32 / self.sprite.width) as i32;
-            if x < 0 || y < 0 || x >= out.width() as i32 || y >= out.height() as i32 {
+            let (across, down) = (place as u32 % self.sprite.width, place as u32 / self.sprite.width);
+            let (Some(x), Some(y)) = (across.checked_add_signed(left), down.checked_add_signed(top)) else {
+                continue;
+            };
+            if x >= out.width() || y >= out.height() {
                 continue;
             }
-            let pixel = out.get_pixel_mut(x as u32, y as u32);
+            let pixel = out.get_pixel_mut(x, y);
             for (channel, colour) in pixel.0.iter_mut().zip([red, green, blue]) {
                 let mixed =
                     u32::from(*colour) * u32::from(*cover) + u32::from(*channel) * u32::from(255 - cover);

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::charge::{Charge, Payer};
-use crate::config::{Balance, Currency};
+use crate::{
+    config::{Balance, Currency},
+    moment,
+    usage_seed::Past,
+};
 
 /// A change of the books.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,6 +30,10 @@ pub(super) enum Line {
     Credit {
         address: String,
         amount: Decimal,
+    },
+    /// Charges of before, made from this: what they cost was paid in before them.
+    Past {
+        past: Past,
     },
 }
 
@@ -82,6 +90,11 @@ pub(super) struct Book {
     /// Dollars that wallets paid in and have left, by address.
     purses: BTreeMap<String, Decimal>,
     pub(super) charges: Vec<Charge>,
+    /// What was ever paid in: the balance and all charges of the account together.
+    pub(super) deposited: Sums,
+    /// Grows when places of charges change.
+    pub(super) edition: u32,
+    pub(super) has_past: bool,
     days: BTreeMap<(Payer, Date), Day>,
 }
 
@@ -93,6 +106,9 @@ impl Book {
             held: BTreeMap::new(),
             purses: BTreeMap::new(),
             charges: Vec::new(),
+            deposited: Sums { usd: opening.usd, diem: opening.diem },
+            edition: 0,
+            has_past: false,
             days: BTreeMap::new(),
         }
     }
@@ -166,13 +182,14 @@ impl Book {
     pub(super) fn apply(&mut self, line: Line) {
         match line {
             Line::Opening { balance } => {
-                self.balance = balance;
-                self.opening = balance;
-                self.charges.clear();
-                self.days.clear();
-                self.purses.clear();
+                let (held, edition) = (std::mem::take(&mut self.held), self.edition + 1);
+                *self = Self { held, edition, ..Self::new(balance) };
             }
-            Line::Balance { balance } => self.balance = balance,
+            Line::Balance { balance } => {
+                self.deposited.usd += balance.usd - self.balance.usd;
+                self.deposited.diem += balance.diem - self.balance.diem;
+                self.balance = balance;
+            }
             Line::Credit { address, amount } => *self.purses.entry(address).or_default() += amount,
             Line::Charges { charges } => {
                 for charge in charges {
@@ -187,11 +204,22 @@ impl Book {
                     self.charges.push(charge);
                 }
             }
+            Line::Past { past } => {
+                let mut charges = past.charges();
+                for charge in &charges {
+                    *self.deposited.of(charge.currency) += charge.amount;
+                    self.count(charge);
+                }
+                charges.append(&mut self.charges);
+                self.charges = charges;
+                self.edition += 1;
+                self.has_past = true;
+            }
         }
     }
 
     fn count(&mut self, charge: &Charge) {
-        let date = charge.at.to_zoned(TimeZone::UTC).date();
+        let date = moment::day(charge.at);
         let day = self
             .days
             .entry((charge.payer.clone(), date))

@@ -20,7 +20,9 @@ pub(crate) use charge::{Charge, Inference, Measure, Payer};
 
 use crate::{
     config::{Balance, Currency},
+    cursor::Walk,
     journal::Journal,
+    usage_seed::Past,
 };
 
 #[derive(Debug)]
@@ -80,6 +82,47 @@ impl Ledger {
         read(&self.books().book.charges)
     }
 
+    /// What was ever paid into the account.
+    pub(crate) fn deposited(&self) -> Sums {
+        self.books().book.deposited
+    }
+
+    /// The place of the first charge from a moment on, and the edition of the ledger that it has this place in.
+    pub(crate) fn first_from(&self, start: Option<Timestamp>) -> (usize, u32) {
+        let books = self.books();
+        let charges = &books.book.charges;
+        let place = start.map_or(0, |start| charges.partition_point(|charge| charge.at < start));
+        (place, books.book.edition)
+    }
+
+    /// The account's charges on the next page of a walk, and where the one after it begins; `None` where the charges
+    /// have other places now.
+    pub(crate) fn page<T>(
+        &self,
+        walk: &Walk,
+        show: impl Fn(&Charge) -> T,
+    ) -> Option<(Vec<T>, Option<usize>)> {
+        let books = self.books();
+        let charges = &books.book.charges;
+        if books.book.edition != walk.edition || walk.next > charges.len() {
+            return None;
+        }
+        let wanted = charges[walk.next..]
+            .iter()
+            .enumerate()
+            .take_while(|(_, charge)| walk.end.is_none_or(|end| charge.at < end))
+            .filter(|(_, charge)| charge.payer.wallet().is_none())
+            .filter(|(_, charge)| walk.currency.is_none_or(|name| charge.currency.name() == name));
+        let mut page = Vec::new();
+        for (place, charge) in wanted {
+            if page.len() == walk.size {
+                return Some((page, Some(walk.next + place)));
+            }
+            page.push(show(charge));
+        }
+        Some((page, None))
+    }
+
     /// What a payer spent from the beginning of a day on.
     pub(crate) fn spent(&self, payer: &Payer, since: Date) -> Sums {
         self.books().book.spent(payer, since)
@@ -123,6 +166,17 @@ impl Ledger {
     /// Adds what a wallet paid in.
     pub(crate) fn credit(&self, address: &str, amount: Decimal) -> std::io::Result<()> {
         self.books().change(Line::Credit { address: address.to_owned(), amount })
+    }
+
+    /// Puts a made-up past before everything; false where there is one already.
+    pub(crate) fn live_through(&self, past: Past) -> std::io::Result<bool> {
+        let mut books = self.books();
+        if books.book.has_past {
+            return Ok(false);
+        }
+        let first = books.book.charges.first().map_or(past.until, |charge| charge.at);
+        books.change(Line::Past { past: Past { until: past.until.min(first), ..past } })?;
+        Ok(true)
     }
 
     /// Forgets every charge and opens the books anew.

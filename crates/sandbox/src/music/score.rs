@@ -12,8 +12,8 @@ use crate::{
 const MINOR: [i32; 7] = [0, 2, 3, 5, 7, 8, 10];
 const MAJOR: [i32; 7] = [0, 2, 4, 5, 7, 9, 11];
 /// Steps of the scale that chords stand on, four bars each.
-const BRIGHT: [[usize; 4]; 4] = [[0, 4, 5, 3], [0, 5, 3, 4], [0, 3, 0, 4], [3, 4, 0, 5]];
-const DARK: [[usize; 4]; 4] = [[0, 5, 2, 6], [0, 3, 4, 0], [0, 6, 5, 4], [5, 6, 0, 0]];
+const BRIGHT: [[i32; 4]; 4] = [[0, 4, 5, 3], [0, 5, 3, 4], [0, 3, 0, 4], [3, 4, 0, 5]];
+const DARK: [[i32; 4]; 4] = [[0, 5, 2, 6], [0, 3, 4, 0], [0, 6, 5, 4], [5, 6, 0, 0]];
 
 const SAD: &[&str] = &[
     "sad",
@@ -67,7 +67,7 @@ const INSTRUMENTS: &[(Instrument, &[&str])] = &[
 /// A plan of the piece.
 struct Plan {
     scale: [i32; 7],
-    chords: [usize; 4],
+    chords: [i32; 4],
     /// The key, in hertz.
     root: f32,
     /// Seconds of a beat.
@@ -112,7 +112,7 @@ impl Plan {
 fn play_bar(plan: &Plan, bar: usize, song: bool, melody: &mut i32, mix: &mut Mix, chance: &mut Chance) {
     let begin = bar as f64 * plan.beat * plan.beats as f64;
     let length = plan.beat as f32 * plan.beats as f32;
-    let chord = plan.chords[bar % 4] as i32;
+    let chord = plan.chords[bar % 4];
     for (place, step) in [0, 2, 4].into_iter().enumerate() {
         let pan = place as f32 * 0.5 - 0.5;
         let pitch = plan.pitch(chord + step + 7);
@@ -151,7 +151,7 @@ fn play_bar(plan: &Plan, bar: usize, song: bool, melody: &mut i32, mix: &mut Mix
                 continue;
             }
             // It walks, and comes back to the chord on strong beats.
-            *melody = (*melody + chance.below(5) as i32 - 2).clamp(5, 16);
+            *melody = (*melody + chance.below(5).cast_signed() - 2).clamp(5, 16);
             if beat == 0 && half == 0 {
                 *melody = chord + 7 + [0, 2, 4][chance.below(3) as usize];
             }

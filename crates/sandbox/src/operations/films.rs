@@ -18,7 +18,7 @@ use crate::{
     answer::Answer,
     body::{self, MANY_PICTURES, Takes},
     catalogue::{FilmRules, Model, number},
-    chance::mix,
+    chance::{Chance, mix},
     film::{self, Padding},
     gate::Access,
     media_input::{self, Clip},
@@ -227,8 +227,8 @@ fn size(shape: &Shape, rules: &FilmRules, material: &Material) -> (u32, u32) {
             let digits: String = asked.chars().filter(char::is_ascii_digit).collect();
             match digits.parse::<u32>().unwrap_or(480) {
                 // 2K and 4K, and all that is more than is made here.
-                lines if lines < 100 || lines > 1080 => 1080,
-                lines => lines,
+                lines @ 100..=1080 => lines,
+                _ => 1080,
             }
         }
     };
@@ -268,7 +268,7 @@ async fn enqueue(call: Call, body: Body) -> Result<Answer, Refusal> {
     let length = shape.length(&rules, follows);
     let bill = Bill::new(model.id, "video", 1, shape.price(&rules, length, material.reference));
     let (width, height) = size(shape, &rules, &material);
-    let drawn = call.house.draw(|chance| chance.next());
+    let drawn = call.house.draw(Chance::next);
     let most = width.max(height);
     let order = FilmOrder {
         seed: mix(drawn ^ material.mark, &request.prompt),
@@ -324,13 +324,13 @@ async fn download(call: Call) -> Result<Answer, Refusal> {
     let film = Padding::of(file, queue.orders(|orders| orders.padding));
     let length = film.length();
     let asked = call.headers.get(header::RANGE).and_then(|value| value.to_str().ok());
-    let mut answer = match asked.and_then(|range| part(range, length)) {
-        None => Answer::streamed("video/mp4", film.part(0, length)),
-        Some(None) => {
+    let mut answer = match asked.map_or(Part::Whole, |range| part(range, length)) {
+        Part::Whole => Answer::streamed("video/mp4", film.part(0, length)),
+        Part::Outside => {
             let refusal = Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, "INVALID_REQUEST", "No such range");
             return Err(refusal.header("content-range", format!("bytes */{length}")));
         }
-        Some(Some((start, end))) => {
+        Part::Of(start, end) => {
             let mut answer = Answer::streamed("video/mp4", film.part(start, end));
             answer.status = StatusCode::PARTIAL_CONTENT;
             answer.set("content-range", format!("bytes {start}-{}/{length}", end - 1));
@@ -342,17 +342,28 @@ async fn download(call: Call) -> Result<Answer, Refusal> {
     Ok(answer)
 }
 
-/// What a Range header asks for: none where it is no range of bytes, or several; then `None` where it lies outside.
-fn part(range: &str, length: u64) -> Option<Option<(u64, u64)>> {
-    let (start, end) = range.strip_prefix("bytes=")?.trim().split_once('-')?;
+/// What a Range header asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// It is no range of bytes that is understood, or several: the whole is sent.
+    Whole,
+    /// From the first up to before the second.
+    Of(u64, u64),
+    Outside,
+}
+
+fn part(range: &str, length: u64) -> Part {
     let read = |text: &str| text.trim().parse::<u64>().ok();
-    let (start, end) = match (start.trim(), end.trim()) {
-        ("", "") => return None,
-        ("", last) => (length.saturating_sub(read(last)?), length),
-        (start, "") => (read(start)?, length),
-        (start, end) => (read(start)?, read(end)?.saturating_add(1).min(length)),
+    let Some((start, end)) = range.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
+        return Part::Whole;
     };
-    Some((start < end).then_some((start, end)))
+    let bounds = match (read(start), read(end)) {
+        (None, Some(last)) if start.trim().is_empty() => (length.saturating_sub(last), length),
+        (Some(start), None) if end.trim().is_empty() => (start, length),
+        (Some(start), Some(end)) => (start, end.saturating_add(1).min(length)),
+        _ => return Part::Whole,
+    };
+    if bounds.0 < bounds.1 { Part::Of(bounds.0, bounds.1) } else { Part::Outside }
 }
 
 fn delete(call: &Call) -> Result<Answer, Refusal> {
@@ -370,13 +381,13 @@ mod tests {
 
     #[test]
     fn ranges_are_read_as_http_says() {
-        assert_eq!(part("bytes=0-99", 1000), Some(Some((0, 100))));
-        assert_eq!(part("bytes=900-", 1000), Some(Some((900, 1000))));
-        assert_eq!(part("bytes=-10", 1000), Some(Some((990, 1000))));
-        assert_eq!(part("bytes=990-5000", 1000), Some(Some((990, 1000))));
-        assert_eq!(part("bytes=1000-", 1000), Some(None));
+        assert_eq!(part("bytes=0-99", 1000), Part::Of(0, 100));
+        assert_eq!(part("bytes=900-", 1000), Part::Of(900, 1000));
+        assert_eq!(part("bytes=-10", 1000), Part::Of(990, 1000));
+        assert_eq!(part("bytes=990-5000", 1000), Part::Of(990, 1000));
+        assert_eq!(part("bytes=1000-", 1000), Part::Outside);
         for whole in ["bytes=0-1,4-5", "items=0-1", "bytes=a-b", "bytes=-"] {
-            assert_eq!(part(whole, 1000), None, "{whole}");
+            assert_eq!(part(whole, 1000), Part::Whole, "{whole}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The operations: a file for each group, and what is common to serving one.
 
-pub(crate) mod account;
+pub(crate) mod api_keys;
+pub(crate) mod billing;
+pub(crate) mod characters;
 pub(crate) mod cloned_voice;
 pub(crate) mod cut_out;
 pub(crate) mod edit;
@@ -11,11 +13,14 @@ pub(crate) mod models;
 pub(crate) mod multi_edit;
 pub(crate) mod music;
 mod queued;
+pub(crate) mod rate_limits;
 pub(crate) mod simple_generate;
 pub(crate) mod speech;
 pub(crate) mod styles;
 pub(crate) mod transcription;
 pub(crate) mod upscale;
+pub(crate) mod usage_analytics;
+pub(crate) mod usage_history;
 pub(crate) mod video_transcription;
 
 use std::{sync::Arc, time::Instant};
@@ -34,7 +39,7 @@ use crate::{
     config::Balance,
     delivery,
     faults::FaultKind,
-    fields::{Entry, Fields},
+    fields::Fields,
     gate::{self, Caller},
     house::House,
     rate::Standing,
@@ -63,15 +68,19 @@ pub(crate) struct Call {
 impl Call {
     /// The query as fields; each appears once.
     pub(crate) fn query(&self) -> Fields {
-        let pairs = url::form_urlencoded::parse(self.query.as_bytes());
-        Fields::from_form(
-            pairs.map(|(name, value)| (name.into_owned(), Entry::Text(value.into_owned()))).collect(),
-        )
+        Fields::from_query(&self.query)
     }
 
     /// What stands in the path where the table says `{name}`.
     pub(crate) fn path_value(&self, name: &str) -> &str {
         self.path.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+}
+
+impl Call {
+    /// Whether the caller's key may call a model.
+    pub(crate) fn allows(&self, model: &Model) -> bool {
+        model.private || !self.caller.key().is_some_and(|key| key.privacy.demands_private(model.kind))
     }
 }
 
@@ -117,7 +126,7 @@ pub(crate) async fn serve(
     let outcome = if let Some(answer) = fault.and_then(FaultKind::instead) {
         Ok(answer)
     } else if let Some(wait) = blocked {
-        call.exceeded("", LimitKind::Failures);
+        call.exceeded(&format!("endpoint:api/v1{}", operation.path), LimitKind::Failures);
         Err(Refusal::too_often(wait.as_secs() + 1, "Too many failed attempts. Please try again later."))
     } else {
         match admitted {
@@ -206,8 +215,12 @@ fn model(call: &Call, kind: &str, field: &str, asked: &str) -> Result<Model, Ref
     let model = call.house.catalogue.find(kind, asked).ok_or_else(|| {
         Refusal::field("INVALID_MODEL", field, "Specified model not found for this operation")
     })?;
-    if !model.private && call.caller.key().is_some_and(|key| key.privacy.demands_private(kind)) {
-        let message = "This API key may only call private models";
+    if !call.allows(model) {
+        let message = format!(
+            "This API key may only call private models, and {} is anonymized. Choose another model, or change the \
+             model privacy of the key.",
+            model.id
+        );
         return Err(Refusal::new(StatusCode::FORBIDDEN, "UNAUTHORIZED", message));
     }
     if model.offline {

@@ -36,7 +36,8 @@ fn kind(call: &Call, more: &[&'static str]) -> Result<&'static str, Refusal> {
 
 fn list(call: &Call) -> Result<Answer, Refusal> {
     let kind = kind(call, &["all", "code"])?;
-    let data: Vec<Value> = call.house.catalogue.of(kind).map(Model::to_json).collect();
+    let data: Vec<Value> =
+        call.house.catalogue.of(kind).filter(|model| call.allows(model)).map(Model::to_json).collect();
     Ok(Answer::ok(&json!({"data": data, "object": "list", "type": kind})))
 }
 

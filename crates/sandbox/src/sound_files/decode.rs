@@ -42,7 +42,7 @@ pub(crate) fn container(file: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// The sound of a file, whatever its format: WAV, FLAC, MP3, Ogg, Opus, MP4, AAC or WebM.
+/// The sound of a file, whatever its format: WAV, FLAC, MP3, Ogg, Opus, MP4, AAC or `WebM`.
 pub(crate) fn decode(file: Bytes) -> Result<Sound, Undecodable> {
     let mut sound = Sound::default();
     hear(file, |rate, channels, part| {

@@ -149,12 +149,13 @@ fn code(
 #[derive(Clone)]
 struct State {
     recent: [f32; 512],
-    before: [[f32; STEPS]; BANDS],
+    /// Each step of the last granule, band by band.
+    before: [[f32; BANDS]; STEPS],
 }
 
 impl State {
     fn new() -> Self {
-        Self { recent: [0.0; 512], before: [[0.0; STEPS]; BANDS] }
+        Self { recent: [0.0; 512], before: [[0.0; BANDS]; STEPS] }
     }
 }
 
@@ -187,8 +188,8 @@ impl Bank {
 
     /// The 576 lines of the next granule.
     fn granule(&self, state: &mut State, sample: impl Fn(usize) -> f32) -> Lines {
-        let mut bands = [[0.0; STEPS]; BANDS];
-        for step in 0..STEPS {
+        let mut steps = [[0.0; BANDS]; STEPS];
+        for (step, bands) in steps.iter_mut().enumerate() {
             state.recent.copy_within(0..480, 32);
             for place in 0..BANDS {
                 state.recent[31 - place] = sample(step * BANDS + place);
@@ -199,22 +200,22 @@ impl Bank {
                     .map(|row| self.window[place + 64 * row] * state.recent[place + 64 * row])
                     .sum::<f32>();
             }
-            for (band, row) in self.matrix.iter().enumerate() {
+            for (band, (out, row)) in bands.iter_mut().zip(&self.matrix).enumerate() {
                 let value: f32 = row.iter().zip(&folded).map(|(a, b)| a * b).sum();
                 // Every second band comes out upside down.
-                bands[band][step] = if band % 2 == 1 && step % 2 == 1 { -value } else { value };
+                *out = if band % 2 == 1 && step % 2 == 1 { -value } else { value };
             }
         }
         let mut lines = [0.0; NUM_LINES];
-        for band in 0..BANDS {
-            let mut both = [0.0; 36];
-            both[..STEPS].copy_from_slice(&state.before[band]);
-            both[STEPS..].copy_from_slice(&bands[band]);
-            for (line, row) in self.transform.iter().enumerate() {
-                lines[band * STEPS + line] = row.iter().zip(&both).map(|(a, b)| a * b).sum();
+        for (band, lines) in lines.chunks_exact_mut(STEPS).enumerate() {
+            let both: [f32; 2 * STEPS] = std::array::from_fn(|place| {
+                if place < STEPS { state.before[place][band] } else { steps[place - STEPS][band] }
+            });
+            for (line, row) in lines.iter_mut().zip(&self.transform) {
+                *line = row.iter().zip(&both).map(|(a, b)| a * b).sum();
             }
         }
-        state.before = bands;
+        state.before = steps;
         for edge in (STEPS..NUM_LINES).step_by(STEPS) {
             for (place, (straight, across)) in self.coupling.iter().enumerate() {
                 let (below, above) = (lines[edge - 1 - place], lines[edge + place]);

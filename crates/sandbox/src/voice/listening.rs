@@ -69,7 +69,7 @@ fn round(seconds: f64) -> f64 {
     (seconds * 1000.0).round() / 1000.0
 }
 
-fn capitalise(word: &mut String) {
+fn capitalise(word: &mut str) {
     if let Some(first) = word.get_mut(..1) {
         first.make_ascii_uppercase();
     }

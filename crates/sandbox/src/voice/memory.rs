@@ -170,7 +170,9 @@ mod tests {
         for text in texts {
             for format in [SoundFormat::Mp3, SoundFormat::Opus, SoundFormat::Flac] {
                 let mut sound = decode(format.write(&said(text).sound).unwrap().into()).unwrap();
-                sound.samples.iter_mut().for_each(|sample| *sample *= 0.3);
+                for sample in &mut sound.samples {
+                    *sample *= 0.3;
+                }
                 let known = memory.recall(&Loudness::of(&sound)).map(|spoken| spoken.text);
                 assert_eq!(known.as_deref(), Some(text), "{format:?}");
             }

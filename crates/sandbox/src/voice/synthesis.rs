@@ -175,7 +175,9 @@ pub(super) fn perform(sentences: &[Sentence], timbre: &Timbre, manner: &Manner<'
     let peak = samples.iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
     if peak > 0.02 {
         let factor = 0.8 / peak;
-        samples.iter_mut().for_each(|sample| *sample *= factor);
+        for sample in &mut samples {
+            *sample *= factor;
+        }
     }
     Speech { sound: Sound::mono(RATE, samples), words, sentences: ends }
 }
