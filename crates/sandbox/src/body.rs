@@ -131,13 +131,11 @@ impl Stream for Limited {
         }
         let next = reading.chunks.poll_next_unpin(context);
         if let Poll::Ready(Some(Ok(chunk))) = &next {
-            match reading.left.checked_sub(chunk.len()) {
-                Some(left) => reading.left = left,
-                None => {
-                    reading.over = true;
-                    return Poll::Ready(None);
-                }
-            }
+            let Some(left) = reading.left.checked_sub(chunk.len()) else {
+                reading.over = true;
+                return Poll::Ready(None);
+            };
+            reading.left = left;
         }
         next
     }

@@ -33,12 +33,12 @@ const NEVER: i64 = i64::MAX;
 impl Walk {
     /// The token, sealed with a secret of the account.
     pub(crate) fn seal(&self, secret: &str, now: Timestamp) -> String {
-        let currency = CURRENCIES.iter().position(|name| Some(*name) == self.currency);
+        let currency = (0..).zip(CURRENCIES).find(|(_, name)| Some(*name) == self.currency);
         let numbers: [i64; NUMBERS] = [
             i64::from(self.edition),
             i64::try_from(self.next).unwrap_or(i64::MAX),
-            self.end.map_or(NEVER, Timestamp::as_millisecond),
-            currency.map_or(-1, |place| place as i64),
+            self.end.map_or(NEVER, Timestamp::as_microsecond),
+            currency.map_or(-1, |(place, _)| place),
             i64::try_from(self.size).unwrap_or(i64::MAX),
             now.as_second(),
         ];
@@ -66,7 +66,7 @@ impl Walk {
         Some(Self {
             edition: u32::try_from(edition).ok()?,
             next: usize::try_from(next).ok()?,
-            end: if end == NEVER { None } else { Some(Timestamp::from_millisecond(end).ok()?) },
+            end: if end == NEVER { None } else { Some(Timestamp::from_microsecond(end).ok()?) },
             currency: usize::try_from(currency).ok().and_then(|place| CURRENCIES.get(place).copied()),
             size: usize::try_from(size).ok()?,
         })

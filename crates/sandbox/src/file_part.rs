@@ -64,13 +64,12 @@ impl Spool {
             self.memory.extend_from_slice(chunk);
             return Ok(());
         }
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => {
-                let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
-                file.write_all(&std::mem::take(&mut self.memory)).await?;
-                self.file.insert(file)
-            }
+        let file = if let Some(file) = &mut self.file {
+            file
+        } else {
+            let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
+            file.write_all(&std::mem::take(&mut self.memory)).await?;
+            self.file.insert(file)
         };
         file.write_all(chunk).await
     }

@@ -1,7 +1,7 @@
-//! An offline Venice: the API's models, pictures and balances on the loopback interface, with pretend money.
+//! An offline Venice: the whole API on the loopback interface, with pretend money.
 //!
-//! The sandbox reads requests as Venice's published description says, draws real pictures, keeps a ledger of what
-//! it charged, and can be told to fail. It shares no type with the client: it is a second, independent reading of the
+//! The sandbox reads requests as Venice's published description says, answers with real media, keeps keys and a ledger
+//! of what it charged, and can be told to fail. It shares no type with the client: it is a second, independent reading of the
 //! description.
 //!
 //! ```
@@ -15,7 +15,8 @@
 //! ```
 //!
 //! Beside the API, under `/__sandbox`, are the routes that steer it: `POST faults`, `GET ledger`, `GET requests`,
-//! `POST balance`, `GET` and `POST queue`, and `POST reset`.
+//! `POST balance`, `GET queue`, `POST queue` (how films and music fare), `POST usage` (a past that is made up) and
+//! `POST reset`.
 #![deny(missing_docs)]
 
 mod answer;

@@ -140,8 +140,7 @@ impl Past {
         let nightly = chosen == Some(1);
         let payer = chosen.and_then(|place| payers.get(place)).cloned().unwrap_or_default();
         let (from, length) = one(days, chance).unwrap_or((self.until.as_millisecond(), 1));
-        let hours: Vec<(i64, f32)> =
-            HOURS.iter().enumerate().map(|(hour, busy)| (hour as i64, *busy)).collect();
+        let hours: Vec<(i64, f32)> = (0..).zip(HOURS).collect();
         let hour = if nightly { 2 } else { one(&hours, chance).unwrap_or(12) };
         let within = hour * 3_600_000 + i64::from(chance.below(3_600_000));
         // A day that isn't over yet has the rhythm of a whole one, only faster.

@@ -109,7 +109,8 @@ fn form(fields: &Map<String, Value>) -> Form {
         let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
         for value in values {
             let text = value.as_str().unwrap();
-            let is_file = ["@file", "@mask", "@empty", "@heavy", "@tone"].iter().any(|kind| text.starts_with(kind));
+            let is_file =
+                ["@file", "@mask", "@empty", "@heavy", "@tone"].iter().any(|kind| text.starts_with(kind));
             let part = if is_file {
                 Part::bytes(bytes(text).unwrap()).file_name("picture.png").mime_str("image/png").unwrap()
             } else {

@@ -93,7 +93,14 @@ fn routes_and_wrong_flags() {
     let routes = String::from_utf8(run(&["--routes"]).stdout).unwrap();
     assert_eq!(routes.lines().count(), sandbox::routes().len());
     assert!(routes.contains("generateImage POST /image/generate\n"));
-    for wrong in [&["--prot", "1"][..], &["--port"], &["--port", "many"], &["--fault", "x"]] {
+    for wrong in [
+        &["--prot", "1"][..],
+        &["--port"],
+        &["--port", "many"],
+        &["--fault", "x"],
+        &["--rate", "image"],
+        &["--rate", "poems=1"],
+    ] {
         let output = run(wrong);
         assert!(!output.status.success() && !output.stderr.is_empty(), "{wrong:?}");
     }

@@ -87,18 +87,20 @@ async fn a_film_from_a_picture_is_the_answer_itself_and_goes_when_it_is_done_wit
 async fn music_is_exactly_as_long_as_asked_and_can_be_deleted_on_the_way() {
     let caller = Caller::instant().await;
     let body = json!({"model": "stable-audio-25", "prompt": "a slow barcarole", "duration_seconds": 4});
-    let price = caller
-        .quote("/audio/quote", &json!({"model": "stable-audio-25", "duration_seconds": "4"}))
-        .await;
+    let price =
+        caller.quote("/audio/quote", &json!({"model": "stable-audio-25", "duration_seconds": "4"})).await;
     let job = caller.queued("/audio/queue", &body).await;
     assert_eq!(job["status"], "QUEUED");
     assert_eq!(caller.charges().await[0].3, price);
-    let last = json!({"model": job["model"], "queue_id": job["queue_id"], "delete_media_on_completion": true});
+    let last =
+        json!({"model": job["model"], "queue_id": job["queue_id"], "delete_media_on_completion": true});
     let answer = caller.post("/audio/retrieve", &last).send().await.unwrap();
     assert_eq!(header(&answer, "content-type"), "audio/wav");
     assert_eq!(answer.bytes().await.unwrap().len(), 44 + 4 * 48_000 * 4);
     assert_eq!(caller.retrieved("/audio/retrieve", &job).await.status(), 404);
-    for (model, kind) in [("elevenlabs-sound-effects-v2", "audio/mpeg"), ("mmaudio-v2-text-to-audio", "audio/flac")] {
+    for (model, kind) in
+        [("elevenlabs-sound-effects-v2", "audio/mpeg"), ("mmaudio-v2-text-to-audio", "audio/flac")]
+    {
         let body = json!({"model": model, "prompt": "rain and a bell", "duration_seconds": 2});
         let job = caller.queued("/audio/queue", &body).await;
         let answer = caller.retrieved("/audio/retrieve", &job).await;

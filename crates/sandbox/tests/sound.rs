@@ -10,10 +10,12 @@ use crate::client::{Caller, header};
 pub fn wav(seconds: f32) -> Vec<u8> {
     let samples: Vec<u8> = (0..(seconds * 16_000.0) as u32)
         .flat_map(|at| {
-            let turn = (at as f32 * 110.0 / 16_000.0).fract();
-            (((1.0 - turn).powi(4) - 0.2) * 12_000.0) as i16
-        }
-        .to_le_bytes())
+            {
+                let turn = (at as f32 * 110.0 / 16_000.0).fract();
+                (((1.0 - turn).powi(4) - 0.2) * 12_000.0) as i16
+            }
+            .to_le_bytes()
+        })
         .collect();
     let size = samples.len() as u32;
     let mut file = Vec::new();

@@ -27,7 +27,7 @@ pub(crate) fn looks_like_a_face(picture: &RgbImage) -> bool {
             if bright > 60.0
                 && red >= bright
                 && (0.58..0.9).contains(&share(green))
-                && (0.4..0.82).contains(&share(blue))
+                && (0.3..0.82).contains(&share(blue))
                 && green > blue
             {
                 skin += 1;

@@ -1,6 +1,9 @@
 //! The account's keys: listed, made, changed and deleted.
 
-use axum::{body::Body, http::header};
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+};
 use jiff::{Timestamp, ToSpan};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -45,16 +48,32 @@ const LARGEST_LIMIT: f64 = 9_999_999_999.0;
 const MOST_KEYS: usize = 500;
 const BODY: usize = 1 << 16;
 
+/// What becomes of something that can also be none.
+#[derive(Debug, Clone, Copy, Default)]
+enum Change<T> {
+    #[default]
+    Keep,
+    To(Option<T>),
+}
+
+impl<T> Change<T> {
+    fn apply(self, kept: &mut Option<T>) {
+        if let Self::To(value) = self {
+            *kept = value;
+        }
+    }
+}
+
 /// What a body asks of a key; what it leaves out stays as it is.
 #[derive(Debug, Default)]
 pub(super) struct Wish {
     description: Option<String>,
-    usd: Option<Option<Decimal>>,
-    diem: Option<Option<Decimal>>,
-    vcu: Option<Option<Decimal>>,
+    usd: Change<Decimal>,
+    diem: Change<Decimal>,
+    vcu: Change<Decimal>,
     period: Option<Period>,
     privacy: Option<Privacy>,
-    expires: Option<Option<Timestamp>>,
+    expires: Change<Timestamp>,
 }
 
 impl Wish {
@@ -75,30 +94,30 @@ impl Wish {
             if end.is_none() && !text.is_empty() {
                 fields.reject("expiresAt", "invalid_string", "Expected a date, or a date and time in UTC");
             }
-            wish.expires = Some(end);
+            wish.expires = Change::To(end);
         }
         wish
     }
 
     pub(super) fn apply(self, key: &mut ApiKey) {
         key.description = self.description.unwrap_or_else(|| std::mem::take(&mut key.description));
-        key.spending.usd = self.usd.unwrap_or(key.spending.usd);
-        key.spending.diem = self.diem.unwrap_or(key.spending.diem);
-        key.spending.vcu = self.vcu.unwrap_or(key.spending.vcu);
+        self.usd.apply(&mut key.spending.usd);
+        self.diem.apply(&mut key.spending.diem);
+        self.vcu.apply(&mut key.spending.vcu);
         key.period = self.period.unwrap_or(key.period);
         key.privacy = self.privacy.unwrap_or(key.privacy);
-        key.expires = self.expires.unwrap_or(key.expires);
+        self.expires.apply(&mut key.expires);
     }
 }
 
-/// An amount, or null for none; `None` where nothing is said.
-fn limit(fields: &mut Fields, name: &str) -> Option<Option<Decimal>> {
+/// An amount, or null for none.
+fn limit(fields: &mut Fields, name: &str) -> Change<Decimal> {
     if !fields.has(name) {
-        return None;
+        return Change::Keep;
     }
     fields.nullable(&[name]);
     let amount = fields.number(name, 0.0..=LARGEST_LIMIT);
-    Some(amount.and_then(|amount| amount.to_string().parse().ok()))
+    Change::To(amount.and_then(|amount| amount.to_string().parse().ok()))
 }
 
 /// A new key, kept; its secret is in the answer and in no later one.
@@ -156,8 +175,9 @@ async fn update(call: Call, body: Body) -> Result<Answer, Refusal> {
     let wish = Wish::take(&mut fields);
     fields.finish()?;
     let now = Timestamp::now();
-    let mut key = active(&call.house, &id, now, "API key not found or expired")?;
-    if wish.expires.is_some_and(|end| end.is_some()) && call.house.is_own(&key) {
+    let mut key = active(&call.house, &id, now)
+        .ok_or_else(|| Refusal::field("INVALID_REQUEST", "id", "API key not found or expired"))?;
+    if matches!(wish.expires, Change::To(Some(_))) && call.house.is_own(&key) {
         return Err(Refusal::field("INVALID_REQUEST", "expiresAt", "The sandbox's own keys don't expire"));
     }
     wish.apply(&mut key);
@@ -195,13 +215,15 @@ fn list(call: &Call) -> Result<Answer, Refusal> {
 fn one(call: &Call) -> Result<Answer, Refusal> {
     call.query().finish()?;
     let now = Timestamp::now();
-    let key = active(&call.house, call.path_value("id"), now, "API key not found")?;
+    // The description knows no 400 here.
+    let key = active(&call.house, call.path_value("id"), now)
+        .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", "API key not found"))?;
     Ok(Answer::ok(&json!({"data": with_usage(&call.house, &key, now)})))
 }
 
-fn active(house: &House, id: &str, now: Timestamp, missing: &str) -> Result<ApiKey, Refusal> {
-    let key = house.keys.find(id).filter(|key| !key.is_over(now));
-    key.map(|key| ApiKey::clone(&key)).ok_or_else(|| Refusal::field("INVALID_REQUEST", "id", missing))
+fn active(house: &House, id: &str, now: Timestamp) -> Option<ApiKey> {
+    let key = house.keys.find(id).filter(|key| !key.is_over(now))?;
+    Some(ApiKey::clone(&key))
 }
 
 fn told(house: &House, key: &ApiKey) -> Value {

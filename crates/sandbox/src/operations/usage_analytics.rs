@@ -78,17 +78,11 @@ fn window(call: &Call, today: Date) -> Result<Window, Refusal> {
         _ => {}
     }
     query.finish()?;
-    Ok(match (start, end) {
-        (Some(first), Some(last)) => Window { first, last, lookback: format!("{first}:{last}") },
-        _ => {
-            let days = days.unwrap_or(7);
-            Window {
-                first: today.saturating_sub((days - 1).days()),
-                last: today,
-                lookback: format!("{days}d"),
-            }
-        }
-    })
+    if let (Some(first), Some(last)) = (start, end) {
+        return Ok(Window { first, last, lookback: format!("{first}:{last}") });
+    }
+    let days = days.unwrap_or(7);
+    Ok(Window { first: today.saturating_sub((days - 1).days()), last: today, lookback: format!("{days}d") })
 }
 
 /// Reads `30d`; more than 90 are 90.
