@@ -163,12 +163,11 @@ async fn form_parts(mut form: multer::Multipart<'_>) -> Result<Vec<(String, Entr
     while let Some(mut part) = form.next_field().await.map_err(|_| unreadable())? {
         let name = part.name().unwrap_or_default().to_owned();
         let entry = if let Some(file_name) = part.file_name().map(str::to_owned) {
-            let kind = part.content_type().map(ToString::to_string).unwrap_or_default();
             let mut spool = Spool::default();
             while let Some(chunk) = part.chunk().await.map_err(|_| unreadable())? {
                 spool.add(&chunk).await.map_err(|error| unspoolable(&error))?;
             }
-            Entry::File(spool.finish(file_name, kind).await.map_err(|error| unspoolable(&error))?)
+            Entry::File(spool.finish(file_name).await.map_err(|error| unspoolable(&error))?)
         } else {
             let bytes = part.bytes().await.map_err(|_| unreadable())?;
             let text = String::from_utf8(bytes.into());
@@ -182,4 +181,77 @@ async fn form_parts(mut form: multer::Multipart<'_>) -> Result<Vec<(String, Entr
 fn unspoolable(error: &std::io::Error) -> Refusal {
     tracing::error!(%error, "an upload can't be put aside");
     Refusal::broken("UNKNOWN_ERROR", "The sandbox can't put the upload aside")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use futures_util::stream;
+
+    use super::*;
+
+    const FORM: &str = "multipart/form-data; boundary=x";
+
+    fn part(name: &str, file: &str, content: &str) -> String {
+        format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{content}\r\n")
+    }
+
+    /// Sends `text` in chunks of 1 kB and says how much of it was read.
+    async fn sent(
+        kind: &'static str,
+        text: &str,
+        takes: Takes,
+        limit: usize,
+    ) -> (Result<Fields, Refusal>, usize) {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        let taken = Arc::new(Mutex::new(0));
+        let counted = Arc::clone(&taken);
+        let chunks: Vec<Bytes> = text.as_bytes().chunks(1000).map(Bytes::copy_from_slice).collect();
+        let chunks = stream::iter(chunks).map(move |chunk| {
+            *counted.lock().unwrap() += chunk.len();
+            Ok::<_, std::io::Error>(chunk)
+        });
+        let outcome = read(&headers, Body::from_stream(chunks), takes, limit).await;
+        let taken = *taken.lock().unwrap();
+        (outcome, taken)
+    }
+
+    #[tokio::test]
+    async fn a_file_comes_with_its_name() {
+        let file = "; filename=\"take.flac\"\r\nContent-Type: audio/flac";
+        let text = part("file", file, "fLaC") + &part("model", "", "whisper-1") + "--x--\r\n";
+        let (fields, _) = sent(FORM, &text, Takes::Form, 10_000).await;
+        let mut fields = fields.unwrap();
+        let file = fields.file("file").unwrap();
+        assert_eq!((file.name.as_str(), file.length), ("take.flac", 4));
+        assert_eq!(file.bytes().await.unwrap(), "fLaC");
+        assert_eq!(fields.text("model", 1..=20).as_deref(), Some("whisper-1"));
+        assert!(fields.finish().is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_is_too_large_is_read_to_its_end_and_refused() {
+        let form = part("file", "; filename=\"a\"", &"a".repeat(20_000)) + "--x--\r\n";
+        let json = format!("{{\"a\": \"{}\"}}", "a".repeat(20_000));
+        for (kind, text, takes) in [(FORM, form, Takes::Form), ("application/json", json, Takes::Json)] {
+            let (refused, read) = sent(kind, &text, takes, 10_000).await;
+            assert_eq!(refused.unwrap_err().status, StatusCode::PAYLOAD_TOO_LARGE);
+            assert_eq!(read, text.len(), "the refusal must reach who is still sending");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_what_an_operation_takes_is_read() {
+        for (kind, takes) in
+            [("application/json", Takes::Form), (FORM, Takes::Json), ("text/plain", Takes::JsonOrForm)]
+        {
+            let (refused, _) = sent(kind, "{}", takes, 10_000).await;
+            assert_eq!(refused.unwrap_err().status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        }
+        for broken in ["", "--x\r\n", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nhalf"] {
+            let (refused, _) = sent(FORM, broken, Takes::Form, 10_000).await;
+            assert_eq!(refused.unwrap_err().status, StatusCode::BAD_REQUEST, "{broken:?}");
+        }
+    }
 }

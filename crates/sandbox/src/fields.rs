@@ -355,7 +355,7 @@ mod tests {
 
     #[tokio::test]
     async fn forms_carry_numbers_and_flags_as_text() {
-        let file = Spool::default().finish("a.png".into(), "image/png".into()).await.unwrap();
+        let file = Spool::default().finish("a.png".into()).await.unwrap();
         let mut fields = Fields::from_form(vec![
             ("scale".into(), Entry::Text("2".into())),
             ("safe_mode".into(), Entry::Text("false".into())),

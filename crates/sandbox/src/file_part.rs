@@ -17,8 +17,6 @@ const IN_MEMORY: usize = 4 << 20;
 pub(crate) struct FilePart {
     /// As the sender names it.
     pub(crate) name: String,
-    /// As the sender says, such as `audio/flac`; empty where it says nothing.
-    pub(crate) content_type: String,
     /// In bytes.
     pub(crate) length: u64,
     content: Content,
@@ -74,7 +72,7 @@ impl Spool {
         file.write_all(chunk).await
     }
 
-    pub(crate) async fn finish(self, name: String, content_type: String) -> std::io::Result<FilePart> {
+    pub(crate) async fn finish(self, name: String) -> std::io::Result<FilePart> {
         let content = match self.file {
             None => Content::Memory(self.memory.freeze()),
             Some(mut file) => {
@@ -82,7 +80,7 @@ impl Spool {
                 Content::Spooled(Arc::new(Mutex::new(file.into_std().await)))
             }
         };
-        Ok(FilePart { name, content_type, length: self.length, content })
+        Ok(FilePart { name, length: self.length, content })
     }
 }
 
@@ -95,7 +93,7 @@ mod tests {
         for chunk in chunks {
             spool.add(chunk).await.unwrap();
         }
-        spool.finish("take.wav".into(), "audio/wav".into()).await.unwrap()
+        spool.finish("take.wav".into()).await.unwrap()
     }
 
     #[tokio::test]

@@ -202,16 +202,17 @@ struct Ring {
 pub(crate) struct Keys(Mutex<Ring>);
 
 impl Keys {
-    /// Opens the journal in `folder`; the keys of a new one are those of `home`.
+    /// Opens the journal in `folder`; the keys of `home` are among them in any case.
     pub(crate) fn open(folder: Option<&Path>, home: &Home, now: Timestamp) -> std::io::Result<Self> {
         let mut keys = BTreeMap::new();
         let journal = Journal::open(folder, "keys.jsonl", |line| apply(&mut keys, line))?;
-        let new = keys.is_empty();
-        let ring = Self(Mutex::new(Ring { keys, used: HashMap::new(), journal }));
-        if new {
-            ring.reset(home, now)?;
+        let mut ring = Ring { keys, used: HashMap::new(), journal };
+        for key in own(home, now) {
+            if ring.keys.values().all(|known| known.secret != key.secret) {
+                ring.change(Line::Key { key })?;
+            }
         }
-        Ok(ring)
+        Ok(Self(Mutex::new(ring)))
     }
 
     fn ring(&self) -> MutexGuard<'_, Ring> {
@@ -259,13 +260,9 @@ impl Keys {
 
     /// Forgets every key but those from the beginning.
     pub(crate) fn reset(&self, home: &Home, now: Timestamp) -> std::io::Result<()> {
-        let keys = vec![
-            built_in(&home.api_key, KeyKind::Inference, "The sandbox's own key", now),
-            built_in(&home.admin_key, KeyKind::Admin, "The sandbox's own admin key", now),
-        ];
         let mut ring = self.ring();
         ring.used.clear();
-        ring.change(Line::Opening { keys })
+        ring.change(Line::Opening { keys: own(home, now).into() })
     }
 }
 
@@ -289,6 +286,14 @@ fn apply(keys: &mut BTreeMap<String, Arc<ApiKey>>, line: Line) {
             keys.remove(&id);
         }
     }
+}
+
+/// The two keys that callers of the sandbox rely on.
+fn own(home: &Home, now: Timestamp) -> [ApiKey; 2] {
+    [
+        built_in(&home.api_key, KeyKind::Inference, "The sandbox's own key", now),
+        built_in(&home.admin_key, KeyKind::Admin, "The sandbox's own admin key", now),
+    ]
 }
 
 fn built_in(secret: &str, kind: KeyKind, description: &str, now: Timestamp) -> ApiKey {
@@ -339,6 +344,20 @@ mod tests {
         assert!(keys.delete(&made.id).unwrap() && !keys.delete(&made.id).unwrap());
         assert!(keys.admit("made", now).is_none());
         assert!(keys.admit("sandbox-inference-1", now).is_some());
+    }
+
+    #[test]
+    fn the_own_keys_open_even_where_the_journal_knows_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = at("2026-11-21T12:00:00Z");
+        drop(Keys::open(Some(folder.path()), &home(), now).unwrap());
+        let renewed = Home { api_key: "sandbox-inference-2".into(), ..home() };
+        let keys = Keys::open(Some(folder.path()), &renewed, now).unwrap();
+        assert!(
+            keys.admit("sandbox-inference-2", now).is_some() && keys.admit("sandbox-admin-1", now).is_some()
+        );
+        keys.reset(&renewed, now).unwrap();
+        assert!(keys.admit("sandbox-inference-1", now).is_none());
     }
 
     #[test]
