@@ -28,6 +28,7 @@ use crate::{
     house::House,
     ledger::Charge,
     moment,
+    queue::Fate,
     refusal::Refusal,
     usage_seed::Past,
 };
@@ -42,6 +43,7 @@ pub(crate) fn router(house: &Arc<House>) -> Router {
         .route("/balance", post(set_balance))
         .route("/refund", post(refund))
         .route("/pace", post(set_pace))
+        .route("/queue", get(queue).post(set_queue))
         .route("/usage", post(make_past))
         .route("/reset", post(reset))
         .layer(from_fn(refuse_pages))
@@ -208,6 +210,39 @@ async fn set_pace(State(house): Shared, headers: HeaderMap, body: Body) -> Respo
     .await
 }
 
+async fn queue(State(house): Shared) -> Response<Body> {
+    plain(Ok(house.queue.to_json())).await
+}
+
+/// Says what becomes of the next films and music: how long they take, how they end, how large they are.
+async fn set_queue(State(house): Shared, headers: HeaderMap, body: Body) -> Response<Body> {
+    let set = match fields(&headers, body).await {
+        Ok(mut fields) => {
+            let seconds = fields.number("seconds", 0.0..=86_400.0);
+            let padding = fields.integer("padding_mb", 0..=8192);
+            let region = fields.text("region", 2..=2);
+            let fate = fields.choice("fate", &["refused", "failed"]);
+            let times = fields.integer("times", 1..=1000).unwrap_or(1).unsigned_abs() as usize;
+            fields.finish().map(|()| {
+                house.queue.orders(|orders| {
+                    orders.seconds = seconds.or(orders.seconds);
+                    orders.padding = padding.map_or(orders.padding, |mb| u64::from(mb.unsigned_abs()) << 20);
+                    orders.region = region.unwrap_or(std::mem::take(&mut orders.region));
+                    let fate = fate.map(|fate| if fate == "failed" { Fate::Failed } else { Fate::Refused });
+                    orders.fates.extend(fate.into_iter().cycle().take(if fate.is_some() {
+                        times
+                    } else {
+                        0
+                    }));
+                });
+                json!({"set": true})
+            })
+        }
+        Err(refusal) => Err(refusal),
+    };
+    plain(set).await
+}
+
 async fn reset(State(house): Shared) -> Response<Body> {
     house.faults.clear();
     house.rates.forget();
@@ -216,7 +251,11 @@ async fn reset(State(house): Shared) -> Response<Body> {
     house.prompts.forget();
     let reset =
         house.ledger.reset(house.opening).and_then(|()| house.keys.reset(&house.home, Timestamp::now()));
-    let reset = reset.and_then(|()| house.rpc_desk.forget());
+    let reset = reset
+        .and_then(|()| house.rpc_desk.forget())
+        .and_then(|()| house.queue.reset())
+        .and_then(|()| house.cloned_voices.reset())
+        .and_then(|()| house.memory.forget());
     plain(reset.map(|()| json!({"reset": true})).map_err(unwritable)).await
 }
 

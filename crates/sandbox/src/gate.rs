@@ -58,6 +58,14 @@ impl Caller {
         }
     }
 
+    /// The address of the wallet; none where the account is calling.
+    pub(crate) fn wallet(&self) -> Option<&str> {
+        match self {
+            Self::Wallet(wallet) => Some(&wallet.address),
+            Self::Nobody | Self::Key(_) => None,
+        }
+    }
+
     pub(crate) fn key(&self) -> Option<&ApiKey> {
         match self {
             Self::Key(key) => Some(key),

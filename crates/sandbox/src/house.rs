@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     catalogue::Catalogue,
     chance::{Chance, mix},
+    cloned_voices::ClonedVoices,
     config::{Balance, Config, Usage, WorkTime},
     dialogue::PromptCache,
     enclave::Signed,
@@ -21,10 +22,12 @@ use crate::{
     ledger::Ledger,
     moment,
     pace::Pace,
+    queue::Queue,
     rate::Failures,
     rates::Rates,
     rpc_desk::RpcDesk,
     usage_seed::Past,
+    voice::Memory,
 };
 
 /// The state behind every route.
@@ -44,6 +47,9 @@ pub(crate) struct House {
     pub(crate) pace: Pace,
     pub(crate) prompts: PromptCache,
     pub(crate) signed: Signed,
+    pub(crate) memory: Memory,
+    pub(crate) cloned_voices: ClonedVoices,
+    pub(crate) queue: Queue,
 }
 
 impl House {
@@ -68,6 +74,9 @@ impl House {
             pace: Pace::per_second(config.tokens_per_second),
             prompts: PromptCache::default(),
             signed: Signed::default(),
+            memory: Memory::open(folder)?,
+            cloned_voices: ClonedVoices::open(folder)?,
+            queue: Queue::open(folder)?,
             home,
         };
         if let Some(Usage { days, charges }) = config.usage {

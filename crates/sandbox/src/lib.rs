@@ -15,8 +15,8 @@
 //! ```
 //!
 //! Beside the API, under `/__sandbox`, are the routes that steer it: `POST faults`, `GET ledger`, `GET requests`,
-//! `POST balance`, `POST refund` (what a request cost a wallet), `POST usage` (a past that is made up), `POST pace` (how fast
-//! words come) and `POST reset`.
+//! `POST balance`, `POST refund` (what a request cost a wallet), `GET queue`, `POST queue` (how films and music fare),
+//! `POST usage` (a past that is made up), `POST pace` (how fast words come) and `POST reset`.
 #![deny(missing_docs)]
 
 mod answer;
@@ -25,6 +25,7 @@ mod catalogue;
 mod chain;
 mod chance;
 mod characters;
+mod cloned_voices;
 mod compression;
 mod config;
 mod control;
@@ -37,6 +38,7 @@ mod enclave;
 mod faults;
 mod fields;
 mod file_part;
+mod film;
 mod gate;
 mod home;
 mod house;
@@ -44,12 +46,15 @@ mod journal;
 mod keys;
 mod ledger;
 mod loopback;
+mod media_input;
 mod moment;
+mod music;
 mod operations;
 mod pace;
 mod painting;
 mod payment_required;
 mod picture_input;
+mod queue;
 mod rate;
 mod rates;
 mod refusal;
@@ -57,7 +62,9 @@ mod routes;
 mod rpc_desk;
 mod server;
 mod sse;
+mod sound_files;
 mod usage_seed;
+mod voice;
 mod wallet_sign_in;
 mod wallets;
 mod web;

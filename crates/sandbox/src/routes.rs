@@ -117,10 +117,16 @@ const GROUPS: &[&[Operation]] = &[
     operations::embeddings::OPERATIONS,
     operations::enclave::OPERATIONS,
     operations::augment::OPERATIONS,
+    operations::speech::OPERATIONS,
+    operations::transcription::OPERATIONS,
+    operations::cloned_voice::OPERATIONS,
+    operations::music::OPERATIONS,
+    operations::films::OPERATIONS,
+    operations::video_transcription::OPERATIONS,
 ];
 
 /// Files that answers point to, under `/files`: not operations of the API, but served and failing like them.
-const FILES: &[&[Operation]] = &[operations::characters::FILES];
+const FILES: &[&[Operation]] = &[operations::characters::FILES, operations::films::FILES];
 
 /// An operation as others see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

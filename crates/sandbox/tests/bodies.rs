@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use crate::{
     client::{Caller, disc, png},
     wallet::{Says, Wallet},
+    sound,
 };
 
 #[derive(Deserialize)]
@@ -59,6 +60,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
     let picture = || png(&disc(number(width), number(height)));
     Some(match kind {
         "png" | "file" | "data" => picture(),
+        "tone" | "sound" => sound::wav(size.parse().unwrap()),
         "cut" => picture()[..400].to_vec(),
         "empty" => Vec::new(),
         "words" => size.as_bytes().to_vec(),
@@ -91,6 +93,9 @@ fn crc(bytes: &[u8]) -> u32 {
 fn filled(value: &Value) -> Value {
     match value {
         Value::String(text) if text.starts_with("@text:") => "x".repeat(text[6..].parse().unwrap()).into(),
+        Value::String(text) if text.starts_with("@sound:") => {
+            format!("data:audio/wav;base64,{}", STANDARD.encode(bytes(text).unwrap())).into()
+        }
         Value::String(text) if text.starts_with("@data:") => {
             format!("data:image/png;base64,{}", STANDARD.encode(bytes(text).unwrap())).into()
         }
@@ -110,7 +115,7 @@ fn form(fields: &Map<String, Value>) -> Form {
         for value in values {
             let text = value.as_str().unwrap();
             let is_file =
-                ["@file", "@mask", "@empty", "@heavy", "@words"].iter().any(|kind| text.starts_with(kind));
+                ["@file", "@mask", "@empty", "@heavy", "@tone", "@words"].iter().any(|kind| text.starts_with(kind));
             let part = if is_file {
                 Part::bytes(bytes(text).unwrap()).file_name("picture.png").mime_str("image/png").unwrap()
             } else {

@@ -18,6 +18,8 @@ mod money;
 mod pictures;
 mod process;
 mod responses;
+mod queue;
+mod sound;
 mod usage;
 mod wallet;
 mod wallets;

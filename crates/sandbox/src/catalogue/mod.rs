@@ -1,6 +1,8 @@
 //! The models on offer, under Venice's ids with prices of our own: every shape of price and kind of constraint.
 
+mod film_rules;
 mod films;
+mod music;
 mod pictures;
 mod rules;
 mod sound;
@@ -12,9 +14,12 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+pub(crate) use film_rules::{FilmRules, FilmSize, Input};
+pub(crate) use music::{MusicPrice, MusicRules};
 pub(crate) use rules::{Base, EditRules, PictureRules, Price};
 pub(crate) use text::RETIRED;
 pub(crate) use text_rules::{Ability, EmbeddingRules, TextRules};
+pub(crate) use sound::{HearingRules, SpeechRules};
 
 /// Types of models, in the order and spelling of the description.
 pub(crate) const KINDS: [&str; 9] =
@@ -67,6 +72,10 @@ pub(crate) struct Model {
     pub(crate) edit: Option<EditRules>,
     pub(crate) text: Option<TextRules>,
     pub(crate) embedding: Option<EmbeddingRules>,
+    pub(crate) speech: Option<SpeechRules>,
+    pub(crate) hearing: Option<HearingRules>,
+    pub(crate) music: Option<MusicRules>,
+    pub(crate) film: Option<FilmRules>,
     /// What else its listing says.
     spec: Map<String, Value>,
 }
@@ -87,6 +96,10 @@ impl Model {
             edit: None,
             text: None,
             embedding: None,
+            speech: None,
+            hearing: None,
+            music: None,
+            film: None,
             spec: Map::new(),
         }
     }
@@ -164,7 +177,7 @@ pub(crate) struct Catalogue(Vec<Model>);
 
 impl Catalogue {
     pub(crate) fn new() -> Self {
-        Self([text::models(), pictures::models(), sound::models(), films::models()].concat())
+        Self([text::models(), pictures::models(), sound::models(), music::models(), films::models()].concat())
     }
 
     /// The models of a type; also `all`, and `code` for text models made for it.

@@ -10,18 +10,26 @@ pub(crate) mod cut_out;
 pub(crate) mod edit;
 pub(crate) mod embeddings;
 pub(crate) mod enclave;
+pub(crate) mod cloned_voice;
+mod film_request;
+pub(crate) mod films;
 pub(crate) mod generate;
 pub(crate) mod models;
 pub(crate) mod multi_edit;
+pub(crate) mod music;
+mod queued;
 pub(crate) mod rate_limits;
 pub(crate) mod responses;
 pub(crate) mod simple_generate;
+pub(crate) mod speech;
 pub(crate) mod styles;
+pub(crate) mod transcription;
 pub(crate) mod upscale;
 pub(crate) mod usage_analytics;
 pub(crate) mod usage_history;
 pub(crate) mod web3_key;
 pub(crate) mod x402;
+pub(crate) mod video_transcription;
 
 use std::{sync::Arc, time::Instant};
 
