@@ -59,9 +59,9 @@ impl Caller {
     }
 
     /// The address of the wallet; none where the account is calling.
-    pub(crate) fn wallet(&self) -> Option<&str> {
+    pub(crate) fn wallet(&self) -> Option<String> {
         match self {
-            Self::Wallet(wallet) => Some(&wallet.address),
+            Self::Wallet(wallet) => Some(wallet.to_string()),
             Self::Nobody | Self::Key(_) => None,
         }
     }

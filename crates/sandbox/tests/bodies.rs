@@ -17,8 +17,8 @@ use serde_json::{Map, Value};
 
 use crate::{
     client::{Caller, disc, png},
-    wallet::{Says, Wallet},
     sound,
+    wallet::{Says, Wallet},
 };
 
 #[derive(Deserialize)]
@@ -114,8 +114,9 @@ fn form(fields: &Map<String, Value>) -> Form {
         let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
         for value in values {
             let text = value.as_str().unwrap();
-            let is_file =
-                ["@file", "@mask", "@empty", "@heavy", "@tone", "@words"].iter().any(|kind| text.starts_with(kind));
+            let is_file = ["@file", "@mask", "@empty", "@heavy", "@tone", "@words"]
+                .iter()
+                .any(|kind| text.starts_with(kind));
             let part = if is_file {
                 Part::bytes(bytes(text).unwrap()).file_name("picture.png").mime_str("image/png").unwrap()
             } else {

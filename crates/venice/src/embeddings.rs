@@ -114,9 +114,11 @@ pub struct Embeddings {
     pub data: Vec<Embedding>,
     /// The model that made them.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model: Option<String>,
     /// How many tokens it took.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = EmbeddingUsage))]
     pub usage: EmbeddingUsage,
 }
 
@@ -127,9 +129,11 @@ pub struct Embeddings {
 pub struct Embedding {
     /// Which of the texts, counted from 0.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub index: u32,
     /// The vector.
     #[serde(rename = "embedding", deserialize_with = "vector")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<f32>))]
     pub vector: Vec<f32>,
 }
 
@@ -142,9 +146,11 @@ debug_without_words!(Embedding { index });
 pub struct EmbeddingUsage {
     /// Tokens of the texts.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub prompt_tokens: u32,
     /// All tokens.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub total_tokens: u32,
 }
 

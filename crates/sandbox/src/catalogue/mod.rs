@@ -17,9 +17,9 @@ use serde_json::{Map, Value, json};
 pub(crate) use film_rules::{FilmRules, FilmSize, Input};
 pub(crate) use music::{MusicPrice, MusicRules};
 pub(crate) use rules::{Base, EditRules, PictureRules, Price};
+pub(crate) use sound::{HearingRules, SpeechRules};
 pub(crate) use text::RETIRED;
 pub(crate) use text_rules::{Ability, EmbeddingRules, TextRules};
-pub(crate) use sound::{HearingRules, SpeechRules};
 
 /// Types of models, in the order and spelling of the description.
 pub(crate) const KINDS: [&str; 9] =

@@ -61,7 +61,7 @@ async fn clone(call: Call, body: Body) -> Result<Answer, Refusal> {
     let bill = Bill::new(model.id, "voice-clone", 1, cloning.price).inference(None, None);
     let pitch = call.paid(bill, move || Ok(voice::pitch(&sample).unwrap_or(150.0))).await?;
     let handle = format!("vv_{}", call.house.draw(|chance| format!("{:016x}", chance.next())));
-    let wallet = call.caller.wallet().map(str::to_owned);
+    let wallet = call.caller.wallet();
     call.house
         .cloned_voices
         .make(&handle, model.id, wallet, pitch, cloning.persistent, Timestamp::now())

@@ -5,12 +5,12 @@ pub(crate) mod augment;
 pub(crate) mod billing;
 pub(crate) mod characters;
 pub(crate) mod chat;
+pub(crate) mod cloned_voice;
 pub(crate) mod crypto_rpc;
 pub(crate) mod cut_out;
 pub(crate) mod edit;
 pub(crate) mod embeddings;
 pub(crate) mod enclave;
-pub(crate) mod cloned_voice;
 mod film_request;
 pub(crate) mod films;
 pub(crate) mod generate;
@@ -27,9 +27,9 @@ pub(crate) mod transcription;
 pub(crate) mod upscale;
 pub(crate) mod usage_analytics;
 pub(crate) mod usage_history;
+pub(crate) mod video_transcription;
 pub(crate) mod web3_key;
 pub(crate) mod x402;
-pub(crate) mod video_transcription;
 
 use std::{sync::Arc, time::Instant};
 

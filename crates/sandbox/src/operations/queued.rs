@@ -64,7 +64,7 @@ pub(super) async fn enqueue(
     let job = Job {
         id: id.clone(),
         model: model.to_owned(),
-        wallet: call.caller.wallet().map(str::to_owned),
+        wallet: call.caller.wallet(),
         queued: now,
         ready: now.saturating_add(takes.milliseconds()).unwrap_or(now),
         order: ticket.order,
@@ -103,7 +103,7 @@ pub(super) async fn retrieve(call: Call, body: Body, kind: &str) -> Result<Answe
     let now = Timestamp::now();
     let queue = &call.house.queue;
     let job = queue
-        .find(&asked.id, call.caller.wallet(), now)
+        .find(&asked.id, call.caller.wallet().as_deref(), now)
         .filter(|job| job.model == asked.model && job.is_film() == (kind == "video"))
         .ok_or_else(|| {
             let message = "Media could not be found. Request may be invalid, expired, or deleted.";
@@ -137,7 +137,7 @@ pub(super) async fn retrieve(call: Call, body: Body, kind: &str) -> Result<Answe
     }
     let file = queue.work(&job).await?;
     if asked.delete {
-        queue.delete(&job.id, call.caller.wallet())?;
+        queue.delete(&job.id, call.caller.wallet().as_deref())?;
     }
     Ok(if job.is_film() {
         let film = Padding::of(file, queue.orders(|orders| orders.padding));
@@ -179,6 +179,6 @@ fn refund(call: &Call, job: &Job) -> Result<(), Refusal> {
 /// Deletes what a job made.
 pub(super) async fn complete(call: Call, body: Body, kind: &str) -> Result<Answer, Refusal> {
     let asked = asked(&call, body, kind, false).await?;
-    let success = call.house.queue.delete(&asked.id, call.caller.wallet())?;
+    let success = call.house.queue.delete(&asked.id, call.caller.wallet().as_deref())?;
     Ok(Answer::ok(&json!({"success": success})))
 }

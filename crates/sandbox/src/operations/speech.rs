@@ -73,8 +73,12 @@ fn voice(
     match asked {
         None | Some("") => Ok((rules.voices.first().copied().unwrap_or_default().into(), None)),
         Some(handle) if handle.starts_with("vv_") => {
-            let pitch =
-                call.house.cloned_voices.admit(handle, model.id, call.caller.wallet(), Timestamp::now())?;
+            let pitch = call.house.cloned_voices.admit(
+                handle,
+                model.id,
+                call.caller.wallet().as_deref(),
+                Timestamp::now(),
+            )?;
             Ok((handle.to_owned(), Some(pitch)))
         }
         Some(name) if rules.voices.contains(&name) || rules.foreign_voices => Ok((name.to_owned(), None)),

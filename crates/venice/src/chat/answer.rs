@@ -24,9 +24,11 @@ use crate::request::debug_without_words;
 pub struct ChatCompletion {
     /// The id of the answer.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub id: Option<String>,
     /// The model that answered.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model: Option<String>,
     /// When it was asked.
     #[serde(with = "lenient::unix_time")]
@@ -34,18 +36,23 @@ pub struct ChatCompletion {
     pub created: Option<Timestamp>,
     /// The answers, as many as were asked for.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<Choice>))]
     pub choices: Vec<Choice>,
     /// How many tokens it took.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Usage>))]
     pub usage: Option<Usage>,
     /// What it cost, where that is told.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Cost>))]
     pub cost: Option<Cost>,
     /// What Venice did of what only Venice offers, and what was found on the web.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<AppliedParameters>))]
     pub venice_parameters: Option<AppliedParameters>,
     /// How probable the words of the conversation were.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Value>))]
     pub prompt_logprobs: Option<Value>,
 }
 
@@ -59,18 +66,23 @@ debug_without_words!(ChatCompletion { id, model, created, choices, usage, cost }
 pub struct Choice {
     /// Which one, counted from 0.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub index: u32,
     /// What the model said.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = AnswerMessage))]
     pub message: AnswerMessage,
     /// Why it ended; `None` where that didn't arrive.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<FinishReason>))]
     pub finish_reason: Option<FinishReason>,
     /// Why the model itself stopped.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<FinishReason>))]
     pub stop_reason: Option<FinishReason>,
     /// How probable its words were.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<LogProbs>))]
     pub logprobs: Option<LogProbs>,
 }
 
@@ -82,18 +94,23 @@ pub struct Choice {
 pub struct AnswerMessage {
     /// Its words, without thoughts.
     #[serde(deserialize_with = "text")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub content: String,
     /// What it thought, by whichever way it was told.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub reasoning_content: Option<String>,
     /// The details of its thoughts, to be sent back as they are.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<Value>))]
     pub reasoning_details: Vec<Value>,
     /// The signature of its thoughts, to be sent back as it is.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub thought_signature: Option<String>,
     /// The tools it calls.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<ToolCall>))]
     pub tool_calls: Vec<ToolCall>,
 }
 
@@ -130,15 +147,19 @@ debug_without_words!(LogProbs {});
 pub struct TokenLogProbs {
     /// The token.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub token: String,
     /// The logarithm of its probability.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub logprob: Option<f64>,
     /// Its bytes, where a token isn't a whole character.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Vec<u8>>))]
     pub bytes: Option<Vec<u8>>,
     /// The most probable ones, itself included.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<TokenLogProb>))]
     pub top_logprobs: Vec<TokenLogProb>,
 }
 
@@ -151,12 +172,15 @@ debug_without_words!(TokenLogProbs {});
 pub struct TokenLogProb {
     /// The token.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub token: String,
     /// The logarithm of its probability.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub logprob: Option<f64>,
     /// Its bytes, where a token isn't a whole character.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Vec<u8>>))]
     pub bytes: Option<Vec<u8>>,
 }
 

@@ -11,15 +11,19 @@ use crate::request::debug_without_words;
 pub struct Citation {
     /// Its title.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub title: String,
     /// Its address.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub url: String,
     /// What it says, or a part of it.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub content: Option<String>,
     /// When it was written, as it was told.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub date: Option<String>,
 }
 

@@ -226,35 +226,46 @@ pub struct VeniceParameters {
 pub struct AppliedParameters {
     /// Whether the request was encrypted.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub enable_e2ee: Option<bool>,
     /// Whether the web was to be searched.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<WebSearchMode>))]
     pub enable_web_search: Option<WebSearchMode>,
     /// Whether the answer was to refer to what was found.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub enable_web_citations: Option<bool>,
     /// Whether addresses were to be read.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub enable_web_scraping: Option<bool>,
     /// Whether Venice's own instructions were used.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub include_venice_system_prompt: Option<bool>,
     /// Whether a stream was to begin with what was found.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub include_search_results_in_stream: Option<bool>,
     /// Whether what was found was to come as the call of a tool too.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub return_search_results_as_documents: Option<bool>,
     /// The character.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub character_slug: Option<String>,
     /// Whether thoughts in `<think>` were to be left out.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub strip_thinking_response: Option<bool>,
     /// Whether thinking was switched off.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub disable_thinking: Option<bool>,
     /// What was found on the web.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<Citation>))]
     pub web_search_citations: Vec<Citation>,
 }

@@ -142,9 +142,11 @@ impl From<ToolMode> for ToolChoice {
 pub struct ToolCall {
     /// The id that the tool's answer names.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub id: String,
     /// What is called; `function`.
     #[serde(rename = "type", default = "function", deserialize_with = "kind")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub kind: String,
     /// The function and its arguments.
     pub function: CalledFunction,
@@ -165,10 +167,12 @@ debug_without_words!(ToolCall { id, function });
 pub struct CalledFunction {
     /// The function's name.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub name: String,
     /// Its arguments as JSON, as the model wrote them: they may be no JSON, and break its schema.
     #[serde(deserialize_with = "arguments")]
     #[cfg_attr(feature = "schema", schemars(extend("x-multiline" = true)))]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub arguments: String,
 }
 

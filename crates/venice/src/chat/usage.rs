@@ -12,18 +12,23 @@ use crate::money;
 pub struct Usage {
     /// Tokens of the conversation.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub prompt_tokens: u32,
     /// Tokens of the answer, thoughts included.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub completion_tokens: u32,
     /// Both.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub total_tokens: u32,
     /// What the tokens of the conversation were.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<PromptTokens>))]
     pub prompt_tokens_details: Option<PromptTokens>,
     /// What the tokens of the answer were.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<CompletionTokens>))]
     pub completion_tokens_details: Option<CompletionTokens>,
 }
 
@@ -34,9 +39,11 @@ pub struct Usage {
 pub struct PromptTokens {
     /// Tokens that the provider still had; they have a price of their own.
     #[serde(deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub cached_tokens: Option<u32>,
     /// Tokens that the provider keeps for the next request; some charge more for these.
     #[serde(deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub cache_creation_input_tokens: Option<u32>,
 }
 
@@ -47,6 +54,7 @@ pub struct PromptTokens {
 pub struct CompletionTokens {
     /// Tokens of thoughts.
     #[serde(deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub reasoning_tokens: Option<u32>,
 }
 

@@ -257,15 +257,19 @@ impl fmt::Debug for GeneratedImages {
 pub struct Timing {
     /// Making the pictures.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub inference_duration: Option<f64>,
     /// Before that.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub inference_preprocessing_time: Option<f64>,
     /// Waiting for it.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub inference_queue_time: Option<f64>,
     /// All of it.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub total: Option<f64>,
 }
 

@@ -20,6 +20,7 @@ use crate::request::debug_without_words;
 pub struct Response {
     /// Its id.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub id: String,
     /// When it was asked for.
     #[serde(with = "lenient::unix_time")]
@@ -27,18 +28,23 @@ pub struct Response {
     pub created_at: Option<Timestamp>,
     /// The model that answered.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model: Option<String>,
     /// How far it is.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<ResponseStatus>))]
     pub status: Option<ResponseStatus>,
     /// The items.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<OutputItem>))]
     pub output: Vec<OutputItem>,
     /// How many tokens it took.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<ResponseUsage>))]
     pub usage: Option<ResponseUsage>,
     /// Why it failed, where it did.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<ResponseError>))]
     pub error: Option<ResponseError>,
 }
 
@@ -130,12 +136,15 @@ impl fmt::Debug for OutputItem {
 pub struct OutputPart {
     /// What it is; `output_text`.
     #[serde(rename = "type", deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub kind: String,
     /// The words.
     #[serde(deserialize_with = "lenient::or_default", alias = "refusal")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub text: String,
     /// What they refer to.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<Annotation>))]
     pub annotations: Vec<Annotation>,
 }
 
@@ -149,27 +158,31 @@ debug_without_words!(OutputPart { kind });
 pub struct Annotation {
     /// What it is; `url_citation`.
     #[serde(rename = "type", deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub kind: String,
     /// The address.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub url: String,
     /// The title of what is there.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub title: Option<String>,
     /// Where the stretch begins, in characters.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub start_index: u32,
     /// Where it ends.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub end_index: u32,
 }
 
 debug_without_words!(Annotation { kind, start_index, end_index });
 
 /// How many tokens an answer took.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(default, from = "WrittenUsage")]
 #[non_exhaustive]
 pub struct ResponseUsage {
     /// Tokens of the conversation.
@@ -213,6 +226,12 @@ struct Details {
     reasoning_tokens: Option<u32>,
 }
 
+impl<'de> Deserialize<'de> for ResponseUsage {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        WrittenUsage::deserialize(deserializer).map(Self::from)
+    }
+}
+
 impl From<WrittenUsage> for ResponseUsage {
     fn from(written: WrittenUsage) -> Self {
         Self {
@@ -232,9 +251,11 @@ impl From<WrittenUsage> for ResponseUsage {
 pub struct ResponseError {
     /// The server's name for it.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub code: String,
     /// What happened.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub message: String,
 }
 

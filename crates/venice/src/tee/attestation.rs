@@ -128,30 +128,39 @@ impl GetTeeAttestation {
 pub struct TeeAttestation {
     /// Whether Venice found the proof good.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub verified: Option<bool>,
     /// The nonce it was made for, in hex.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub nonce: Option<String>,
     /// The model's id.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model: Option<String>,
     /// Who runs the hardware.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub tee_provider: Option<String>,
     /// Intel's quote, in base64 or hex.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub intel_quote: Option<String>,
     /// NVIDIA's evidence, as it was sent.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Value>))]
     pub nvidia_payload: Option<Value>,
     /// The public key that messages are encrypted to and answers signed with, in hex.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub signing_key: Option<String>,
     /// The same under its other name.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub signing_public_key: Option<String>,
     /// The address of that key, as Ethereum counts.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub signing_address: Option<String>,
     /// Fields this version of the crate doesn't know, such as what Venice checked itself.
     #[serde(flatten)]

@@ -41,15 +41,19 @@ impl GetTeeSignature {
 pub struct TeeSignature {
     /// What was signed: the hashes of request and answer, separated by colons; some servers put the model before them.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub text: String,
     /// The signature in hex.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub signature: String,
     /// Who is said to have signed.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub signing_address: Option<String>,
     /// How it was signed; `ecdsa`.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub signing_algo: Option<String>,
     /// Fields this version of the crate doesn't know.
     #[serde(flatten)]

@@ -19,12 +19,15 @@ const MOST_OPTIONS: usize = 50;
 pub struct PaymentRequirements {
     /// The version of x402.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub x402_version: Option<u32>,
     /// What is paid for.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<PaidResource>))]
     pub resource: Option<PaidResource>,
     /// The ways to pay; one of them is to be chosen.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<PaymentOption>))]
     pub accepts: Vec<PaymentOption>,
 }
 
@@ -62,6 +65,7 @@ pub struct PaymentOption {
     pub pay_to: String,
     /// Seconds a payment may take.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub max_timeout_seconds: Option<u32>,
     /// What the network needs to know, such as the token's name and version or who pays the fee.
     #[serde(default, skip_serializing_if = "Option::is_none")]
