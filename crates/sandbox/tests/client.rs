@@ -67,7 +67,13 @@ impl Caller {
         self.http.get(url).send().await.unwrap().json().await.unwrap()
     }
 
-    /// The ledger's charges: operation, unit, units and amount.
+    /// What was charged, row by row.
+    pub async fn amounts(&self) -> Vec<f64> {
+        let ledger = self.look("ledger").await;
+        ledger["charges"].as_array().unwrap().iter().map(|row| row["amount"].as_f64().unwrap()).collect()
+    }
+
+    /// The ledger's charges, where whole pieces are charged: operation, unit, units and amount.
     pub async fn charges(&self) -> Vec<(String, String, u64, f64)> {
         let ledger = self.look("ledger").await;
         ledger["charges"]

@@ -103,10 +103,10 @@ async fn speech_comes_sentence_by_sentence_and_is_the_same_file() {
     }
     assert_eq!(file, whole);
     assert!(parts >= 2, "{parts}");
-    let charges = caller.charges().await;
-    assert_eq!(charges.len(), 2, "a stream costs what the whole does");
-    assert!((charges[0].3 - charges[1].3).abs() < 1e-12);
-    assert!((charges[0].3 - TEXT.chars().count() as f64 * 3.5e-6).abs() < 1e-12);
+    let amounts = caller.amounts().await;
+    assert_eq!(amounts.len(), 2);
+    assert!((amounts[0] - amounts[1]).abs() < 1e-12, "a stream costs what the whole does");
+    assert!((amounts[0] - TEXT.chars().count() as f64 * 3.5e-6).abs() < 1e-12);
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn a_stream_meets_faults_in_its_middle() {
     let body = json!({"input": TEXT, "streaming": true});
     let answer = caller.post("/audio/speech", &body).send().await.unwrap();
     assert!(answer.bytes().await.is_err());
-    assert_eq!(caller.charges().await.len(), 1, "it was said, so it is charged");
+    assert_eq!(caller.amounts().await.len(), 1, "it was said, so it is charged");
 }
 
 #[tokio::test]
@@ -128,8 +128,8 @@ async fn a_strange_sound_gets_words_in_its_rhythm_and_costs_by_the_second() {
     let segment = &heard["timestamps"]["segment"][0];
     assert!(segment["start"].as_f64().unwrap() < 0.1 && segment["end"].as_f64().unwrap() > 2.9);
     assert!((5..=11).contains(&heard["text"].as_str().unwrap().split_whitespace().count()));
-    let charges = caller.charges().await;
-    assert!((charges[0].3 - 3.0 * 90e-6).abs() < 1e-12, "{charges:?}");
+    let amounts = caller.amounts().await;
+    assert!((amounts[0] - 3.0 * 90e-6).abs() < 1e-12, "{amounts:?}");
 }
 
 #[tokio::test]

@@ -19,8 +19,9 @@ struct Meter {
     loudness: Loudness,
     sum: f32,
     count: u32,
-    /// Samples that came, at the rate that they came in.
-    past: f64,
+    /// How many frames came, and how many of them make a second.
+    frames: u64,
+    rate: u32,
 }
 
 impl Meter {
@@ -34,7 +35,8 @@ impl Meter {
                 self.close();
             }
         }
-        self.past += (samples.len() / usize::from(channels)) as f64 / f64::from(rate);
+        self.frames += (samples.len() / usize::from(channels)) as u64;
+        self.rate = rate;
     }
 
     fn close(&mut self) {
@@ -46,7 +48,7 @@ impl Meter {
 
     fn finish(mut self) -> Loudness {
         self.close();
-        self.loudness.seconds = self.past;
+        self.loudness.seconds = self.frames as f64 / f64::from(self.rate.max(1));
         self.loudness
     }
 }

@@ -107,7 +107,7 @@ impl Throat<'_> {
         let source = (pulse * 2.2 * (1.0 - breath) + noise * 0.1 * breath) * self.now.voice;
         let voiced = self.resonators.iter_mut().fold(source, |sound, resonator| resonator.ring(sound));
         let hissed = self.hiss.ring(noise) * self.now.hiss;
-        self.out.push(voiced * 0.9 + hissed * 0.5);
+        self.out.push(voiced * 0.9 + hissed * 0.2);
     }
 
     fn phone(&mut self, phone: &Phone, seconds: f32, pitch: (f32, f32)) {
