@@ -31,18 +31,23 @@ pub struct ApiKey {
     pub api_key_type: ApiKeyType,
     /// What it is called.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub description: Option<String>,
     /// Its last six characters.
     #[serde(default, rename = "last6Chars", deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub last_6_chars: Option<String>,
     /// What it may use up in a period.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = ConsumptionLimits))]
     pub consumption_limits: ConsumptionLimits,
     /// The period.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<LimitPeriod>))]
     pub limit_period: Option<LimitPeriod>,
     /// The models it may ask.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<ModelPrivacy>))]
     pub model_privacy: Option<ModelPrivacy>,
     /// When it was made.
     #[serde(default, deserialize_with = "lenient::field")]
@@ -58,9 +63,11 @@ pub struct ApiKey {
     pub last_used_at: Option<Timestamp>,
     /// What it used up lately.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<TrailingUsage>))]
     pub usage: Option<TrailingUsage>,
     /// What it used up in this period, where it has a limit.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<KeyUsage>))]
     pub current_period_usage: Option<KeyUsage>,
 }
 
@@ -71,6 +78,7 @@ pub struct ApiKey {
 pub struct TrailingUsage {
     /// In the last seven days.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = KeyUsage))]
     pub trailing_seven_days: KeyUsage,
 }
 
@@ -124,6 +132,7 @@ pub struct UpdateApiKey {
     pub description: Option<String>,
     /// When it ends: a day, a moment, or empty for never.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::present")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Expiry>))]
     pub expires_at: Option<Expiry>,
     /// What it may use up in a period.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -22,9 +22,11 @@ pub struct BillingBalance {
     pub can_consume: bool,
     /// What calls use up.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Currency>))]
     pub consumption_currency: Option<Currency>,
     /// What is left.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = Balances))]
     pub balances: Balances,
     /// All DIEM of this epoch.
     #[serde(default, with = "money::option")]

@@ -57,15 +57,19 @@ pub struct NewApiKey {
     pub api_key_type: ApiKeyType,
     /// What it is called.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub description: Option<String>,
     /// What it may use up in a period.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = ConsumptionLimits))]
     pub consumption_limit: ConsumptionLimits,
     /// The period.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<LimitPeriod>))]
     pub limit_period: Option<LimitPeriod>,
     /// The models it may ask.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<ModelPrivacy>))]
     pub model_privacy: Option<ModelPrivacy>,
     /// When it ends; `None` for never.
     #[serde(default, deserialize_with = "lenient::field")]

@@ -26,6 +26,7 @@ pub struct ApiKeyRateLimits {
     pub access_permitted: bool,
     /// The account's tier.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = ApiTier))]
     pub api_tier: ApiTier,
     /// What is left, by currency.
     #[serde(default, with = "money::by_name")]
@@ -41,6 +42,7 @@ pub struct ApiKeyRateLimits {
     pub next_epoch_begins: Option<Timestamp>,
     /// The limits, by model.
     #[serde(default, deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<ModelRateLimits>))]
     pub rate_limits: Vec<ModelRateLimits>,
 }
 
@@ -51,9 +53,11 @@ pub struct ApiKeyRateLimits {
 pub struct ApiTier {
     /// Its id.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub id: Option<String>,
     /// Whether calls are charged one by one.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub is_charged: Option<bool>,
 }
 
@@ -64,9 +68,11 @@ pub struct ApiTier {
 pub struct ModelRateLimits {
     /// The model's id.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub api_model_id: Option<String>,
     /// Its limits.
     #[serde(default, deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<LimitAmount>))]
     pub rate_limits: Vec<LimitAmount>,
 }
 
@@ -105,12 +111,15 @@ open_enum! {
 pub struct RateLimitLog {
     /// The key that ran into it.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub api_key_id: Option<String>,
     /// The model that was asked.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model_id: Option<String>,
     /// The tier of the limit.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub rate_limit_tier: Option<String>,
     /// What was limited.
     pub rate_limit_type: LimitKind,

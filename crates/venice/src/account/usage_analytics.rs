@@ -50,27 +50,35 @@ pub struct GetBillingUsageAnalytics {
 pub struct UsageAnalytics {
     /// The time that was looked at, such as `7d` or `2026-01-01:2026-01-31`.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub lookback: Option<String>,
     /// By day.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<DateUsage>))]
     pub by_date: Vec<DateUsage>,
     /// By model, the costliest first.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<ModelUsage>))]
     pub by_model: Vec<ModelUsage>,
     /// By day, for each of the models that cost most.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<DailyAmounts>))]
     pub by_model_daily: Vec<DailyAmounts>,
     /// The names of the models that cost most.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
     pub top_models: Vec<String>,
     /// By key, the costliest first.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<KeyTotals>))]
     pub by_key: Vec<KeyTotals>,
     /// By day, for each of the keys that cost most.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<DailyAmounts>))]
     pub by_key_daily: Vec<DailyAmounts>,
     /// The names of the keys that cost most.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
     pub top_key_names: Vec<String>,
 }
 
@@ -101,9 +109,11 @@ pub struct ModelUsage {
     pub model_name: String,
     /// What is counted: tokens, images, chars, minutes, seconds.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub unit_type: Option<String>,
     /// The kind of model: LLM, IMAGE, TTS, ASR, VIDEO.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model_type: Option<String>,
     /// US dollars.
     #[serde(default, with = "money::option")]
@@ -119,6 +129,7 @@ pub struct ModelUsage {
     pub total_units: Option<Decimal>,
     /// By kind of unit, where there are several.
     #[serde(default, deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<UnitUsage>))]
     pub breakdown: Vec<UnitUsage>,
 }
 
@@ -152,9 +163,11 @@ pub struct UnitUsage {
 pub struct KeyTotals {
     /// The key's id; `None` for Venice's own app.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub api_key_id: Option<String>,
     /// The key's description, or `Web App`.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub description: Option<String>,
     /// US dollars.
     #[serde(with = "money::option")]

@@ -104,9 +104,11 @@ pub struct UsageEntry {
     pub price_per_unit_usd: Option<Decimal>,
     /// What Venice notes.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub notes: Option<String>,
     /// The call; `None` for pictures.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<InferenceDetails>))]
     pub inference_details: Option<InferenceDetails>,
 }
 
@@ -118,15 +120,19 @@ pub struct UsageEntry {
 pub struct InferenceDetails {
     /// The `id` of the answer's body, which a receipt keeps as its `answer_id`.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub request_id: Option<String>,
     /// Tokens that were sent.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub prompt_tokens: Option<u32>,
     /// Tokens that were answered.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub completion_tokens: Option<u32>,
     /// Milliseconds it took.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub inference_execution_time: Option<u32>,
 }
 

@@ -109,6 +109,7 @@ pub struct GetCharacterBySlug {
 pub struct Character {
     /// Its id.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub id: Option<String>,
     /// What it is asked for with, in chats too.
     pub slug: String,
@@ -116,33 +117,43 @@ pub struct Character {
     pub name: String,
     /// What it is like.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub description: Option<String>,
     /// Who made it, without a name.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub author: Option<String>,
     /// The model it speaks with.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model_id: Option<String>,
     /// Its tags.
     #[serde(default, deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
     pub tags: Vec<String>,
     /// Whether it is for adults.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub adult: bool,
     /// Whether Venice shows it.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub featured: bool,
     /// Whether it looks into the web.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub web_enabled: bool,
     /// Where it can be seen.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub share_url: Option<String>,
     /// Its picture.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub photo_url: Option<String>,
     /// How it is liked.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = CharacterStats))]
     pub stats: CharacterStats,
     /// When it was made.
     #[serde(default, deserialize_with = "lenient::field")]
@@ -161,18 +172,23 @@ pub struct Character {
 pub struct CharacterStats {
     /// Stars, 1 to 5.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub average_rating: Option<f64>,
     /// How often it was taken over.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub imports: Option<u32>,
     /// How often it was rated.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub rating_count: Option<u32>,
     /// All stars added up.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub rating_sum: Option<f64>,
     /// Stars of the account that asks.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub user_rating: Option<f64>,
 }
 

@@ -38,12 +38,15 @@ pub struct GetCharacterReviews {
 pub struct CharacterReviews {
     /// The reviews of this page that could be read.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<CharacterReview>))]
     pub data: Vec<CharacterReview>,
     /// Where this page stands.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = ReviewPage))]
     pub pagination: ReviewPage,
     /// All reviews in two numbers.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = ReviewSummary))]
     pub summary: ReviewSummary,
 }
 
@@ -57,24 +60,31 @@ pub struct CharacterReview {
     pub id: String,
     /// The character's id.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub character_id: Option<String>,
     /// Stars, 1 to 5.
     #[serde(default, deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub rating: Option<u32>,
     /// In words. Never shown by `Debug`.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub message: Option<String>,
     /// The language the person uses.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub locale: Option<String>,
     /// The name the person chose. Never shown by `Debug`.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub username: Option<String>,
     /// The person's picture. Never shown by `Debug`.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub user_avatar_url: Option<String>,
     /// Whether it was written by the account that asks.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub is_owner: bool,
     /// When it was written.
     #[serde(default, deserialize_with = "lenient::field")]
@@ -98,15 +108,19 @@ impl fmt::Debug for CharacterReview {
 pub struct ReviewPage {
     /// This page, counted from 1.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub page: Option<u32>,
     /// Reviews on a page.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub page_size: Option<u32>,
     /// Reviews on all pages.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub total: Option<u32>,
     /// Pages.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub total_pages: Option<u32>,
 }
 
@@ -117,9 +131,11 @@ pub struct ReviewPage {
 pub struct ReviewSummary {
     /// Stars, 1 to 5.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub average_rating: Option<f64>,
     /// How many there are.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub total_reviews: Option<u32>,
 }
 

@@ -21,6 +21,7 @@ pub struct ListCryptoRpcNetworks {}
 pub struct CryptoRpcNetworks {
     /// Their names, such as `base-mainnet`.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
     pub networks: Vec<String>,
 }
 

@@ -50,6 +50,7 @@ pub struct RpcError {
     pub code: Option<i64>,
     /// In words.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
     pub message: String,
     /// More of it, in a shape of the node's own.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -62,6 +62,7 @@ pub struct SignInChallenge {
     pub info: SignIn,
     /// The chains whose wallets may sign.
     #[serde(default, deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<SignInChain>))]
     pub supported_chains: Vec<SignInChain>,
 }
 
@@ -74,6 +75,7 @@ pub struct SignInChain {
     pub chain_id: String,
     /// The kind of signature: `eip191`, `ed25519`.
     #[serde(rename = "type", default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub kind: Option<String>,
 }
 

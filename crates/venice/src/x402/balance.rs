@@ -38,6 +38,7 @@ pub struct X402Balance {
     pub balance_usd: Decimal,
     /// Whether a paid call would be let through.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub can_consume: bool,
     /// US dollars that are the least for a top-up.
     #[serde(default, with = "money::option")]

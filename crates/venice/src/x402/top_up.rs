@@ -59,6 +59,7 @@ pub struct CreditedTopUp {
     pub new_balance: Decimal,
     /// What the payment is known by.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub payment_id: Option<String>,
 }
 
@@ -70,18 +71,23 @@ pub struct CreditedTopUp {
 pub struct Settlement {
     /// Whether it went through.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub success: bool,
     /// The network.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub network: Option<String>,
     /// Who paid.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub payer: Option<String>,
     /// The transaction.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub transaction: Option<String>,
     /// Why it didn't go through.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub error_reason: Option<String>,
 }
 

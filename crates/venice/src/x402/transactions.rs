@@ -59,9 +59,11 @@ pub struct X402Transactions {
     pub current_balance: Option<Decimal>,
     /// The changes of this page that could be read.
     #[serde(deserialize_with = "lenient::list")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<X402Transaction>))]
     pub transactions: Vec<X402Transaction>,
     /// Where this page stands.
     #[serde(default, deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = TransactionPage))]
     pub pagination: TransactionPage,
 }
 
@@ -90,9 +92,11 @@ pub struct X402Transaction {
     pub created_at: Option<Timestamp>,
     /// The call that was paid.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub request_id: Option<String>,
     /// The model that was asked.
     #[serde(default, deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub model_id: Option<String>,
 }
 
@@ -103,12 +107,15 @@ pub struct X402Transaction {
 pub struct TransactionPage {
     /// The most changes on a page.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub limit: Option<u32>,
     /// Changes that were passed over.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub offset: Option<u32>,
     /// Whether there are more.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub has_more: bool,
 }
 
