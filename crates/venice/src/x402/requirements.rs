@@ -57,7 +57,6 @@ pub struct PaymentOption {
     /// The network, as `eip155:8453` for Base and `solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp` for Solana.
     pub network: String,
     /// The least amount, in the asset's smallest unit: a millionth of a dollar for USDC.
-    #[serde(alias = "maxAmountRequired")]
     pub amount: String,
     /// The token's address.
     pub asset: String,
@@ -103,7 +102,16 @@ impl PaymentOption {
 impl PaymentRequirements {
     /// Reads the body of a 402; `None` where it offers no way to pay.
     pub(crate) fn from_body(body: &Value) -> Option<Self> {
-        let mut requirements: Self = serde_json::from_value(body.clone()).ok()?;
+        let mut body = body.clone();
+        let options = body.get_mut("accepts").and_then(Value::as_array_mut)?;
+        for option in options.iter_mut().filter_map(Value::as_object_mut) {
+            // Version 1 has another name for it.
+            if let (None, Some(amount)) = (option.get("amount"), option.get("maxAmountRequired")) {
+                let amount = amount.clone();
+                option.insert("amount".to_owned(), amount);
+            }
+        }
+        let mut requirements: Self = serde_json::from_value(body).ok()?;
         requirements.accepts.truncate(MOST_OPTIONS);
         (!requirements.accepts.is_empty()).then_some(requirements)
     }
