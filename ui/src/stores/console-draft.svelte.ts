@@ -110,4 +110,3 @@ function placeOf(message: string, text: string): TextProblem {
   const before = text.slice(0, position === null ? text.length : Number(position[1])).split("\n");
   return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
 }
-

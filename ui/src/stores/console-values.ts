@@ -74,7 +74,9 @@ export function split(value: JsonValue): Split {
     }
     if (Array.isArray(node)) return node.map((entry, index) => walk(entry, [...path, index]));
     if (!isObject(node)) return node;
-    return Object.fromEntries(Object.entries(node).map(([name, entry]) => [name, walk(entry, [...path, name])]));
+    return Object.fromEntries(
+      Object.entries(node).map(([name, entry]) => [name, walk(entry, [...path, name])]),
+    );
   };
   return { request: walk(value, []), files, names };
 }

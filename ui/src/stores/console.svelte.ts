@@ -51,6 +51,9 @@ export class Console {
     bearing: (priced) => JSON.stringify(priced),
   });
 
+  readonly #drafts = new SvelteMap<string, Draft>();
+  readonly #runs = new SvelteMap<string, Run>();
+
   readonly operation: OperationView | null = $derived(
     this.operations.find((one) => one.id === this.selected) ?? null,
   );
@@ -58,7 +61,9 @@ export class Console {
     this.operation === null ? null : (this.#drafts.get(this.operation.id) ?? null),
   );
   /** What is shown beside the form: the last call of this operation, or one of the history. */
-  readonly run: Run | null = $derived(this.selected === null ? null : (this.#runs.get(this.selected) ?? null));
+  readonly run: Run | null = $derived(
+    this.selected === null ? null : (this.#runs.get(this.selected) ?? null),
+  );
   /** What the button's price is for; null where the form can't be sent or costs nothing. */
   readonly toPrice: Priced | null = $derived.by(() => {
     const { operation, draft } = this;
@@ -67,8 +72,6 @@ export class Console {
     return { operation: operation.id, request: draft.request, files: draft.files };
   });
 
-  readonly #drafts = new SvelteMap<string, Draft>();
-  readonly #runs = new SvelteMap<string, Run>();
   #kept: Kept = USUAL;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #quietUntil = 0;
@@ -159,7 +162,8 @@ export class Console {
     await this.price.settle(this.toPrice);
     const price = this.price.value;
     if (price === null) return null;
-    if (price.problem !== null && !(price.problem.code === "price_unknown" && this.acceptUnpriced)) return null;
+    if (price.problem !== null && !(price.problem.code === "price_unknown" && this.acceptUnpriced))
+      return null;
     if (price.account !== shown.account || price.amount?.amount !== shown.amount?.amount) return null;
     return { account: price.account, amount: price.amount };
   }

@@ -99,6 +99,7 @@ export const console = {
   problem_pattern: "This has to look like {limit}.",
   problem_gone: "The file {limit} is gone: choose it again.",
   jsonBroken: "This is not JSON yet: look at line {line}, column {column}.",
+  jsonWrong: "This is not JSON yet.",
   jsonFirst: "Mend the JSON first, then the form can be shown.",
 
   // Sending

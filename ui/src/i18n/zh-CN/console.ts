@@ -99,6 +99,7 @@ export const console: Translated<typeof source> = {
   problem_pattern: "格式必须符合 {limit}。",
   problem_gone: "文件 {limit} 已不存在：请重新选择。",
   jsonBroken: "还不是 JSON：请看第 {line} 行第 {column} 列。",
+  jsonWrong: "还不是 JSON。",
   jsonFirst: "请先改好 JSON，再显示表单。",
 
   send: "请求",
