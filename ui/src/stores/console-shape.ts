@@ -202,11 +202,19 @@ export class SchemaBook {
       ...common,
       nullable,
       is: "choice",
-      alternatives: found.map((entry) => ({
-        node: entry.schema,
-        name: this.#nameOf(entry.node, entry.schema),
-        is: this.shape(entry.schema).is,
-      })),
+      alternatives: found.map((entry) => this.#alternative(entry.node, entry.schema)),
+    };
+  }
+
+  #alternative(node: JsonValue, schema: JsonObject): Alternative {
+    const kindOf = (): Shape["is"] => this.shape(schema).is;
+    return {
+      node: schema,
+      name: this.#nameOf(node, schema),
+      // Asked for late: a schema may lead back to itself.
+      get is() {
+        return kindOf();
+      },
     };
   }
 
@@ -296,13 +304,12 @@ export class SchemaBook {
     };
   }
 
-  /** Files are never marked as required in a schema, since they don't go with its JSON; an empty default gives them away. */
+  /**
+   * Files are never marked as required in a schema, since they don't go with its JSON; an empty default gives them away.
+   * Only the node itself is looked at: schemas may lead back to themselves.
+   */
   #isFile(node: JsonValue): boolean {
-    const shape = this.shape(node);
-    if (shape.nullable) return false;
-    if (shape.is === "text") return shape.file !== null && shape.usual === "";
-    if (shape.is !== "list" || !Array.isArray(shape.usual)) return false;
-    const items = this.shape(shape.items);
-    return items.is === "text" && items.file !== null && isObject(node) && node["x-file"] !== undefined;
+    const { "x-file": kind, default: usual } = this.resolved(node);
+    return kind !== undefined && (usual === "" || (Array.isArray(usual) && usual.length === 0));
   }
 }

@@ -48,6 +48,27 @@ class Wants {
   readonly answers = new Set<string>();
 }
 
+/** What is to be told of an example: one note for each operation its values come from. */
+class Said {
+  readonly #fields = new Map<string, string[]>();
+  readonly #found = new Set<string>();
+  withoutFile = false;
+
+  from(operation: string, field: string, found: boolean): void {
+    this.#fields.set(operation, [...(this.#fields.get(operation) ?? []), field]);
+    if (found) this.#found.add(operation);
+  }
+
+  get notes(): readonly ExampleNote[] {
+    const notes: ExampleNote[] = [...this.#fields].map(([operation, fields]) => ({
+      kind: this.#found.has(operation) ? "from" : "wants",
+      fields,
+      operation,
+    }));
+    return this.withoutFile ? [...notes, { kind: "file" }] : notes;
+  }
+}
+
 /**
  * Fills the form with the operation's example. It is asked twice: first for what it wants, so that all of it can be
  * fetched, and then for its values.
@@ -64,12 +85,12 @@ export async function fillExample(): Promise<void> {
       lastAnswers([...wants.answers]),
       consoleRoom.models.ensure([...wants.models]),
     ]);
-    const notes: ExampleNote[] = [];
-    const value = exampleOf(operation.id, giving(files, answers, notes));
+    const said = new Said();
+    const value = exampleOf(operation.id, giving(files, answers, said));
     const before = draft.value;
     const lost = !draft.isEmpty && JSON.stringify(before) !== JSON.stringify(value);
     draft.replace(value);
-    view.example = { operation: operation.id, notes: onePerField(notes) };
+    view.example = { operation: operation.id, notes: said.notes };
     if (lost) {
       const run = (): void => draft.replace(before);
       notices.info(t("console.exampleReplaced"), { label: t("common.undo"), run });
@@ -77,10 +98,6 @@ export async function fillExample(): Promise<void> {
   } finally {
     view.filling = false;
   }
-}
-
-function onePerField(notes: readonly ExampleNote[]): readonly ExampleNote[] {
-  return [...new Map(notes.map((note) => [note.field, note])).values()];
 }
 
 async function newestFiles(kinds: readonly FileKind[]): Promise<Map<FileKind, JsonValue>> {
@@ -128,7 +145,7 @@ function wanting(wants: Wants): Given {
 function giving(
   files: ReadonlyMap<FileKind, JsonValue>,
   answers: ReadonlyMap<string, JsonValue>,
-  notes: ExampleNote[],
+  said: Said,
 ): Given {
   return {
     model: (kind, fits) => {
@@ -149,13 +166,13 @@ function giving(
     },
     file: (kind) => {
       const found = files.get(kind);
-      if (found === undefined) notes.push({ kind: "file", field: kind });
+      if (found === undefined) said.withoutFile = true;
       return found;
     },
     last: (operation, key, field) => {
       const answer = answers.get(operation);
       const found = answer === undefined ? undefined : textNamed(key, answer);
-      notes.push({ kind: found === undefined ? "wants" : "from", field, operation });
+      said.from(operation, field, found !== undefined);
       return found;
     },
     nonce: (bytes) =>

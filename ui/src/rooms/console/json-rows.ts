@@ -52,8 +52,8 @@ export function rowsOf(root: JsonValue, open: ReadonlySet<string>): readonly Jso
   return rows;
 }
 
-/** What is open at first: so much of the top as fits about one view. */
-export function openAtFirst(root: JsonValue, most = 60): ReadonlySet<string> {
+/** What is open at first: the top, as far as it can be looked over. */
+export function openAtFirst(root: JsonValue, most = 300): ReadonlySet<string> {
   const open = new Set<string>();
   let shown = 1;
   let next: { value: JsonValue; path: Path }[] = [{ value: root, path: [] }];
