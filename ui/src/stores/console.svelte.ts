@@ -99,6 +99,7 @@ export class Console {
     this.listWidth = this.#kept.listWidth;
     this.formWidth = this.#kept.formWidth;
     this.problem = null;
+    this.#drafts.clear();
     this.operations = answer.data;
     this.loaded = true;
     const wanted = this.selected ?? this.#kept.operation ?? "createChatCompletion";
@@ -116,12 +117,18 @@ export class Console {
   }
 
   #newDraft(operation: OperationView, value: JsonValue | undefined): Draft {
-    return new Draft(operation, value, () => {
+    const changed = (): void => {
       // Another form is another wish.
       this.#quietUntil = 0;
       this.acceptUnpriced = false;
       this.#keepSoon();
+    };
+    // It outlives the room, whose effect may be what asked for it.
+    let draft: Draft | null = null;
+    $effect.root(() => {
+      draft = new Draft(operation, value, changed);
     });
+    return draft ?? new Draft(operation, value, changed);
   }
 
   resize(widths: { list?: number; form?: number }): void {
