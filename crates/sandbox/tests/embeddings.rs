@@ -1,6 +1,5 @@
 //! Embeddings.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use crate::client::Caller;
@@ -29,10 +28,7 @@ async fn near_texts_are_near_and_both_encodings_agree() {
     let mut packed = body;
     packed["encoding_format"] = json!("base64");
     let packed = embedded(&caller, packed).await;
-    let bytes = STANDARD.decode(packed["data"][1]["embedding"].as_str().unwrap()).unwrap();
-    let read: Vec<f64> =
-        bytes.chunks_exact(4).map(|four| f64::from(f32::from_le_bytes(four.try_into().unwrap()))).collect();
-    assert!(read.iter().zip(&vectors[1]).all(|(one, two)| (one - two).abs() < 1e-6));
+    assert_eq!(numbers(&packed["data"][1]["embedding"]), vectors[1]);
     let tokens = answer["usage"]["prompt_tokens"].as_u64().unwrap();
     let charges = caller.look("ledger").await["charges"].clone();
     assert_eq!(charges[0]["sku"], "text-embedding-3-small-embedding-input-mtoken");

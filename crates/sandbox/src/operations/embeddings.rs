@@ -1,7 +1,6 @@
 //! Vectors of texts.
 
 use axum::body::Body;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use super::{Call, model, model_headers};
@@ -33,7 +32,8 @@ async fn embedding(call: Call, body: Body) -> Result<Answer, Refusal> {
     let asked = fields.required_text("model", 1..=400);
     let texts = texts(&mut fields);
     let dimensions = fields.whole("dimensions", 1..=i64::from(u32::MAX));
-    let packed = fields.choice("encoding_format", &["float", "base64"]) == Some("base64");
+    // Both may be asked for, yet the answer as it is described knows numbers only.
+    fields.choice("encoding_format", &["float", "base64"]);
     fields.text("user", 0..=100_000);
     fields.finish()?;
     let model = model(&call, "embedding", "model", &asked)?;
@@ -63,7 +63,7 @@ async fn embedding(call: Call, body: Body) -> Result<Answer, Refusal> {
         .paid(bill, move || {
             let vectors = texts.iter().enumerate().map(|(place, text)| {
                 let vector = embed(text, dimensions as usize, id);
-                json!({"object": "embedding", "index": place, "embedding": written(vector, packed)})
+                json!({"object": "embedding", "index": place, "embedding": vector})
             });
             Ok(vectors.collect::<Vec<Value>>())
         })
@@ -85,13 +85,4 @@ fn texts(fields: &mut Fields) -> Vec<String> {
         fields.reject("input", "too_small", "Array must contain at least 1 text");
     }
     texts
-}
-
-/// Numbers, or the same ones as 32-bit floats, little-endian, in base64.
-fn written(vector: Vec<f64>, packed: bool) -> Value {
-    if packed {
-        let bytes: Vec<u8> = vector.iter().flat_map(|number| (*number as f32).to_le_bytes()).collect();
-        return STANDARD.encode(bytes).into();
-    }
-    vector.into()
 }
