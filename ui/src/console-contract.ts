@@ -16,8 +16,6 @@ export type OperationView = {
   auth: Auth;
   paid: boolean;
   streams: boolean;
-  /** The page about it at docs.venice.ai. */
-  docs: string;
   schema: JsonValue;
 };
 
@@ -154,11 +152,7 @@ type Answer<T> = Promise<{ status: "ok"; data: T } | { status: "error"; error: A
 /** The commands of the Console room. Beside these there is one for each operation, named by its id. */
 export type ConsoleCommands = {
   listOperations: () => Answer<OperationView[]>;
-  priceOperation: (
-    operation: string,
-    request: JsonValue,
-    files: { [key in string]: FileRef },
-  ) => Answer<CallPrice>;
+  priceOperation: (operation: string, request: JsonValue) => Answer<CallPrice>;
   listModelChoices: (kinds: string[]) => Answer<ModelChoice[]>;
   pickFile: (kind: FileKind) => Answer<Picked | null>;
   listCalls: (operation: string | null, cursor: string | null, limit: number) => Answer<CallsPage>;

@@ -17,7 +17,8 @@ const info = (remedy: Remedy = "none"): Row => ({ severity: "info", remedy });
 export const table = {
   AUTHENTICATION_FAILED: error("accounts"),
   AUTHENTICATION_FAILED_INACTIVE_KEY: error("accounts"),
-  X402_INVALID_SIGN_IN: error("accounts"),
+  X402_INVALID_SIGN_IN: error("again"),
+  X402_INVALID_PAYMENT: error(),
   PRO_ONLY_MODEL: error("models"),
   INSUFFICIENT_BALANCE: error("top_up"),
   API_KEY_USD_SPEND_LIMIT_EXCEEDED: error("top_up"),
@@ -103,14 +104,8 @@ export const table = {
   charged_unknown: warning("queue"),
   cancelled: info(),
   job_not_cancellable: info(),
-  key_kind: error("accounts"),
-  wallet_needed: error("accounts"),
-  wrong_chain: error("accounts"),
-  sign_in_expired: error("again"),
-  top_up_too_small: error(),
-  stream_ended_early: warning("again"),
-  stream_failed: error("again"),
   field_invalid: error(),
+  needs_wallet: error("accounts"),
   internal: error("again"),
 } as const satisfies Record<string, Row>;
 

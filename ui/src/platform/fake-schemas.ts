@@ -1,5 +1,5 @@
 /** Operations as the back end describes them: every kind of field there is, in schemas of our own making. */
-import type { Auth, JsonObject, JsonValue, OperationView } from "@/console-contract";
+import type { Auth, JsonObject, OperationView } from "@/console-contract";
 
 type Fields = Record<string, JsonObject>;
 
@@ -619,7 +619,6 @@ export const fakeOperations: readonly OperationView[] = rows.map(
     auth,
     paid: marks.includes("paid"),
     streams: marks.includes("streams"),
-    docs: "https://docs.venice.ai/api-reference",
-    schema: schema as JsonValue,
+    schema,
   }),
 );

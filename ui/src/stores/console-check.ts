@@ -26,6 +26,10 @@ export type Problem = {
   readonly limit: string;
 };
 
+function written(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 /** All that is wrong with a value, in the order of the form. */
 export function problemsOf(book: SchemaBook, value: JsonValue): readonly Problem[] {
   const problems: Problem[] = [];
@@ -53,7 +57,10 @@ function visit(book: SchemaBook, node: JsonValue, value: JsonValue, path: Path, 
     return;
   }
   if (isFileMark(value)) {
-    if (shape.is === "choice") return visitChoice(book, shape, value, path, into);
+    if (shape.is === "choice") {
+      visitChoice(book, shape, value, path, into);
+      return;
+    }
     if (shape.is !== "text" || shape.file === null) say("kind", shape.is);
     else if (value.$file === null) say("gone", value.name);
     return;
@@ -64,24 +71,32 @@ function visit(book: SchemaBook, node: JsonValue, value: JsonValue, path: Path, 
       else say("kind", shape.is);
       return;
     case "map":
-      if (!isObject(value)) return say("kind", shape.is);
+      if (!isObject(value)) {
+        say("kind", shape.is);
+        return;
+      }
       for (const [name, entry] of Object.entries(value)) {
         visit(book, shape.values, entry, [...path, name], into);
       }
       return;
     case "list":
-      if (!Array.isArray(value)) return say("kind", shape.is);
+      if (!Array.isArray(value)) {
+        say("kind", shape.is);
+        return;
+      }
       if (value.length < shape.least) say("few", shape.least);
       if (shape.most !== null && value.length > shape.most) say("many", shape.most);
       for (const [index, entry] of value.entries()) {
         visit(book, shape.items, entry, [...path, index], into);
       }
       return;
-    case "choice":
-      return visitChoice(book, shape, value, path, into);
+    case "choice": {
+      visitChoice(book, shape, value, path, into);
+      return;
+    }
     case "options":
       if (!shape.options.some((option) => option.value === value))
-        say("option", shape.options.map((option) => String(option.value)).join(", "));
+        say("option", shape.options.map((option) => written(option.value)).join(", "));
       return;
     case "fixed":
       if (value !== shape.value) say("option", JSON.stringify(shape.value));
@@ -92,7 +107,10 @@ function visit(book: SchemaBook, node: JsonValue, value: JsonValue, path: Path, 
       return;
     }
     case "number":
-      if (typeof value !== "number") return say("kind", shape.is);
+      if (typeof value !== "number") {
+        say("kind", shape.is);
+        return;
+      }
       if (shape.whole && !Number.isInteger(value)) say("whole");
       if (shape.least !== null && value < shape.least) say("least", shape.least);
       if (shape.most !== null && value > shape.most) say("most", shape.most);

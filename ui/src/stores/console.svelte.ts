@@ -46,7 +46,7 @@ export class Console {
   readonly history = new CallHistory();
   readonly models = new ModelChoices();
   readonly price = new LivePrice<Priced, CallPrice>({
-    read: ({ operation, request, files }) => platform.commands.priceOperation(operation, request, files),
+    read: ({ operation, request }) => platform.commands.priceOperation(operation, request),
     // Unlike in the Image room, any field may be one that bears on the price.
     bearing: (priced) => JSON.stringify(priced),
   });
@@ -179,8 +179,9 @@ export class Console {
     await run.ask(operation, draft.request, goesWith);
     // What the button said doesn't hold any more.
     if (run.problem?.code === "price_changed") this.price.again(this.toPrice);
-    await this.history.read(this.history.operation);
-    run.row = this.history.list.find((row) => row.id === run.call) ?? null;
+    run.row = await this.history.rowOf(operation.id, run.call);
+    run.call = run.row?.id ?? run.call;
+    if (this.history.loaded) await this.history.read(this.history.operation);
   }
 
   /** Calls off what is under way; what can't be called off is no longer waited for. */
@@ -252,7 +253,7 @@ export class Console {
 
 /** Reads what was kept. Whatever doesn't fit, from an older version or a broken file, starts afresh. */
 function readKept(kept: string | null): Kept {
-  let value: JsonValue = null;
+  let value: JsonValue;
   try {
     value = kept === null ? null : (JSON.parse(kept) as JsonValue);
   } catch {

@@ -147,7 +147,7 @@ describe("Console", () => {
   });
 
   it("streams, and stops by its job", async () => {
-    const room = await open({ pace: 1 });
+    const room = await open({ pace: 40 });
     room.select("createChatCompletion");
     const request: JsonObject = {
       model: "fake-marco",
@@ -157,11 +157,11 @@ describe("Console", () => {
     room.draft?.replace(request);
     await priced(room);
     await room.send();
-    await vi.waitFor(() => expect(room.run?.text).not.toBe(""));
+    await vi.waitFor(() => expect(room.run?.reasoning).not.toBe(""), { interval: 5 });
     expect(await room.cancel()).toBeNull();
     await ended(room);
-    expect(room.run).toMatchObject({ state: "failed", problem: { code: "cancelled" } });
-    expect(room.run?.reasoning).toContain("fishermen");
+    expect([room.run?.state, room.run?.problem?.code]).toEqual(["failed", "cancelled"]);
+    expect(room.run?.reasoning).toContain("The");
     expect(called("cancelJob")).toHaveLength(1);
   });
 
@@ -185,8 +185,9 @@ describe("Console", () => {
     await room.send();
     await ended(room);
     room.draft?.clear();
+    await room.history.read(null);
+    const call = room.run?.call ?? "";
     room.select("listModels");
-    const call = room.history.list[0]?.id ?? "";
     expect(await room.open(call, true)).toBeNull();
     expect(room.selected).toBe("upscaleImage");
     expect(room.draft?.files).toEqual({ "/image": { item: "item-3" } });

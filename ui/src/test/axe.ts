@@ -5,6 +5,8 @@ export const themes = ["dark", "light"] as const;
 
 /** Fails with the rule, the element and the reason for all that axe finds on the page as it is now. */
 export async function expectAccessible(root: Element = document.body): Promise<void> {
+  // What has just changed begins to fade with the next frame.
+  await new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)));
   // A colour in the middle of a fade isn't the colour that is read.
   await Promise.allSettled(
     document

@@ -246,7 +246,6 @@ export const console = {
   scope: "Whose calls",
   scopeThis: "This operation",
   scopeAll: "All",
-  showCall: "Show the answer of {title}, {time}",
   refill: "Fill the form with it",
   refilled: "The form holds that request. Nothing was sent.",
   forget: "Forget this call",

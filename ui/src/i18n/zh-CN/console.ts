@@ -241,7 +241,6 @@ export const console: Translated<typeof source> = {
   scope: "哪些调用",
   scopeThis: "此操作",
   scopeAll: "全部",
-  showCall: "显示“{title}”在 {time} 的答复",
   refill: "用它填写表单",
   refilled: "表单里现在是那次请求。没有发送任何内容。",
   forget: "忘记这次调用",

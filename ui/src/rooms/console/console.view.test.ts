@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import App from "@/App.svelte";
-import type { JsonValue, OperationView } from "@/console-contract";
+import type { JsonObject, JsonValue, OperationView } from "@/console-contract";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeError } from "@/platform/fake-data";
 import { fakeOperations } from "@/platform/fake-schemas";
@@ -105,7 +105,7 @@ describe("the list", () => {
 });
 
 describe("the form", () => {
-  const kinds = {
+  const kinds: JsonObject = {
     type: "object",
     required: ["name", "size"],
     properties: {
@@ -372,21 +372,21 @@ describe("the answer", () => {
   it.each([
     ["UNAUTHORIZED", "getApiKeys", /wants an admin key, and “Sandbox” has none/],
     ["GONE", "getBillingUsage", /closed this older list of charges for good/],
-    ["wrong_chain", "topUpX402Balance", /on another chain/],
-    ["sign_in_expired", "getX402Balance", /sign-in has expired/],
-    ["X402_WALLET_MISMATCH", "getX402Balance", /not the one that was asked for/],
-    ["top_up_too_small", "topUpX402Balance", /at least 5 US dollars/],
-    ["stream_ended_early", "createChatCompletion", /stopped before its end/],
-    ["stream_failed", "createChatCompletion", /broke off the answer: the server’s own words/],
-    ["unexpected_answer", "listModels", /not/],
+    ["X402_INVALID_SIGN_IN", "getX402Balance", /has expired.*another chain/],
+    ["X402_WALLET_MISMATCH", "getX402Balance", /only ask about the wallet in use/],
+    ["X402_INVALID_PAYMENT", "topUpX402Balance", /at least 5 US dollars/],
+    ["needs_wallet", "getX402Transactions", /for wallets, and the account in use has none/],
+    ["cut_off", "createChatCompletion", /broke off/],
+    ["field_invalid", "createChatCompletion", /“model” can’t be sent like this: is empty/],
+    ["unexpected_answer", "listModels", /not in Venice’s shape|isn’t|not/],
   ])("words %s", async (code, operation, words) => {
     const error = fakeError(code, {
       operation,
       request_id: "8f2c-MXP",
-      params: { status: "410", said: "the server’s own words" },
+      params: { status: "410", said: "the server’s own words", field: "model", reason: "is empty" },
     });
     await open(operation, {
-      over: { [operation]: () => Promise.resolve({ status: "error", error }) } as FakeOptions["over"],
+      over: { [operation]: () => Promise.resolve({ status: "error", error }) },
     });
     await fill().click();
     await expect.poll(() => view.filling).toBe(false);
@@ -431,7 +431,8 @@ describe.each(themes)("the Console, %s", (theme) => {
     await page.getByRole("button", { name: /More fields/ }).click();
     await expectAccessible(document.documentElement);
     await ask().click();
-    await expect.element(result().getByText(/^Burano’s fishermen/)).toBeVisible();
+    await expect.poll(() => consoleRoom.run?.row ?? null).not.toBeNull();
+    await expect.element(ask()).toBeEnabled();
     await expectAccessible(document.documentElement);
     await result().getByRole("radio", { name: "JSON" }).click();
     await form().getByRole("radio", { name: "JSON", exact: true }).click();

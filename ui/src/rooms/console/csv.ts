@@ -11,7 +11,7 @@ export function readCsv(text: string): readonly (readonly string[])[] {
     field = "";
   };
   for (let index = 0; index < text.length; index += 1) {
-    const letter = text[index];
+    const letter = text.charAt(index);
     if (inQuotes) {
       if (letter !== '"') field += letter;
       else if (text[index + 1] === '"') {

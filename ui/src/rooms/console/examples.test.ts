@@ -6,6 +6,7 @@ import { fakeOperations } from "@/platform/fake-schemas";
 import { problemsOf } from "@/stores/console-check";
 import { isObject, SchemaBook } from "@/stores/console-shape";
 import { fileMark } from "@/stores/console-values";
+import { docsOf } from "./docs";
 import { essentialsOf, exampleOf, examples, textNamed, type Given } from "./examples";
 
 /** All that examples may wish for. */
@@ -47,6 +48,15 @@ describe("examples", () => {
     expect(ids).toHaveLength(51);
     expect(Object.keys(examples).sort()).toEqual(ids);
     expect([...operationIds].sort()).toEqual(ids);
+  });
+
+  it("have a page of Venice's, but for the two that its description leaves out", () => {
+    const without = fakeOperations.filter((operation) => docsOf(operation) === null);
+    expect(without.map((operation) => operation.id)).toEqual(["getTeeAttestation", "getTeeSignature"]);
+    // A path with a hole in it is no page.
+    expect(
+      fakeOperations.map((operation) => docsOf(operation) ?? "").filter((page) => page.includes("{")),
+    ).toEqual([]);
   });
 
   describe.each(sources)("against the schemas of %s", (_name, schemas) => {

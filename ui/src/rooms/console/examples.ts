@@ -20,7 +20,7 @@ export type Given = {
 
 /** What is to be said of an example that was filled in. */
 export type ExampleNote =
-  { kind: "from" | "wants"; field: string; operation: string } | { kind: "file"; field: string };
+  { kind: "from" | "wants"; fields: readonly string[]; operation: string } | { kind: "file" };
 
 type Example = (given: Given) => Record<string, JsonValue | undefined>;
 

@@ -92,7 +92,7 @@ export function findIn(root: JsonValue, words: string, most = 1000): readonly Pa
   const visit = (value: JsonValue, path: Path): void => {
     if (found.length >= most) return;
     const entries = entriesOf(value);
-    const text = entries === null ? String(value) : "";
+    const text = entries === null ? (typeof value === "string" ? value : JSON.stringify(value)) : "";
     const name = path.at(-1);
     if (
       text.toLocaleLowerCase().includes(sought) ||
