@@ -39,7 +39,32 @@ function veduta(id: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 200" width="960" height="640" preserveAspectRatio="xMidYMid slice"><defs><linearGradient id="s" x2="0" y2="1"><stop stop-color="${sky}"/><stop offset="1" stop-color="${low}"/></linearGradient></defs><rect width="300" height="200" fill="url(#s)"/>${city}<g transform="matrix(1 0 0 -.6 0 208)" opacity=".55">${city}</g><rect y="130" width="300" height="70" fill="${water}" opacity=".55"/><path d="M${60 + next() * 160} 168q14 7 30 0l4-3-3 6q-16 6-30 0z" fill="#10181a"/></svg>`;
 }
 
-/** Serves the pictures of the fake platform, for a browser during development and for the component tests. */
+/** Two seconds of a bell over the water, as WAV. */
+function bell(): Buffer {
+  const rate = 16_000;
+  const samples = rate * 2;
+  const wav = Buffer.alloc(44 + samples * 2);
+  wav.write("RIFF", 0);
+  wav.writeUInt32LE(36 + samples * 2, 4);
+  wav.write("WAVEfmt ", 8);
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(rate, 24);
+  wav.writeUInt32LE(rate * 2, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write("data", 36);
+  wav.writeUInt32LE(samples * 2, 40);
+  for (let index = 0; index < samples; index += 1) {
+    const at = index / rate;
+    const sound = Math.sin(2 * Math.PI * 523 * at) + 0.4 * Math.sin(2 * Math.PI * 1411 * at);
+    wav.writeInt16LE(Math.round(sound * Math.exp(-3 * at) * 12_000), 44 + index * 2);
+  }
+  return wav;
+}
+
+/** Serves the pictures and sounds of the fake platform, for a browser during development and for the component tests. */
 export function fakeMedia(): Plugin {
   const serve: Connect.NextHandleFunction = (request, response, next) => {
     const match = /^\/fake-media\/(?:thumb|item)\/([\w-]+)/.exec(request.url ?? "");
@@ -47,8 +72,13 @@ export function fakeMedia(): Plugin {
       next();
       return;
     }
-    response.setHeader("Content-Type", "image/svg+xml");
     response.setHeader("Access-Control-Allow-Origin", "*");
+    if (match[1]?.startsWith("sound") === true) {
+      response.setHeader("Content-Type", "audio/wav");
+      response.end(bell());
+      return;
+    }
+    response.setHeader("Content-Type", "image/svg+xml");
     response.end(veduta(match[1] ?? ""));
   };
   return {

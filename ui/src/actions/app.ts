@@ -5,6 +5,7 @@ import LibraryIcon from "@lucide/svelte/icons/library";
 import ListVideo from "@lucide/svelte/icons/list-video";
 import Search from "@lucide/svelte/icons/search";
 import Settings2 from "@lucide/svelte/icons/settings-2";
+import SquareTerminal from "@lucide/svelte/icons/square-terminal";
 import SunMoon from "@lucide/svelte/icons/sun-moon";
 import Users from "@lucide/svelte/icons/users";
 import UserRound from "@lucide/svelte/icons/user-round";
@@ -45,6 +46,15 @@ export const appActions: readonly Action[] = [
     shortcut: "$mod+3",
     keywords: ["jobs", "history", "failed", "任务"],
     run: () => route.go("queue"),
+  },
+  {
+    id: "go.console",
+    title: "app.goConsole",
+    group: "go",
+    icon: SquareTerminal,
+    shortcut: "$mod+4",
+    keywords: ["console", "api", "operations", "request", "curl", "控制台", "操作"],
+    run: () => route.go("console"),
   },
   {
     id: "go.settings",

@@ -15,6 +15,13 @@ describe("explain", () => {
     expect(words.what).toBe("The prompt has 1612 characters; this model takes 1500.");
   });
 
+  it("says what a code means of one operation", () => {
+    const retired = explain(fakeError("GONE", { operation: "getBillingUsage" }));
+    expect(retired.what).toBe("Venice has closed this older list of charges for good.");
+    expect(retired.remedy).toBe("none");
+    expect(explain(fakeError("GONE", { operation: "generateImage" })).remedy).toBe("models");
+  });
+
   it("leaves the back end's words where a value is missing or the code is new", () => {
     const missing = explain(
       fakeError("input_truncated", { message: "the file ends early", hint: "get it again" }),

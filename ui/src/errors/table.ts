@@ -55,6 +55,7 @@ export const table = {
   MODEL_AT_CAPACITY: warning("again"),
   NOT_FOUND: error(),
   GONE: error("models"),
+  NEEDS_CONSENT: warning(),
   PAYMENT_REQUIRED: error("top_up"),
   PROVIDER_CONTENT_POLICY: warning(),
   SERVICE_UNAVAILABLE: error("again"),
@@ -102,6 +103,14 @@ export const table = {
   charged_unknown: warning("queue"),
   cancelled: info(),
   job_not_cancellable: info(),
+  key_kind: error("accounts"),
+  wallet_needed: error("accounts"),
+  wrong_chain: error("accounts"),
+  sign_in_expired: error("again"),
+  top_up_too_small: error(),
+  stream_ended_early: warning("again"),
+  stream_failed: error("again"),
+  field_invalid: error(),
   internal: error("again"),
 } as const satisfies Record<string, Row>;
 
@@ -124,10 +133,14 @@ export function explain(problem: AppError): Explained {
   const known: Row | undefined = Object.hasOwn(table, problem.code)
     ? table[problem.code as ErrorCode]
     : undefined;
-  const what = known && tryWords(`errors.${problem.code}`, problem.params);
-  const advice = known && tryWords(`errors.${problem.code}_do`, problem.params);
+  // Of some operations a code means something of its own.
+  const own = `${problem.code}_${problem.operation ?? ""}`;
+  const isOwn = tryWords(`errors.${own}`, problem.params) !== null;
+  const code = isOwn ? own : problem.code;
+  const what = known && tryWords(`errors.${code}`, problem.params);
+  const advice = known && tryWords(`errors.${code}_do`, problem.params);
   const fallback: Remedy = problem.retryable ? "again" : "none";
-  const remedy = known?.remedy ?? fallback;
+  const remedy = isOwn ? "none" : (known?.remedy ?? fallback);
   return {
     severity: known?.severity ?? "error",
     what: what ?? problem.message,

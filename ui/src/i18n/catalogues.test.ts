@@ -1,10 +1,15 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { table } from "@/errors/table";
+import "./console";
 import { en } from "./en";
+import { console as consoleEn } from "./en/console";
+import { operations as operationsEn } from "./en/operations";
 import { bytes, day, duration, grouped, time } from "./format";
 import { language, languageOf, setLanguage, t, tryWords } from "./index.svelte";
 import { money } from "./money";
 import { zhCN } from "./zh-CN";
+import { console as consoleZh } from "./zh-CN/console";
+import { operations as operationsZh } from "./zh-CN/operations";
 
 afterEach(() => setLanguage("en"));
 
@@ -19,8 +24,8 @@ const holes = (words: Words): string[] => {
   const text = typeof words === "string" ? words : words.other;
   return [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort();
 };
-const english = flat(en);
-const chinese = flat(zhCN);
+const english = flat({ ...en, console: consoleEn, operations: operationsEn });
+const chinese = flat({ ...zhCN, console: consoleZh, operations: operationsZh });
 
 describe("catalogues", () => {
   it("hold the same keys", () => {
@@ -56,6 +61,12 @@ describe("t", () => {
     setLanguage("zh-CN");
     expect(t("app.kept", { count: 1 })).toBe("1 个作品");
     expect(language()).toBe("zh-CN");
+  });
+
+  it("knows the words that come later, once they are here", () => {
+    expect(t("operations.webSearch")).toBe("Search the web");
+    setLanguage("zh-CN");
+    expect(t("console.events", { count: 1200 })).toBe("1,200 个事件");
   });
 
   it("gives up on words with a hole that stays empty", () => {

@@ -1,6 +1,6 @@
 import { numberFormat, pluralRules } from "./intl";
 import { en } from "./en";
-import type { Catalogue, ParamsArgument, PlainKey, Plural, WordKey } from "./words";
+import type { Catalogue, LaterCatalogue, ParamsArgument, PlainKey, Plural, WordKey } from "./words";
 import { zhCN } from "./zh-CN";
 
 export type { PlainKey, WordKey } from "./words";
@@ -9,6 +9,13 @@ export const languages = ["en", "zh-CN"] as const;
 export type LanguageTag = (typeof languages)[number];
 
 const catalogues: Record<LanguageTag, Catalogue> = { en, "zh-CN": zhCN };
+
+let later: Readonly<Record<LanguageTag, LaterCatalogue>> | null = null;
+
+/** Takes in words that come with a room, before it is shown. */
+export function learn(words: Readonly<Record<LanguageTag, LaterCatalogue>>): void {
+  later = words;
+}
 
 let current = $state<LanguageTag>("en");
 
@@ -31,10 +38,14 @@ export function languageOf(preferred: readonly string[]): LanguageTag {
   return "en";
 }
 
+type Words = Readonly<Record<string, Readonly<Record<string, string | Plural>> | undefined>>;
+
 function lookUp(tag: LanguageTag, key: string): string | Plural | undefined {
   const dot = key.indexOf(".");
-  const words: Record<string, Record<string, string | Plural> | undefined> = catalogues[tag];
-  return words[key.slice(0, dot)]?.[key.slice(dot + 1)];
+  const name = key.slice(0, dot);
+  const first: Words = catalogues[tag];
+  const more: Words | undefined = later?.[tag];
+  return (first[name] ?? more?.[name])?.[key.slice(dot + 1)];
 }
 
 function fill(text: string, params: Readonly<Record<string, string | number>>): string {

@@ -1,4 +1,10 @@
-import type { en } from "./en";
+import type { en as first } from "./en";
+import type { console } from "./en/console";
+import type { operations } from "./en/operations";
+
+type Later = { readonly console: typeof console; readonly operations: typeof operations };
+/** The English words: those that are there from the start, and those that come with a room. */
+type Source = typeof first & Later;
 
 /** A plural: the forms of `Intl.PluralRules` that the language has; `other` always. */
 export type Plural = { readonly one?: string; readonly other: string };
@@ -6,17 +12,18 @@ export type Plural = { readonly one?: string; readonly other: string };
 /** What a translation of a namespace has to hold: the same keys, text for text and plural for plural. */
 export type Translated<T> = { readonly [K in keyof T]: T[K] extends string ? string : Plural };
 
-export type Catalogue = { readonly [N in keyof typeof en]: Translated<(typeof en)[N]> };
+export type Catalogue = { readonly [N in keyof typeof first]: Translated<(typeof first)[N]> };
+export type LaterCatalogue = { readonly [N in keyof Later]: Translated<Later[N]> };
 
 /** Every key there is, as `namespace.key`. */
 export type WordKey = {
-  [N in keyof typeof en]: `${N}.${Extract<keyof (typeof en)[N], string>}`;
-}[keyof typeof en];
+  [N in keyof Source]: `${N}.${Extract<keyof Source[N], string>}`;
+}[keyof Source];
 
 type TextOf<P extends WordKey> = P extends `${infer N}.${infer K}`
-  ? N extends keyof typeof en
-    ? K extends keyof (typeof en)[N]
-      ? (typeof en)[N][K]
+  ? N extends keyof Source
+    ? K extends keyof Source[N]
+      ? Source[N][K]
       : never
     : never
   : never;

@@ -1,3 +1,4 @@
+import type { Channel } from "@tauri-apps/api/core";
 import type {
   AccountView,
   AppEvent,
@@ -9,6 +10,7 @@ import type {
   PictureRequest,
   Settings,
 } from "@/bindings";
+import { fakeConsole } from "./fake-console";
 import { fakeError, fakeItem, fakeJob, fakeJobs, fakeModels, fakeState, keyAccount, usd } from "./fake-data";
 import type { Commands, Platform, Result } from "./platform";
 
@@ -21,6 +23,8 @@ export type FakeOptions = {
   now?: () => Date;
   /** How long a picture takes, in milliseconds; 0 = it never comes by itself. */
   makingTakes?: number;
+  /** How long it takes from one event of a stream to the next, in milliseconds; 0 = all comes at once. */
+  pace?: number;
   /** Answers that stand in for the fake's own. */
   over?: Partial<Commands>;
 };
@@ -43,6 +47,7 @@ function matches(item: ItemView, query: LibraryQuery): boolean {
   return (
     (item.trashed_at !== null) === query.trashed &&
     (text === "" || `${item.title} ${item.prompt ?? ""}`.toLowerCase().includes(text)) &&
+    (query.kind === null || item.kind === query.kind) &&
     (query.origin === null || item.origin === query.origin) &&
     (query.model === null || item.model === query.model) &&
     (!query.favourite || item.favourite) &&
@@ -153,7 +158,26 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     if (item) items[index] = { ...item, ...change };
   };
 
+  const stopped = new Set<string>();
+  const chosen = (): AccountView | undefined => state.accounts.find((account) => account.selected);
+  const consoleCommands = fakeConsole({
+    now,
+    account: () => ({ id: chosen()?.id ?? "sandbox", pretend: chosen()?.pretend ?? true }),
+    put,
+    isStopped: (id) => stopped.has(id),
+    make(over) {
+      serial += 1;
+      const item = fakeItem(0, now(), { id: `${over.kind ?? "picture"}-${serial}`, ...over });
+      items.unshift(item);
+      changed([item.id]);
+      return item.id;
+    },
+    find,
+    pace: options.pace ?? 30,
+  });
+
   const commands: Commands = {
+    ...consoleCommands,
     appState: () => ok(structuredClone(state)),
     changeSettings(patch) {
       state.settings = { ...state.settings, ...(patch as Partial<Settings>) };
@@ -212,8 +236,8 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       ok({
         amount: usd(((request.kind === "make" ? request.variants : 2) * 0.01).toFixed(2)),
         surcharge: false,
-        account: state.accounts.find((account) => account.selected)?.id ?? "sandbox",
-        pretend: state.accounts.find((account) => account.selected)?.pretend ?? true,
+        account: chosen()?.id ?? "sandbox",
+        pretend: chosen()?.pretend ?? true,
         problem: "prompt" in request && request.prompt.trim() === "" ? fakeError("prompt_empty") : null,
         advice: null,
         scale_down: null,
@@ -229,6 +253,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     cancelJob(id) {
       const job = jobs.find((known) => known.id === id);
       if (job?.state !== "sent") return fail("job_not_cancellable");
+      stopped.add(id);
       return ok(put({ ...job, state: "cancelled", finished_at: now().toISOString() }));
     },
     retryJob(id, evenIfCharged) {
@@ -336,6 +361,8 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     calls,
     emit,
     isTauri: false,
+    // The commands of the fake only ever call it back.
+    channel: <T>(onmessage: (message: T) => void) => ({ onmessage }) as unknown as Channel<T>,
     listen(handler) {
       handlers.add(handler);
       return () => handlers.delete(handler);

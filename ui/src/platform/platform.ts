@@ -1,7 +1,9 @@
+import type { Channel } from "@tauri-apps/api/core";
 import type { AppError, AppEvent, commands as generated } from "@/bindings";
+import type { ConsoleCommands } from "@/console-contract";
 
 /** Every command of the back end, by the name the bindings give it. */
-export type Commands = typeof generated;
+export type Commands = typeof generated & ConsoleCommands;
 
 /** What a command answers. */
 export type Result<T, E = AppError> = { status: "ok"; data: T } | { status: "error"; error: E };
@@ -11,6 +13,8 @@ export type Platform = {
   readonly commands: Commands;
   /** Calls `handler` with each batch of events, in order. Answers how to stop. */
   listen(handler: (events: readonly AppEvent[]) => void): () => void;
+  /** Where one command tells what comes while it is under way. */
+  channel<T>(handler: (message: T) => void): Channel<T>;
   readonly isTauri: boolean;
 };
 
@@ -35,4 +39,5 @@ export const platform: Platform = {
     return chosen().isTauri;
   },
   listen: (handler) => chosen().listen(handler),
+  channel: (handler) => chosen().channel(handler),
 };

@@ -1,3 +1,4 @@
+import { Channel } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { commands, type AppError, type AppEvent } from "@/bindings";
 import type { Commands, Platform, Result } from "./platform";
@@ -16,7 +17,7 @@ function asError(thrown: unknown, operation: string): AppError {
 }
 
 /** The same commands, but nothing is thrown: a broken bridge and a refused argument are errors like others. */
-function caught(generated: Commands): Commands {
+function caught(generated: object): Commands {
   const entries = Object.entries(generated) as [string, (...values: unknown[]) => Answer][];
   const safe = entries.map(([name, command]) => [
     name,
@@ -38,6 +39,7 @@ export function tauriPlatform(): Platform {
   return {
     commands: caught(commands),
     isTauri: true,
+    channel: (handler) => new Channel(handler),
     listen(handler) {
       const unlisten = listen<AppEvent | AppEvent[]>("app-event", ({ payload }) => {
         handler(Array.isArray(payload) ? payload : [payload]);

@@ -2,6 +2,7 @@ import Image from "@lucide/svelte/icons/image";
 import LibraryIcon from "@lucide/svelte/icons/library";
 import ListVideo from "@lucide/svelte/icons/list-video";
 import Settings2 from "@lucide/svelte/icons/settings-2";
+import SquareTerminal from "@lucide/svelte/icons/square-terminal";
 import type { Component } from "svelte";
 import type { PlainKey } from "@/i18n/index.svelte";
 import type { RoomId } from "@/stores/route.svelte";
@@ -37,6 +38,13 @@ export const rooms: readonly Room[] = [
     icon: ListVideo,
     place: "keep",
     load: () => import("@/rooms/queue/QueueRoom.svelte"),
+  },
+  {
+    id: "console",
+    title: "app.console",
+    icon: SquareTerminal,
+    place: "tools",
+    load: () => import("@/rooms/console/ConsoleRoom.svelte"),
   },
   {
     id: "settings",

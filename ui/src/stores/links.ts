@@ -7,7 +7,12 @@ export const pages = {
   venice: "https://venice.ai",
 } as const;
 
-export async function openPage(page: keyof typeof pages): Promise<void> {
-  const answer = await platform.commands.openLink(pages[page]);
+export function openPage(page: keyof typeof pages): Promise<void> {
+  return openAddress(pages[page]);
+}
+
+/** Opens a page that an operation names. */
+export async function openAddress(address: string): Promise<void> {
+  const answer = await platform.commands.openLink(address);
   if (answer.status === "error") notices.error(answer.error);
 }

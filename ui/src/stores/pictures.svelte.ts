@@ -1,8 +1,8 @@
-import type { AppError, ItemView, ModelView, PictureModels, PictureRequest } from "@/bindings";
+import type { AppError, Estimate, ItemView, ModelView, PictureModels, PictureRequest } from "@/bindings";
 import { platform } from "@/platform/platform";
 import { items } from "./items.svelte";
 import { jobs, type JobAnswer } from "./jobs.svelte";
-import { LiveEstimate } from "./pictures-estimate.svelte";
+import { LivePrice } from "./live-price.svelte";
 import {
   chosenOf,
   EMPTY_FORM,
@@ -34,7 +34,13 @@ export class Pictures {
   /** A click was made and its job isn't written down yet. */
   sending = $state(false);
 
-  readonly estimate = new LiveEstimate();
+  readonly estimate = new LivePrice<PictureRequest, Estimate>({
+    read: (request) => platform.commands.estimatePicture(request),
+    // Words and seeds don't bear on a price.
+    bearing: (request) => JSON.stringify({ ...request, prompt: null, negative_prompt: null, seed: null }),
+    // A roll of the dice asks for nothing.
+    asked: (request) => JSON.stringify(request.kind === "make" ? { ...request, seed: null } : request),
+  });
 
   readonly makeModel: ModelView | null = $derived.by(() =>
     find(this.models?.make, this.fields.model, this.models?.default_make ?? null),

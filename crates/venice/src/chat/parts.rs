@@ -175,6 +175,7 @@ pub struct ImageUrl {
 pub struct InputAudio {
     /// The sound; addresses aren't taken.
     #[serde(serialize_with = "bare_base64::serialize")]
+    #[cfg_attr(feature = "specta", specta(type = FileInput))]
     #[cfg_attr(feature = "schema", schemars(extend("x-file" = "audio")))]
     pub data: FileInput,
     /// Its file format. Venice's default is `wav`.

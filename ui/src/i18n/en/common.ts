@@ -12,6 +12,7 @@ export const common = {
   undo: "Undo",
   search: "Search",
   clear: "Clear",
+  asTyped: "as typed",
   nothingFound: "Nothing found",
   choose: "Choose",
   loading: "Loading",

@@ -80,6 +80,12 @@ export const errors = {
   NOT_FOUND_do: "It may have been removed. Choose another one.",
   GONE: "Venice has retired this.",
   GONE_do: "Choose another model.",
+  GONE_getBillingUsage: "Venice has closed this older list of charges for good.",
+  GONE_getBillingUsage_do:
+    "Nothing is wrong on your side. Ask “List charges” instead: it knows the same and more.",
+  NEEDS_CONSENT: "Venice wants your consent before it works with faces.",
+  NEEDS_CONSENT_do:
+    "Nothing was charged. Read the policy in the answer, then fill in “consents” and ask again.",
   PAYMENT_REQUIRED: "The balance is not enough for this.",
   PAYMENT_REQUIRED_do: "Nothing was charged. Top up at venice.ai, or make fewer pictures.",
   PROVIDER_CONTENT_POLICY: "The model’s provider does not allow this.",
@@ -173,6 +179,24 @@ export const errors = {
   cancelled_do: "What arrived before is kept.",
   job_not_cancellable: "This job can’t be stopped any more.",
   job_not_cancellable_do: "It is about to finish.",
+  key_kind: "This operation wants another kind of key.",
+  key_kind_do:
+    "Nothing was sent. Lists of keys, billing and usage want an admin key: add one to the account in Settings.",
+  wallet_needed: "This operation wants a wallet.",
+  wallet_needed_do: "Nothing was sent. Choose a wallet account.",
+  wrong_chain: "The wallet is on another chain than this asks for.",
+  wrong_chain_do: "Nothing was sent. Use a wallet on Base or Solana, as the operation says.",
+  sign_in_expired: "The wallet’s sign-in has expired.",
+  sign_in_expired_do:
+    "Ask again: a new sign-in is signed for each request. If it goes on, check this computer’s clock.",
+  top_up_too_small: "A top-up is at least 5 US dollars.",
+  top_up_too_small_do: "Nothing was paid. Choose 5 dollars or more.",
+  stream_ended_early: "The answer stopped before its end.",
+  stream_ended_early_do: "What had come is kept. It may have been charged; nothing is sent again by itself.",
+  stream_failed: "Venice broke off the answer: {said}",
+  stream_failed_do: "What had come is kept and may have been charged. Ask again, or choose another model.",
+  field_invalid: "“{field}” can’t be sent like this: {reason}",
+  field_invalid_do: "Nothing was sent. Change it in the form.",
   internal: "Something went wrong in Canaletto, and it is our fault.",
   internal_do: "Nothing you have is lost. Try again; the log has the details.",
 } as const;

@@ -15,6 +15,7 @@ export const common: Translated<typeof source> = {
   undo: "撤销",
   search: "搜索",
   clear: "清除",
+  asTyped: "按输入",
   nothingFound: "没有找到",
   choose: "选择",
   loading: "载入中",

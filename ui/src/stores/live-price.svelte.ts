@@ -1,26 +1,40 @@
-import type { AppError, Estimate, PictureRequest } from "@/bindings";
-import { platform } from "@/platform/platform";
+import type { AppError } from "@/bindings";
+import type { Result } from "@/platform/platform";
 
 /** A pause after the last change before the price is asked for, in milliseconds. */
 const PAUSE = 220;
 
-/** What the request in the form would cost, kept up to date; an answer that was overtaken is dropped. */
-export class LiveEstimate {
+/** How a kind of request is priced. */
+export type Pricing<R, P> = {
+  readonly read: (request: R) => Promise<Result<P>>;
+  /** What the price may depend on: of two requests that differ in it, neither shows the other's price. */
+  readonly bearing: (request: R) => string;
+  /** What has to change before the price is asked for again; all of it, unless said otherwise. */
+  readonly asked?: (request: R) => string;
+};
+
+/** What the request in a form would cost, kept up to date; an answer that was overtaken is dropped. */
+export class LivePrice<R, P> {
   /** null while there is nothing to price, or nothing is known yet. */
-  value = $state.raw<Estimate | null>(null);
+  value = $state.raw<P | null>(null);
   problem = $state.raw<AppError | null>(null);
   /** What is shown belongs to an earlier request. */
   stale = $state(false);
 
+  readonly #pricing: Pricing<R, P>;
   #run = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked: string | null = null;
   #bearing: string | null = null;
   #reading: Promise<void> | null = null;
 
+  constructor(pricing: Pricing<R, P>) {
+    this.#pricing = pricing;
+  }
+
   /** Prices a request after a pause; null puts the price away. */
-  ask(request: PictureRequest | null): void {
-    const key = request === null ? null : priced(request);
+  ask(request: R | null): void {
+    const key = request === null ? null : (this.#pricing.asked ?? JSON.stringify)(request);
     if (key === this.#asked) return;
     this.#asked = key;
     clearTimeout(this.#timer);
@@ -33,20 +47,20 @@ export class LiveEstimate {
     }
     this.stale = true;
     // A price of other settings is not shown: nobody may press it. Words don't bear on it.
-    const bearing = bearingOf(request);
+    const bearing = this.#pricing.bearing(request);
     if (bearing !== this.#bearing) this.value = null;
     this.#bearing = bearing;
     this.#timer = setTimeout(() => void this.#read(request, run), PAUSE);
   }
 
   /** Asks again for the same request: the account or the limit has changed. */
-  again(request: PictureRequest | null): void {
+  again(request: R | null): void {
     this.#asked = null;
     this.ask(request);
   }
 
   /** Waits until what is shown is that of this request, without the pause. */
-  async settle(request: PictureRequest): Promise<void> {
+  async settle(request: R): Promise<void> {
     if (!this.stale) return;
     clearTimeout(this.#timer);
     this.#reading ??= this.#read(request, this.#run).finally(() => (this.#reading = null));
@@ -59,8 +73,8 @@ export class LiveEstimate {
     this.#asked = null;
   }
 
-  async #read(request: PictureRequest, run: number): Promise<void> {
-    const answer = await platform.commands.estimatePicture(request);
+  async #read(request: R, run: number): Promise<void> {
+    const answer = await this.#pricing.read(request);
     if (run !== this.#run) return;
     this.stale = false;
     if (answer.status === "error") {
@@ -71,14 +85,4 @@ export class LiveEstimate {
     this.problem = null;
     this.value = answer.data;
   }
-}
-
-/** A request without its words and its seed: what its price may depend on. */
-function bearingOf(request: PictureRequest): string {
-  return JSON.stringify({ ...request, prompt: null, negative_prompt: null, seed: null });
-}
-
-/** A request without what doesn't bear on its price, so that a roll of the dice asks for nothing. */
-function priced(request: PictureRequest): string {
-  return JSON.stringify(request.kind === "make" ? { ...request, seed: null } : request);
 }
