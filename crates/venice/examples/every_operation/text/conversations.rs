@@ -23,15 +23,18 @@ pub fn able(setting: &Setting, wanted: impl Fn(&Capabilities) -> bool) -> Result
 
 pub async fn check(report: &mut Report, setting: &Setting) {
     report
-        .check("createChatCompletion", async {
-            plain(setting).await?;
-            streamed(setting).await?;
-            options(setting).await?;
-            parts(setting).await?;
-            tools(setting).await?;
-            structured(setting).await?;
-            searched(setting).await
-        })
+        .check(
+            "createChatCompletion",
+            Box::pin(async {
+                plain(setting).await?;
+                streamed(setting).await?;
+                options(setting).await?;
+                parts(setting).await?;
+                tools(setting).await?;
+                structured(setting).await?;
+                searched(setting).await
+            }),
+        )
         .await;
 }
 
