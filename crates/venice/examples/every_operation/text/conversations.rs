@@ -154,7 +154,7 @@ async fn parts(setting: &Setting) -> Outcome {
         send(model, ContentPart::audio(sound, AudioFormat::Wav)).await?;
     }
     if let Ok(model) = able(setting, |can| can.supports_video_input) {
-        let film = FileInput::Url("https://www.w3schools.com/html/mov_bbb.mp4".into());
+        let film = FileInput::Url("https://example.com/waves.mp4".into());
         send(model, ContentPart::video(film)).await?;
     }
     Ok(())
