@@ -6,6 +6,7 @@ mod every_operation;
 mod files;
 mod parity;
 mod reachability;
+#[expect(dead_code, reason = "the end-to-end tests use more of it")]
 #[path = "../e2e/sandbox.rs"]
 mod sandbox;
 mod trust;

@@ -234,7 +234,7 @@ async fn retrieve_video_that_is_to_be_downloaded(#[case] body: &str, #[case] com
     match &retrieved {
         RetrievedVideo::Completed(progress) => assert!(completed && progress.is_completed()),
         RetrievedVideo::Waiting(progress) => assert!(!completed && !progress.is_completed()),
-        other => panic!("{other:?}"),
+        RetrievedVideo::File(film) => panic!("{film:?}"),
     }
 }
 

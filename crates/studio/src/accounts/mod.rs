@@ -264,7 +264,7 @@ impl Studio {
         let endpoint = self.inner.accounts.sandbox.as_ref().filter(|_| id == SANDBOX)?;
         let secret =
             blake3::derive_key("canaletto 2026 sandbox wallet", endpoint.key.expose_secret().as_bytes());
-        let hex = secret.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = blake3::Hash::from_bytes(secret).to_hex().to_string();
         Wallet::from_secret(&SecretString::from(hex)).ok()
     }
 

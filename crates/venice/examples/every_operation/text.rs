@@ -30,8 +30,6 @@ async fn embeddings(report: &mut Report, setting: &Setting) {
             ensure!(floats.usage.total_tokens > 0, "no tokens");
             let first = &floats.data[0].vector;
             ensure!(first.len() > 1 && first != &floats.data[1].vector, "no vectors");
-            let base64 =
-                CreateEmbedding::new(model, "a gondola at dusk").encoding_format(EncodingFormat::Base64);
             // The description has no answer in base64, so one text is asked for as it is.
             let one = CreateEmbedding::new(model, "a gondola at dusk");
             let one = client.create_embedding(&one).await?.value;

@@ -157,7 +157,7 @@ async fn retrieved(setting: &Setting, model: &str, queued: &QueuedVideo) -> Resu
                 client.forget_download(url).await?;
                 film
             }
-            _ => {
+            RetrievedVideo::Waiting(_) => {
                 tokio::time::sleep(BETWEEN_POLLS).await;
                 continue;
             }

@@ -147,7 +147,7 @@ async fn music(report: &mut Report, setting: &Setting) {
                         ensure!(sound.bytes.len() > 1_000, "{} bytes of music", sound.bytes.len());
                         return Ok(());
                     }
-                    _ => tokio::time::sleep(BETWEEN_POLLS).await,
+                    RetrievedAudio::Waiting(_) => tokio::time::sleep(BETWEEN_POLLS).await,
                 }
             }
             Err("it takes too long".into())
