@@ -429,6 +429,8 @@ describe.each(themes)("the Console, %s", (theme) => {
     await open("createChatCompletion", { settings: { theme } });
     await fill().click();
     await page.getByRole("button", { name: /More fields/ }).click();
+    // The price comes a moment after what is typed.
+    await expect.element(ask()).toBeEnabled();
     await expectAccessible(document.documentElement);
     await ask().click();
     await expect.poll(() => consoleRoom.run?.row ?? null).not.toBeNull();
