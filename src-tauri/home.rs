@@ -12,7 +12,8 @@ pub fn folder() -> Option<PathBuf> {
     std::path::absolute(folder).ok()
 }
 
-/// An account for this run alone: `CANALETTO_API_BASE` with `CANALETTO_API_KEY`. Both are gone from the environment
+/// An account for this run alone: `CANALETTO_API_BASE` with `CANALETTO_API_KEY`, and with
+/// `CANALETTO_ADMIN_KEY` where billing and keys want another one. All are gone from the environment
 /// afterwards, so that no process of ours has the key in it.
 #[expect(
     unsafe_code,
@@ -21,12 +22,13 @@ pub fn folder() -> Option<PathBuf> {
 pub fn take_run_account() -> Option<Endpoint> {
     let base_url = std::env::var("CANALETTO_API_BASE").ok().filter(|base| !base.is_empty());
     let key = std::env::var("CANALETTO_API_KEY").unwrap_or_default();
-    for name in ["CANALETTO_API_BASE", "CANALETTO_API_KEY"] {
+    let admin_key = std::env::var("CANALETTO_ADMIN_KEY").ok().filter(|key| !key.is_empty());
+    for name in ["CANALETTO_API_BASE", "CANALETTO_API_KEY", "CANALETTO_ADMIN_KEY"] {
         // SAFETY: no other thread has been started yet.
         unsafe { std::env::remove_var(name) };
     }
     let base_url = base_url?;
-    Some(Endpoint { base_url, key: SecretString::from(key) })
+    Some(Endpoint { base_url, key: SecretString::from(key), admin_key: admin_key.map(SecretString::from) })
 }
 
 /// The name on the session bus by which a second start finds the first: one per folder.

@@ -111,8 +111,11 @@ async fn start_sandbox(home: &Path, events: &Events) -> Option<Endpoint> {
     let config = sandbox::Config { state_dir: Some(home.join("sandbox")), ..sandbox::Config::default() };
     match sandbox::Sandbox::start(config).await {
         Ok(running) => {
-            let endpoint =
-                Endpoint { base_url: running.base_url().clone(), key: running.api_key().to_owned().into() };
+            let endpoint = Endpoint {
+                base_url: running.base_url().clone(),
+                key: running.api_key().to_owned().into(),
+                admin_key: Some(running.admin_key().to_owned().into()),
+            };
             // It serves until the program ends.
             std::mem::forget(running);
             Some(endpoint)

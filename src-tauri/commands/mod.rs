@@ -3,10 +3,12 @@
 
 pub mod accounts;
 pub mod app;
+pub mod console;
 pub mod images;
 pub mod imports;
 pub mod jobs;
 pub mod library;
+pub mod operations;
 
 use std::panic::AssertUnwindSafe;
 

@@ -17,6 +17,8 @@ pub struct Sandbox {
     pub base_url: String,
     /// The key that it takes.
     pub api_key: String,
+    /// The key for billing and keys.
+    pub admin_key: String,
 }
 
 /// The program, beside the app's own.
@@ -45,7 +47,7 @@ impl Sandbox {
         BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut line).expect("its first line");
         let said: Value = serde_json::from_str(&line).expect("one JSON object in the first line");
         let text = |name: &str| said[name].as_str().expect(name).to_owned();
-        Self { base_url: text("base_url"), api_key: text("api_key"), process }
+        Self { base_url: text("base_url"), api_key: text("api_key"), admin_key: text("admin_key"), process }
     }
 
     /// What was charged so far, a row for each charge.
@@ -55,9 +57,20 @@ impl Sandbox {
 
     /// How many requests for an operation it has answered, or would have, had the app lived.
     pub fn requests(&self, operation: &str) -> u64 {
+        let seen = self.answers().into_iter().filter(|(of, _, _)| of == operation);
+        seen.map(|(_, _, count)| count).sum()
+    }
+
+    /// How often each operation was answered with which status.
+    pub fn answers(&self) -> Vec<(String, u64, u64)> {
         let seen = self.control("GET", "requests", None);
-        let seen = seen.as_array().expect("requests").iter().filter(|row| row["operation"] == operation);
-        seen.map(|row| row["count"].as_u64().expect("a count")).sum()
+        let number = |value: &Value| value.as_u64().expect("a number");
+        let rows = seen.as_array().expect("requests").iter();
+        rows.map(|row| {
+            let operation = row["operation"].as_str().expect("an operation").to_owned();
+            (operation, number(&row["status"]), number(&row["count"]))
+        })
+        .collect()
     }
 
     /// Arms a fault for the next request of an operation: `{"kind": …}` with its values.

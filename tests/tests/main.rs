@@ -2,6 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says where it stopped")]
 
 mod architecture;
+mod every_operation;
 mod files;
+mod parity;
 mod reachability;
+#[path = "../e2e/sandbox.rs"]
+mod sandbox;
 mod trust;

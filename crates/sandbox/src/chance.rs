@@ -28,6 +28,19 @@ impl Chance {
         if count == 0 { 0 } else { (self.next() % u64::from(count)) as u32 }
     }
 
+    /// An id in the shape of a random UUID.
+    pub(crate) fn uuid(&mut self) -> String {
+        let (high, low) = (self.next(), self.next());
+        format!(
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            high >> 32,
+            (high >> 16) & 0xffff,
+            high & 0xfff,
+            0x8000 | (low >> 48) & 0x3fff,
+            low & 0xffff_ffff_ffff
+        )
+    }
+
     pub(crate) fn happens(&mut self, probability: f32) -> bool {
         self.unit() < probability
     }
@@ -67,6 +80,14 @@ mod tests {
         assert!((0..1000).all(|_| (2.0..3.0).contains(&chance.between(2.0, 3.0))));
         assert!((0..1000).all(|_| chance.below(4) < 4));
         assert_eq!(chance.below(0), 0);
+    }
+
+    #[test]
+    fn ids_have_the_shape_of_a_random_uuid() {
+        let id = Chance::new(1).uuid();
+        let lengths: Vec<usize> = id.split('-').map(str::len).collect();
+        assert_eq!(lengths, [8, 4, 4, 4, 12]);
+        assert!(id[14..].starts_with('4') && matches!(&id[19..20], "8" | "9" | "a" | "b"), "{id}");
     }
 
     #[test]

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::faults::Fault;
 
-/// How long a paid picture job takes, beside the drawing itself.
+/// How long paid work takes, beside the drawing, encoding or writing itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkTime {
-    /// 1.5 to 4 seconds, drawn from the seeded generator: long enough for progress to be seen.
+    /// Drawn from the seeded generator, such as 1.5 to 4 seconds for a picture: long enough for progress to be seen.
     Natural,
-    /// Always this long; zero answers as soon as the picture is drawn.
+    /// Always this long; zero answers as soon as the work is done.
     Fixed(Duration),
 }
 
@@ -55,6 +55,76 @@ impl Default for Balance {
     }
 }
 
+/// How many requests are accepted in a minute. The defaults are what Venice documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Chat and whatever else is answered by text models: 50, as for one of middling size.
+    pub text: u32,
+    /// Tokens of text, in and out: a million.
+    pub text_tokens: u32,
+    /// Pictures, made or changed: 20.
+    pub image: u32,
+    /// Speech, and writing down of speech: 60.
+    pub audio: u32,
+    /// Embeddings: 500.
+    pub embeddings: u32,
+    /// Films and music put into the queue: 40.
+    pub video_queue: u32,
+    /// Questions after films and music in the queue: 120.
+    pub video_retrieve: u32,
+    /// Keys made: 20.
+    pub keys: u32,
+    /// Questions to blockchains, for each caller: 100.
+    pub crypto_rpc: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            text: 50,
+            text_tokens: 1_000_000,
+            image: 20,
+            audio: 60,
+            embeddings: 500,
+            video_queue: 40,
+            video_retrieve: 120,
+            keys: 20,
+            crypto_rpc: 100,
+        }
+    }
+}
+
+impl Limits {
+    /// Limits that are out of the way.
+    pub const WIDE: Self = Self {
+        text: 10_000,
+        text_tokens: 1_000_000_000,
+        image: 10_000,
+        audio: 10_000,
+        embeddings: 10_000,
+        video_queue: 10_000,
+        video_retrieve: 10_000,
+        keys: 10_000,
+        crypto_rpc: 10_000,
+    };
+}
+
+/// A past that is made up: charges over several keys and models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// How many days it covers, today included.
+    pub days: u32,
+    /// How many charges there are.
+    pub charges: u32,
+}
+
+impl Default for Usage {
+    /// 90 days and 56,000 charges.
+    fn default() -> Self {
+        Self { days: 90, charges: 56_000 }
+    }
+}
+
 /// What a sandbox is started with.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -66,12 +136,16 @@ pub struct Config {
     pub state_dir: Option<PathBuf>,
     /// How long paid work takes.
     pub work_time: WorkTime,
-    /// Picture requests accepted in a minute, as Venice documents: 20.
-    pub pictures_per_minute: u32,
+    /// How many tokens of text are written in a second; zero: as many as can be.
+    pub tokens_per_second: u32,
+    /// How many requests are accepted in a minute.
+    pub limits: Limits,
     /// Refuse everything for 30 seconds after more than this many failures in 30 seconds. Off by default.
     pub block_after_failures: Option<u32>,
     /// The money a new ledger opens with; a ledger that exists goes on from where it was.
     pub opening_balance: Balance,
+    /// A past to begin with; a ledger that has one goes on with that. None by default. The balance is what is left after it.
+    pub usage: Option<Usage>,
     /// Faults that are armed from the start.
     pub faults: Vec<Fault>,
 }
@@ -83,17 +157,24 @@ impl Default for Config {
             port: 0,
             state_dir: None,
             work_time: WorkTime::Natural,
-            pictures_per_minute: 20,
+            tokens_per_second: 90,
+            limits: Limits::default(),
             block_after_failures: None,
             opening_balance: Balance::default(),
+            usage: None,
             faults: Vec::new(),
         }
     }
 }
 
 impl Config {
-    /// The defaults for tests: no simulated work time, and a rate limit that is out of the way.
+    /// The defaults for tests: no simulated work time, text at once, and rate limits that are out of the way.
     pub fn instant() -> Self {
-        Self { work_time: WorkTime::Fixed(Duration::ZERO), pictures_per_minute: 10_000, ..Self::default() }
+        Self {
+            work_time: WorkTime::Fixed(Duration::ZERO),
+            tokens_per_second: 0,
+            limits: Limits::WIDE,
+            ..Self::default()
+        }
     }
 }

@@ -18,7 +18,7 @@ pub enum FaultKind {
     Latency {
         /// Waited before the first byte.
         before: Duration,
-        /// Waited between each of the body's 64 parts.
+        /// Waited between each of a whole body's 64 parts, or the chunks of a stream.
         between: Duration,
     },
     /// Refused with this status before any work; nothing is charged.
@@ -31,6 +31,10 @@ pub enum FaultKind {
     LostAnswer,
     /// The work is done and charged, then the connection closes after half the body.
     CutBody,
+    /// The work is done and charged, then the body ends after its half, cleanly: a stream goes without its `[DONE]`.
+    StopWithoutDone,
+    /// The work is done and charged, then an error follows the body's first half: in Server-Sent Events an event.
+    ErrorInStream,
     /// The work is done and charged, but the body is noise under the right content type.
     Garbage,
 }
@@ -44,6 +48,8 @@ impl FaultKind {
             Self::NoAnswer => "no_answer",
             Self::LostAnswer => "lost_answer",
             Self::CutBody => "cut_body",
+            Self::StopWithoutDone => "stop_without_done",
+            Self::ErrorInStream => "error_in_stream",
             Self::Garbage => "garbage",
         }
     }
@@ -107,7 +113,17 @@ impl Fault {
 
     pub(crate) fn read(mut fields: Fields) -> Result<Self, Refusal> {
         let operation = fields.text("operation", 1..=80).filter(|name| name != "*");
-        let names = ["latency", "status", "html", "no_answer", "lost_answer", "cut_body", "garbage"];
+        let names = [
+            "latency",
+            "status",
+            "html",
+            "no_answer",
+            "lost_answer",
+            "cut_body",
+            "stop_without_done",
+            "error_in_stream",
+            "garbage",
+        ];
         fields.required("kind");
         let kind = fields.choice("kind", &names);
         let status = fields.integer("status", 200..=599).and_then(|status| u16::try_from(status).ok());
@@ -125,6 +141,8 @@ impl Fault {
             Some("html") => FaultKind::Html(status.unwrap_or(502)),
             Some("lost_answer") => FaultKind::LostAnswer,
             Some("cut_body") => FaultKind::CutBody,
+            Some("stop_without_done") => FaultKind::StopWithoutDone,
+            Some("error_in_stream") => FaultKind::ErrorInStream,
             Some("garbage") => FaultKind::Garbage,
             _ => FaultKind::NoAnswer,
         };
@@ -171,6 +189,8 @@ impl FromStr for Fault {
             "no_answer" => FaultKind::NoAnswer,
             "lost_answer" => FaultKind::LostAnswer,
             "cut_body" => FaultKind::CutBody,
+            "stop_without_done" => FaultKind::StopWithoutDone,
+            "error_in_stream" => FaultKind::ErrorInStream,
             "garbage" => FaultKind::Garbage,
             _ => return Err(BadFault),
         };

@@ -4,10 +4,12 @@
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use crate::refusal::{Issue, Refusal, Step};
+use crate::{
+    file_part::FilePart,
+    refusal::{Issue, Refusal, Step},
+};
 
 /// One value of a field.
 #[derive(Debug, Clone)]
@@ -17,7 +19,7 @@ pub(crate) enum Entry {
     /// A text part of a form; numbers and flags arrive as text.
     Text(String),
     /// A file part of a form.
-    File(Bytes),
+    File(FilePart),
 }
 
 /// The fields of a request, and what was found wrong with them.
@@ -26,6 +28,8 @@ pub(crate) struct Fields {
     entries: BTreeMap<String, Vec<Entry>>,
     issues: Vec<Issue>,
     path: Vec<Step>,
+    /// Whether they came as a form, or as a query.
+    pub(crate) from_form: bool,
 }
 
 impl Fields {
@@ -35,12 +39,30 @@ impl Fields {
     }
 
     pub(crate) fn from_form(parts: Vec<(String, Entry)>) -> Self {
-        let mut fields = Self::default();
+        let mut fields = Self { from_form: true, ..Self::default() };
         for (name, entry) in parts {
             let name = name.strip_suffix("[]").map(str::to_owned).unwrap_or(name);
             fields.entries.entry(name).or_default().push(entry);
         }
         fields
+    }
+
+    /// The fields of a query.
+    pub(crate) fn from_query(query: &str) -> Self {
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        Self::from_form(
+            pairs.map(|(name, value)| (name.into_owned(), Entry::Text(value.into_owned()))).collect(),
+        )
+    }
+
+    /// The JSON fields as they were sent, except for these.
+    pub(crate) fn echo(&self, without: &[&str]) -> Map<String, Value> {
+        let told = self.entries.iter().filter(|(name, _)| !without.contains(&name.as_str()));
+        told.filter_map(|(name, entries)| match entries.as_slice() {
+            [Entry::Json(value)] => Some((name.clone(), value.clone())),
+            _ => None,
+        })
+        .collect()
     }
 
     /// These fields may be null, which says the same as leaving them out.
@@ -49,6 +71,13 @@ impl Fields {
             if matches!(self.entries.get(*name).map(Vec::as_slice), Some([Entry::Json(Value::Null)])) {
                 self.entries.remove(*name);
             }
+        }
+    }
+
+    /// Null stands for this value.
+    pub(crate) fn null_means(&mut self, name: &str, value: Value) {
+        if let Some([Entry::Json(sent @ Value::Null)]) = self.entries.get_mut(name).map(Vec::as_mut_slice) {
+            *sent = value;
         }
     }
 
@@ -85,6 +114,19 @@ impl Fields {
 
     pub(crate) fn has(&self, name: &str) -> bool {
         self.entries.contains_key(name)
+    }
+
+    /// What a JSON field holds, which stays where it is.
+    pub(crate) fn peek(&self, name: &str) -> Option<&Value> {
+        match self.entries.get(name).map(Vec::as_slice) {
+            Some([Entry::Json(value)]) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Lets pass what was not taken, where the description leaves an object open.
+    pub(crate) fn leave_the_rest(&mut self) {
+        self.entries.clear();
     }
 
     pub(crate) fn mistyped(&mut self, name: &str, wanted: &str, got: &Entry) {
@@ -180,6 +222,17 @@ impl Fields {
         Some(number as i32)
     }
 
+    /// A whole number of any size that JSON carries.
+    pub(crate) fn whole(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
+        let exact = self.peek(name).and_then(Value::as_i64);
+        let number = self.number(name, *range.start() as f64..=*range.end() as f64)?;
+        if number.fract() != 0.0 {
+            self.reject(name, "invalid_type", "Expected integer, received float");
+            return None;
+        }
+        Some(exact.unwrap_or(number as i64))
+    }
+
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
         match self.one(name)? {
             Entry::Json(Value::Bool(flag)) => Some(flag),
@@ -187,6 +240,70 @@ impl Fields {
             Entry::Text(text) if text == "false" => Some(false),
             other => {
                 self.mistyped(name, "boolean", &other);
+                None
+            }
+        }
+    }
+
+    /// A file of a form.
+    pub(crate) fn file(&mut self, name: &str) -> Option<FilePart> {
+        match self.one(name)? {
+            Entry::File(file) => Some(file),
+            other => {
+                self.mistyped(name, "file", &other);
+                None
+            }
+        }
+    }
+
+    /// Texts of a list, each with a length in characters, and no more than `most`.
+    pub(crate) fn texts(&mut self, name: &str, lengths: RangeInclusive<usize>, most: usize) -> Vec<String> {
+        let entries = self.all(name);
+        if entries.len() > most {
+            self.reject(name, "too_big", format!("Array must contain at most {most} element(s)"));
+        }
+        let mut texts = Vec::with_capacity(entries.len());
+        for (place, entry) in entries.into_iter().enumerate() {
+            let mut item = Self { path: [&self.path[..], &[name.into()]].concat(), ..Self::default() };
+            let place = place.to_string();
+            item.entries.insert(place.clone(), vec![entry]);
+            texts.extend(item.text(&place, lengths.clone()));
+            self.issues.append(&mut item.issues);
+        }
+        texts
+    }
+
+    /// Texts of a query: repeated, or with commas between them.
+    pub(crate) fn listed(&mut self, name: &str, longest: usize, most: usize) -> Vec<String> {
+        let texts: Vec<String> = self
+            .texts(name, 0..=usize::MAX, usize::MAX)
+            .iter()
+            .flat_map(|text| text.split(','))
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+            .collect();
+        if texts.len() > most {
+            self.reject(name, "too_big", format!("Array must contain at most {most} element(s)"));
+        }
+        if texts.iter().any(|text| text.chars().count() > longest) {
+            self.reject(name, "too_big", format!("String must contain at most {longest} character(s)"));
+        }
+        texts
+    }
+
+    /// An object, read by `read`, which takes its fields; their complaints are kept here.
+    pub(crate) fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        match self.one(name)? {
+            Entry::Json(Value::Object(object)) => {
+                let path = [&self.path[..], &[name.into()]].concat();
+                let mut inner = Self { path, ..Self::from_json(object) };
+                let found = read(&mut inner);
+                inner.refuse_the_rest();
+                self.issues.append(&mut inner.issues);
+                Some(found)
+            }
+            other => {
+                self.mistyped(name, "object", &other);
                 None
             }
         }
@@ -231,6 +348,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::{answer::Content, file_part::Spool};
+
+    fn complaint(fields: Fields) -> Value {
+        match fields.finish().unwrap_err().into_answer().content {
+            Content::Whole(body) => serde_json::from_slice(&body).unwrap(),
+            Content::Streamed(_) => Value::Null,
+        }
+    }
 
     fn fields(body: Value) -> Fields {
         match body {
@@ -245,21 +370,21 @@ mod tests {
         fields.required_text("prompt", 1..=10);
         fields.integer("steps", 0..=50);
         fields.integer("width", 1..=1280);
-        let refusal = fields.finish().unwrap_err().into_answer();
-        let body: Value = serde_json::from_slice(&refusal.body).unwrap();
+        let body = complaint(fields);
         for field in ["prompt", "steps", "width", "unheard_of"] {
             assert!(body["details"][field]["_errors"][0].is_string(), "{field}: {body}");
         }
         assert_eq!(body["issues"].as_array().unwrap().len(), 4);
     }
 
-    #[test]
-    fn forms_carry_numbers_and_flags_as_text() {
+    #[tokio::test]
+    async fn forms_carry_numbers_and_flags_as_text() {
+        let file = Spool::default().finish("a.png".into()).await.unwrap();
         let mut fields = Fields::from_form(vec![
             ("scale".into(), Entry::Text("2".into())),
             ("safe_mode".into(), Entry::Text("false".into())),
-            ("images[]".into(), Entry::File(Bytes::from_static(b"a"))),
-            ("images[]".into(), Entry::File(Bytes::from_static(b"b"))),
+            ("images[]".into(), Entry::File(file.clone())),
+            ("images[]".into(), Entry::File(file)),
         ]);
         assert_eq!(fields.number("scale", 2.0..=4.0), Some(2.0));
         assert_eq!(fields.flag("safe_mode"), Some(false));
@@ -281,7 +406,19 @@ mod tests {
             inner.required_text("image", 1..=10);
             inner.number("strength", 0.1..=1.0)
         });
-        let body: Value = serde_json::from_slice(&fields.finish().unwrap_err().into_answer().body).unwrap();
+        let body = complaint(fields);
         assert!(body["details"]["refs"]["0"]["strength"]["_errors"][0].is_string(), "{body}");
+    }
+
+    #[test]
+    fn nested_objects_and_lists_of_texts_name_the_place() {
+        let mut fields = fields(json!({"limit": {"usd": -1, "eur": 2}, "tags": ["a", 7, "abcd"]}));
+        fields.object("limit", |inner| inner.number("usd", 0.0..=10.0));
+        assert_eq!(fields.texts("tags", 1..=3, 2), ["a", "abcd"]);
+        let body = complaint(fields);
+        for path in ["limit/usd", "limit/eur", "tags", "tags/1", "tags/2"] {
+            let errors = body.pointer(&format!("/details/{path}/_errors/0"));
+            assert!(errors.is_some_and(Value::is_string), "{path}: {body}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What stays the same over restarts beside the ledger: the port and the two keys.
+//! What stays the same over restarts beside the ledger: the port and the two first keys.
 
 use std::{
     fs::File,
@@ -14,6 +14,9 @@ use crate::chance::Chance;
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Home {
     pub(crate) port: u16,
+    /// How often it was opened: what is drawn after a restart must not meet what was drawn before.
+    #[serde(default)]
+    pub(crate) starts: u64,
     pub(crate) api_key: String,
     pub(crate) admin_key: String,
 }
@@ -26,8 +29,8 @@ impl Home {
             match std::fs::read(file(folder)) {
                 // What can't be read is made anew: only keys to pretend money are in it.
                 Ok(text) => {
-                    if let Ok(home) = serde_json::from_slice(&text) {
-                        return Ok(home);
+                    if let Ok(home) = serde_json::from_slice::<Self>(&text) {
+                        return Ok(Self { starts: home.starts + 1, ..home });
                     }
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -36,7 +39,12 @@ impl Home {
         }
         let mut chance = Chance::new(seed ^ 0x00ca_11e7_0a11_0000);
         let mut key = |kind: &str| format!("sandbox-{kind}-{:016x}{:016x}", chance.next(), chance.next());
-        Ok(Self { port: 0, api_key: key("inference"), admin_key: key("admin") })
+        Ok(Self { port: 0, starts: 0, api_key: key("inference"), admin_key: key("admin") })
+    }
+
+    /// What tells the sandbox's own challenges and tokens from others.
+    pub(crate) fn secret(&self) -> String {
+        format!("canaletto sandbox {}", self.admin_key)
     }
 
     pub(crate) fn keep(&self, folder: &Path) -> std::io::Result<()> {
@@ -69,6 +77,7 @@ mod tests {
         home.keep(folder.path()).unwrap();
         let again = Home::open(Some(folder.path()), 2).unwrap();
         assert_eq!((again.port, &again.api_key, &again.admin_key), (4321, &home.api_key, &home.admin_key));
+        assert_eq!(again.starts, 1);
         assert_ne!(again.api_key, Home::open(None, 2).unwrap().api_key);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{io::Write, process::ExitCode, time::Duration};
 
-use sandbox::{Config, Sandbox, WorkTime, routes};
+use sandbox::{Config, Limits, Sandbox, Usage, WorkTime, routes};
 
 const HELP: &str = "\
 An offline Venice on 127.0.0.1. The first line it prints is {base_url, api_key, admin_key}.
@@ -10,11 +10,17 @@ An offline Venice on 127.0.0.1. The first line it prints is {base_url, api_key, 
   --port N            the port; 0 takes the one kept in the state folder, or any (default 0)
   --seed N            drives ids, work times and unasked-for picture seeds (default 0)
   --state DIR         keep ledger, keys and port there
-  --latency MS        how long each picture job takes (default 1500 to 4000, drawn)
-  --image-rate N      picture requests a minute (default 20)
+  --latency MS        how long each paid job takes (default drawn, 1500 to 4000 for a picture)
+  --tokens-per-second N
+                      how fast text is written; 0 is as fast as can be (default 90)
+  --rate GROUP=N      requests a minute; groups: text text_tokens image audio embeddings video_queue
+                      video_retrieve keys (default as Venice documents); may be repeated
+  --seed-usage        begin with a past of 90 days and 56,000 charges, unless there is one
+  --image-rate N      the same as --rate image=N
   --block-failures N  block for 30 s after more than N failures in 30 s (default off)
   --fault SPEC        arm a fault, OPERATION:KIND[=VALUE][:TIMES[:AFTER]]; may be repeated
-                      kinds: latency=MS[/MS] status=N html=N no_answer lost_answer cut_body garbage
+                      kinds: latency=MS[/MS] status=N html=N no_answer lost_answer cut_body
+                      stop_without_done error_in_stream garbage
   --routes            print what is served, operation, method and path a line, and end
 ";
 
@@ -36,7 +42,10 @@ fn read(arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
             "--latency" => {
                 config.work_time = WorkTime::Fixed(Duration::from_millis(number(&flag, &value()?)?));
             }
-            "--image-rate" => config.pictures_per_minute = number(&flag, &value()?)?,
+            "--image-rate" => config.limits.image = number(&flag, &value()?)?,
+            "--tokens-per-second" => config.tokens_per_second = number(&flag, &value()?)?,
+            "--seed-usage" => config.usage = Some(Usage::default()),
+            "--rate" => rate(&mut config.limits, &flag, &value()?)?,
             "--block-failures" => config.block_after_failures = Some(number(&flag, &value()?)?),
             "--fault" => config.faults.push(value()?.parse().map_err(|error| format!("{error}"))?),
             "--routes" => return Ok(Wish::Routes),
@@ -45,6 +54,23 @@ fn read(arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
         }
     }
     Ok(Wish::Serve(Box::new(config)))
+}
+
+fn rate(limits: &mut Limits, flag: &str, text: &str) -> Result<(), String> {
+    let (group, value) = text.split_once('=').ok_or(format!("{flag} wants GROUP=N, not {text}"))?;
+    let limit = match group {
+        "text" => &mut limits.text,
+        "text_tokens" => &mut limits.text_tokens,
+        "image" => &mut limits.image,
+        "audio" => &mut limits.audio,
+        "embeddings" => &mut limits.embeddings,
+        "video_queue" => &mut limits.video_queue,
+        "video_retrieve" => &mut limits.video_retrieve,
+        "keys" => &mut limits.keys,
+        _ => return Err(format!("{flag} knows no group {group}")),
+    };
+    *limit = number(flag, value)?;
+    Ok(())
 }
 
 fn number<T: std::str::FromStr>(flag: &str, text: &str) -> Result<T, String> {
@@ -81,29 +107,33 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(config: Config) -> Result<(), String> {
+    // Listened for from before the first line: who reads it may end the sandbox at once.
+    let ended = ended().map_err(|error| error.to_string())?;
     let running = Sandbox::start(config).await.map_err(|error| {
         std::error::Error::source(&error).map_or(error.to_string(), |source| format!("{error}: {source}"))
     })?;
     let first = serde_json::json!({"base_url": running.base_url(), "api_key": running.api_key(),
         "admin_key": running.admin_key()});
     say(&format!("{first}\n")).map_err(|error| error.to_string())?;
-    ended().await.map_err(|error| error.to_string())?;
+    ended.await.map_err(|error| error.to_string())?;
     running.shutdown().await;
     Ok(())
 }
 
 #[cfg(unix)]
-async fn ended() -> std::io::Result<()> {
+fn ended() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        Ok(())
+    })
 }
 
 #[cfg(not(unix))]
-async fn ended() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+fn ended() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
+    Ok(tokio::signal::ctrl_c())
 }

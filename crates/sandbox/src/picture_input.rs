@@ -12,11 +12,12 @@ use serde_json::Value;
 
 use crate::{
     fields::{Entry, Fields},
+    file_part::FilePart,
     loopback::{self, NotFetched},
     refusal::Refusal,
 };
 
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
@@ -41,7 +42,7 @@ impl Bounds {
 /// A picture as it was sent.
 #[derive(Debug, Clone)]
 pub(crate) enum Source {
-    File(Bytes),
+    File(FilePart),
     Text(String),
 }
 
@@ -60,7 +61,7 @@ impl Source {
 
     fn of(fields: &mut Fields, name: &str, entry: Entry) -> Option<Self> {
         match entry {
-            Entry::File(bytes) => Some(Self::File(bytes)),
+            Entry::File(file) => Some(Self::File(file)),
             Entry::Json(Value::String(text)) | Entry::Text(text) => Some(Self::Text(text)),
             other @ Entry::Json(_) => {
                 fields.mistyped(name, "string", &other);
@@ -74,7 +75,11 @@ impl Source {
         let too_large =
             || Refusal::too_large(format!("The image is too large: at most {} MB", bounds.bytes >> 20));
         let bytes = match self {
-            Self::File(bytes) => bytes,
+            Self::File(file) if file.length > bounds.bytes as u64 => return Err(too_large()),
+            Self::File(file) => file.bytes().await.map_err(|error| {
+                tracing::error!(%error, "an upload can't be read again");
+                Refusal::broken("UNKNOWN_ERROR", "The sandbox can't read the upload")
+            })?,
             Self::Text(text) if text.starts_with("http://") || text.starts_with("https://") => {
                 loopback::fetch(&text, bounds.bytes).await.map_err(|error| match error {
                     NotFetched::Elsewhere => Refusal::field(

@@ -18,11 +18,12 @@ pub(crate) struct Standing {
     pub(crate) reset: Duration,
 }
 
-/// At most so many requests in any 60 seconds.
+/// At most so many requests, or tokens, in any 60 seconds.
 #[derive(Debug)]
 pub(crate) struct Rate {
     limit: u32,
-    taken: Mutex<VecDeque<Instant>>,
+    /// When something was taken, and how much.
+    taken: Mutex<VecDeque<(Instant, u32)>>,
 }
 
 impl Rate {
@@ -32,21 +33,31 @@ impl Rate {
 
     /// Counts a request, or says how long to wait.
     pub(crate) fn take(&self, now: Instant) -> Result<(), Duration> {
-        let standing = self.standing(now);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let standing = self.standing_of(&mut taken, now);
         if standing.remaining == 0 {
             return Err(standing.reset);
         }
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner).push_back(now);
+        taken.push_back((now, 1));
         Ok(())
     }
 
+    /// Counts what was used, be it over the limit.
+    pub(crate) fn count(&self, amount: u32, now: Instant) {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).push_back((now, amount));
+    }
+
     pub(crate) fn standing(&self, now: Instant) -> Standing {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        while taken.front().is_some_and(|at| now.duration_since(*at) >= MINUTE) {
+        self.standing_of(&mut self.taken.lock().unwrap_or_else(PoisonError::into_inner), now)
+    }
+
+    fn standing_of(&self, taken: &mut VecDeque<(Instant, u32)>, now: Instant) -> Standing {
+        while taken.front().is_some_and(|(at, _)| now.duration_since(*at) >= MINUTE) {
             taken.pop_front();
         }
-        let used = u32::try_from(taken.len()).unwrap_or(u32::MAX);
-        let reset = taken.front().map_or(Duration::ZERO, |at| MINUTE.saturating_sub(now.duration_since(*at)));
+        let used = taken.iter().fold(0_u32, |used, (_, amount)| used.saturating_add(*amount));
+        let oldest = taken.front();
+        let reset = oldest.map_or(Duration::ZERO, |(at, _)| MINUTE.saturating_sub(now.duration_since(*at)));
         Standing { limit: self.limit, remaining: self.limit.saturating_sub(used), reset }
     }
 

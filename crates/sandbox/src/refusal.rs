@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::answer::Answer;
+use crate::{answer::Answer, config::Currency};
 
 /// One step to a field: a name, or a place in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +39,45 @@ pub(crate) struct Refusal {
     code: &'static str,
     message: String,
     issues: Vec<Issue>,
-    retry_after: Option<u64>,
+    /// What else the body says.
+    more: Map<String, Value>,
+    headers: Vec<(&'static str, String)>,
+    /// A body of its own, in the place of all that.
+    whole: Option<Value>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), issues: Vec::new(), retry_after: None }
+        Self {
+            status,
+            code,
+            message: message.into(),
+            issues: Vec::new(),
+            more: Map::new(),
+            headers: Vec::new(),
+            whole: None,
+        }
+    }
+
+    /// A refusal whose body is unlike the others'.
+    pub(crate) fn whole(status: StatusCode, body: Value) -> Self {
+        Self { whole: Some(body), ..Self::new(status, "", "") }
+    }
+
+    /// A request that makes no sense as a whole.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "INVALID_REQUEST", message)
+    }
+
+    /// Says one thing more in the body.
+    pub(crate) fn saying(mut self, name: &str, value: Value) -> Self {
+        self.more.insert(name.to_owned(), value);
+        self
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 
     /// The fields of a request break the rules.
@@ -71,6 +104,16 @@ impl Refusal {
         )
     }
 
+    /// The key has spent what it may in this currency.
+    pub(crate) fn over_limit(currency: Currency) -> Self {
+        let (code, name) = match currency {
+            Currency::Usd => ("API_KEY_USD_SPEND_LIMIT_EXCEEDED", "USD"),
+            Currency::Diem => ("API_KEY_DIEM_SPEND_LIMIT_EXCEEDED", "Diem"),
+        };
+        let message = format!("API key {name} spend limit exceeded");
+        Self::new(StatusCode::PAYMENT_REQUIRED, code, message)
+    }
+
     pub(crate) fn content_type(wanted: &str) -> Self {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -84,10 +127,8 @@ impl Refusal {
     }
 
     pub(crate) fn too_often(seconds: u64, message: &str) -> Self {
-        Self {
-            retry_after: Some(seconds),
-            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED", message)
-        }
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED", message)
+            .header("retry-after", seconds.to_string())
     }
 
     pub(crate) fn broken(code: &'static str, message: &str) -> Self {
@@ -96,16 +137,17 @@ impl Refusal {
 
     /// The answer as Venice writes it: `{error, code}`, for fields also `details` and `issues`.
     pub(crate) fn into_answer(self) -> Answer {
-        let mut body = Map::new();
+        let mut body = self.more;
         body.insert("error".into(), Value::String(self.message));
         body.insert("code".into(), Value::String(self.code.into()));
         if !self.issues.is_empty() {
             body.insert("details".into(), details(&self.issues));
             body.insert("issues".into(), self.issues.iter().map(issue).collect());
         }
-        let mut answer = Answer::json(self.status, &Value::Object(body));
-        if let Some(seconds) = self.retry_after {
-            answer.set("retry-after", seconds.to_string());
+        let body = self.whole.unwrap_or(Value::Object(body));
+        let mut answer = Answer::json(self.status, &body);
+        for (name, value) in self.headers {
+            answer.set(name, value);
         }
         answer
     }

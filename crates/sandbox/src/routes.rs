@@ -1,12 +1,12 @@
 //! The table of operations: the router and `--routes` both read it.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 
 use axum::{
     Router,
     body::Body,
     http::{Request, StatusCode},
-    routing::{MethodFilter, any, on},
+    routing::{MethodFilter, MethodRouter, any},
 };
 
 use crate::{
@@ -16,20 +16,81 @@ use crate::{
     gate::Access,
     house::House,
     operations::{self, Call},
+    rates::Group,
     refusal::Refusal,
 };
 
 type Running = Pin<Box<dyn Future<Output = Result<Answer, Refusal>> + Send>>;
 
+/// How an operation is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    fn filter(self) -> MethodFilter {
+        match self {
+            Self::Get => MethodFilter::GET,
+            Self::Post => MethodFilter::POST,
+            Self::Patch => MethodFilter::PATCH,
+            Self::Delete => MethodFilter::DELETE,
+        }
+    }
+}
+
 /// An operation that the sandbox serves.
 pub(crate) struct Operation {
     pub(crate) id: &'static str,
-    pub(crate) method: &'static str,
+    method: Method,
     pub(crate) path: &'static str,
     pub(crate) access: Access,
-    /// Counted against the picture rate, and answered with the headers of it.
-    pub(crate) limited: bool,
+    /// The limit it counts against, which its answers tell of.
+    pub(crate) group: Option<Group>,
+    /// What its answers' ids begin with; its own id, dashed, where nothing is said.
+    pub(crate) id_prefix: Option<&'static str>,
+    /// How many seconds its work naturally takes, at least and at most.
+    pub(crate) natural: (f32, f32),
     pub(crate) run: fn(Call, Body) -> Running,
+}
+
+impl Operation {
+    pub(crate) const fn new(
+        id: &'static str,
+        method: Method,
+        path: &'static str,
+        access: Access,
+        run: fn(Call, Body) -> Running,
+    ) -> Self {
+        Self { id, method, path, access, group: None, id_prefix: None, natural: (1.5, 4.0), run }
+    }
+
+    /// Counts against the limit of a group, once its call takes its turn: paid work does so by itself.
+    pub(crate) const fn rated(self, group: Group) -> Self {
+        Self { group: Some(group), ..self }
+    }
+
+    /// Begins its answers' ids with `prefix`, such as `chatcmpl`.
+    pub(crate) const fn with_ids(self, prefix: &'static str) -> Self {
+        Self { id_prefix: Some(prefix), ..self }
+    }
+
+    /// Says how many seconds its work takes when nobody asked for haste.
+    pub(crate) const fn taking(self, least: f32, most: f32) -> Self {
+        Self { natural: (least, most), ..self }
+    }
 }
 
 /// One file of operations each.
@@ -42,40 +103,69 @@ const GROUPS: &[&[Operation]] = &[
     operations::multi_edit::OPERATIONS,
     operations::upscale::OPERATIONS,
     operations::cut_out::OPERATIONS,
-    operations::account::OPERATIONS,
+    operations::api_keys::OPERATIONS,
+    operations::rate_limits::OPERATIONS,
+    operations::billing::OPERATIONS,
+    operations::usage_history::OPERATIONS,
+    operations::usage_analytics::OPERATIONS,
+    operations::characters::OPERATIONS,
+    operations::web3_key::OPERATIONS,
+    operations::x402::OPERATIONS,
+    operations::crypto_rpc::OPERATIONS,
+    operations::chat::OPERATIONS,
+    operations::responses::OPERATIONS,
+    operations::embeddings::OPERATIONS,
+    operations::enclave::OPERATIONS,
+    operations::augment::OPERATIONS,
+    operations::speech::OPERATIONS,
+    operations::transcription::OPERATIONS,
+    operations::cloned_voice::OPERATIONS,
+    operations::music::OPERATIONS,
+    operations::films::OPERATIONS,
+    operations::video_transcription::OPERATIONS,
 ];
+
+/// Files that answers point to, under `/files`: not operations of the API, but served and failing like them.
+const FILES: &[&[Operation]] = &[operations::characters::FILES, operations::films::FILES];
 
 /// An operation as others see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
     /// The operation's id in Venice's description.
     pub operation: &'static str,
-    /// GET or POST.
+    /// GET, POST, PATCH or DELETE.
     pub method: &'static str,
-    /// The path under `/api/v1`.
+    /// The path under `/api/v1`, with parameters such as `{id}`.
     pub path: &'static str,
 }
 
 /// Every operation that the sandbox serves.
 pub fn routes() -> Vec<Route> {
-    operations_served()
-        .map(|operation| Route { operation: operation.id, method: operation.method, path: operation.path })
+    all(GROUPS)
+        .map(|operation| Route {
+            operation: operation.id,
+            method: operation.method.name(),
+            path: operation.path,
+        })
         .collect()
 }
 
-fn operations_served() -> impl Iterator<Item = &'static Operation> {
-    GROUPS.iter().copied().flatten()
+fn all(groups: &'static [&'static [Operation]]) -> impl Iterator<Item = &'static Operation> {
+    groups.iter().copied().flatten()
 }
 
 pub(crate) fn router(house: &Arc<House>) -> Router {
-    let mut router = Router::new();
-    for operation in operations_served() {
-        let filter = if operation.method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
+    let mut paths: BTreeMap<String, MethodRouter> = BTreeMap::new();
+    let below = |base: &'static str, groups| all(groups).map(move |operation| (base, operation));
+    for (base, operation) in below("/api/v1", GROUPS).chain(below("/files", FILES)) {
         let house = Arc::clone(house);
         let serve = move |request: Request<Body>| operations::serve(Arc::clone(&house), operation, request);
-        router =
-            router.route(&format!("/api/v1{}", operation.path), on(filter, serve).fallback(wrong_method));
+        let path = paths.entry(format!("{base}{}", operation.path)).or_default();
+        *path = std::mem::take(path).on(operation.method.filter(), serve);
     }
+    let router = paths
+        .into_iter()
+        .fold(Router::new(), |router, (path, methods)| router.route(&path, methods.fallback(wrong_method)));
     router.nest("/__sandbox", control::router(house)).fallback(any(unknown))
 }
 
@@ -95,11 +185,13 @@ mod tests {
 
     #[test]
     fn no_operation_is_listed_twice() {
-        let mut ids: Vec<_> = routes().into_iter().map(|route| route.operation).collect();
-        let all = ids.len();
+        let mut ids: Vec<_> = all(GROUPS).chain(all(FILES)).map(|operation| operation.id).collect();
+        let mut places: Vec<_> = routes().iter().map(|route| (route.path, route.method)).collect();
+        let (all_ids, all_places) = (ids.len(), places.len());
         ids.sort_unstable();
         ids.dedup();
-        assert_eq!(ids.len(), all);
-        assert_eq!(all, 12);
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!((ids.len(), places.len()), (all_ids, all_places));
     }
 }

@@ -6,7 +6,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::Path,
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::Duration,
 };
 
@@ -23,18 +23,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use crate::{
-    catalogue::Catalogue,
-    chance::{Chance, mix},
-    config::Config,
-    delivery::Severed,
-    faults::Faults,
-    home::Home,
-    house::{House, Seen},
-    ledger::Ledger,
-    rate::{Failures, Rate},
-    routes,
-};
+use crate::{config::Config, delivery::Severed, house::House, routes};
 
 /// How long answers under way may take when the sandbox ends.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -88,35 +77,21 @@ impl Sandbox {
         let folder = config.state_dir.as_deref();
         let in_state =
             |source| StartError::State { folder: folder.unwrap_or(Path::new("")).to_owned(), source };
-        let mut home = Home::open(folder, config.seed).map_err(in_state)?;
-        let ledger = Ledger::open(folder, config.opening_balance).map_err(in_state)?;
-        let listener = listen(config.port, home.port).await?;
+        let mut house = House::open(&config).map_err(in_state)?;
+        let listener = listen(config.port, house.home.port).await?;
         let address =
             listener.local_addr().map_err(|source| StartError::Port { port: config.port, source })?;
-        home.port = address.port();
+        house.home.port = address.port();
         if let Some(folder) = folder {
-            home.keep(folder).map_err(in_state)?;
+            house.home.keep(folder).map_err(in_state)?;
         }
-        // A ledger that goes on must not meet an id that it already has.
-        let born = mix(config.seed, &format!("born after {} charges", ledger.charges().len()));
-        let house = Arc::new(House {
-            ledger,
-            catalogue: Catalogue::new(),
-            pictures: Rate::per_minute(config.pictures_per_minute),
-            failures: Failures::more_than(config.block_after_failures),
-            faults: Faults::armed(config.faults),
-            opening: config.opening_balance,
-            work_time: config.work_time,
-            chance: Mutex::new(Chance::new(born)),
-            seen: Seen::default(),
-            home: home.clone(),
-        });
+        let house = Arc::new(house);
         let (stop, stopped) = watch::channel(false);
         let serving = tokio::spawn(serve(listener, routes::router(&house), stopped));
         Ok(Running {
             address,
-            api_key: home.api_key,
-            admin_key: home.admin_key,
+            api_key: house.home.api_key.clone(),
+            admin_key: house.home.admin_key.clone(),
             stop,
             serving: Some(serving),
         })

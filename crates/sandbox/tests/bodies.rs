@@ -1,6 +1,9 @@
 //! A table of good and bad bodies for each operation, and what each must be answered with.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{Rgba, RgbaImage};
@@ -12,7 +15,11 @@ use sandbox::{Balance, Config, Currency};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::client::{Caller, disc, png};
+use crate::{
+    client::{Caller, disc, png},
+    sound,
+    wallet::{Says, Wallet},
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +35,8 @@ struct Operation {
 #[serde(deny_unknown_fields)]
 struct Case {
     name: String,
+    /// What stands in the path for each `{name}` of it.
+    at: Option<BTreeMap<String, String>>,
     query: Option<String>,
     body: Option<Value>,
     form: Option<Map<String, Value>>,
@@ -51,8 +60,10 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
     let picture = || png(&disc(number(width), number(height)));
     Some(match kind {
         "png" | "file" | "data" => picture(),
+        "tone" | "sound" => sound::wav(size.parse().unwrap()),
         "cut" => picture()[..400].to_vec(),
         "empty" => Vec::new(),
+        "words" => size.as_bytes().to_vec(),
         "heavy" => vec![7; number(size) as usize],
         "mask" => png(&RgbaImage::from_fn(number(width), number(height), |x, _| {
             if x < 100 { Rgba([255; 4]) } else { Rgba([0, 0, 0, 255]) }
@@ -82,6 +93,9 @@ fn crc(bytes: &[u8]) -> u32 {
 fn filled(value: &Value) -> Value {
     match value {
         Value::String(text) if text.starts_with("@text:") => "x".repeat(text[6..].parse().unwrap()).into(),
+        Value::String(text) if text.starts_with("@sound:") => {
+            format!("data:audio/wav;base64,{}", STANDARD.encode(bytes(text).unwrap())).into()
+        }
         Value::String(text) if text.starts_with("@data:") => {
             format!("data:image/png;base64,{}", STANDARD.encode(bytes(text).unwrap())).into()
         }
@@ -100,7 +114,9 @@ fn form(fields: &Map<String, Value>) -> Form {
         let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
         for value in values {
             let text = value.as_str().unwrap();
-            let is_file = ["@file", "@mask", "@empty", "@heavy"].iter().any(|kind| text.starts_with(kind));
+            let is_file = ["@file", "@mask", "@empty", "@heavy", "@tone", "@words"]
+                .iter()
+                .any(|kind| text.starts_with(kind));
             let part = if is_file {
                 Part::bytes(bytes(text).unwrap()).file_name("picture.png").mime_str("image/png").unwrap()
             } else {
@@ -112,18 +128,34 @@ fn form(fields: &Map<String, Value>) -> Form {
     form
 }
 
+/// A number that was not used before.
+fn fresh() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed)
+}
+
 async fn send(caller: &Caller, operation: &Operation, case: &Case) -> Response {
     let query = case
         .query
         .as_deref()
         .filter(|query| !query.is_empty())
         .map_or(String::new(), |query| format!("?{query}"));
-    let url = format!("{}{}{query}", caller.running.base_url(), operation.path);
+    let path = case
+        .at
+        .iter()
+        .flatten()
+        .fold(operation.path.clone(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
+    let url = format!("{}{path}{query}", caller.running.base_url());
     let mut request = caller.http.request(operation.method.parse().unwrap(), url);
     request = match case.key.as_ref().unwrap_or(&operation.key).as_str() {
         "inference" => request.bearer_auth(caller.running.api_key()),
         "admin" => request.bearer_auth(caller.running.admin_key()),
         "wrong" => request.bearer_auth("not-a-key"),
+        "wallet" => request.header("SIGN-IN-WITH-X", Wallet::on_base().sign_in(&Says::now(fresh()))),
+        "payment" => {
+            let (offers, nonce) = (caller.offers().await, fresh().to_string());
+            request.header("PAYMENT-SIGNATURE", Wallet::on_base().payment(&offers[0], 5_000_000, &nonce))
+        }
         _ => request,
     };
     if let Some(body) = &case.body {
@@ -182,7 +214,9 @@ async fn bad_bodies_are_refused_with_the_field_and_cost_nothing() {
             let response = send(&caller, &operation, case).await;
             assert_eq!(Some(response.status().as_u16()), case.status, "{what}");
             let answer: Value = response.json().await.unwrap();
-            assert!(answer["error"].is_string() && answer["code"].is_string(), "{what}: {answer}");
+            // Whoever must pay first is told how instead.
+            let coded = answer["code"].is_string() || answer["x402Version"] == 2;
+            assert!(answer["error"].is_string() && coded, "{what}: {answer}");
             if let Some(field) = &case.field {
                 let errors = answer.pointer(&format!("/details/{field}/_errors/0"));
                 assert!(errors.is_some_and(Value::is_string), "{what}: {answer}");

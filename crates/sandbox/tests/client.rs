@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::{ImageFormat, Rgba, RgbaImage};
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use sandbox::{Config, Running, Sandbox};
 use serde_json::{Value, json};
 
@@ -38,6 +38,19 @@ impl Caller {
             .json(body)
     }
 
+    /// With the admin key.
+    pub fn admin(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}{path}", self.running.base_url());
+        self.http.request(method, url).bearer_auth(self.running.admin_key())
+    }
+
+    /// The JSON that the admin key gets.
+    pub async fn told(&self, path: &str) -> Value {
+        let response = self.admin(Method::GET, path).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        response.json().await.unwrap()
+    }
+
     /// A small picture as bytes.
     pub fn picture(&self, prompt: &str, seed: i64) -> RequestBuilder {
         let body = json!({"model": "z-image-turbo", "prompt": prompt, "seed": seed, "width": 256, "height": 192,
@@ -54,7 +67,13 @@ impl Caller {
         self.http.get(url).send().await.unwrap().json().await.unwrap()
     }
 
-    /// The ledger's charges: operation, unit, units and amount.
+    /// What was charged, row by row.
+    pub async fn amounts(&self) -> Vec<f64> {
+        let ledger = self.look("ledger").await;
+        ledger["charges"].as_array().unwrap().iter().map(|row| row["amount"].as_f64().unwrap()).collect()
+    }
+
+    /// The ledger's charges, where whole pieces are charged: operation, unit, units and amount.
     pub async fn charges(&self) -> Vec<(String, String, u64, f64)> {
         let ledger = self.look("ledger").await;
         ledger["charges"]

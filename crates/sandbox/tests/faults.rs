@@ -50,6 +50,32 @@ async fn a_cut_body_ends_in_the_middle() {
 }
 
 #[tokio::test]
+async fn a_body_that_stops_or_fails_in_its_middle_looks_complete_to_http() {
+    let caller = Caller::instant().await;
+    let whole = caller.get("/characters").send().await.unwrap().bytes().await.unwrap();
+    armed(&caller, json!({"operation": "listCharacters", "kind": "stop_without_done"})).await;
+    let stopped = caller.get("/characters").send().await.unwrap();
+    assert_eq!(stopped.content_length(), None);
+    assert_eq!(stopped.bytes().await.unwrap(), whole[..whole.len() / 2]);
+    armed(&caller, json!({"operation": "listCharacters", "kind": "error_in_stream"})).await;
+    let failed = caller.get("/characters").send().await.unwrap().bytes().await.unwrap();
+    let error: Value = serde_json::from_slice(&failed[whole.len() / 2..]).unwrap();
+    assert_eq!(error["error"]["code"], "INFERENCE_FAILED");
+}
+
+#[tokio::test]
+async fn files_that_answers_point_to_fail_like_answers() {
+    let caller = Caller::instant().await;
+    let one: Value = caller.get("/characters/the-fog").send().await.unwrap().json().await.unwrap();
+    let photo = || caller.http.get(one["data"]["photoUrl"].as_str().unwrap()).send();
+    armed(&caller, json!({"operation": "characterPhoto", "kind": "cut_body"})).await;
+    assert!(photo().await.unwrap().bytes().await.is_err());
+    armed(&caller, json!({"operation": "characterPhoto", "kind": "status", "status": 503})).await;
+    assert_eq!(photo().await.unwrap().status(), 503);
+    assert_eq!(photo().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn statuses_pages_and_noise() {
     let caller = Caller::instant().await;
     armed(&caller, json!({"operation": "generateImage", "kind": "status", "status": 429, "times": 2})).await;

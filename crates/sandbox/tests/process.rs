@@ -40,6 +40,11 @@ impl Process {
         request.bearer_auth(self.text("api_key")).json(&body).send().await
     }
 
+    async fn post(&self, path: &str, body: &Value) -> reqwest::Response {
+        let request = http().post(format!("{}{path}", self.text("base_url")));
+        request.bearer_auth(self.text("api_key")).json(body).send().await.unwrap()
+    }
+
     async fn ledger(&self) -> Value {
         let url = self.text("base_url").replace("/api/v1", "/__sandbox/ledger");
         http().get(url).send().await.unwrap().json().await.unwrap()
@@ -77,6 +82,23 @@ async fn a_killed_sandbox_goes_on_from_what_it_had_told() {
     assert_eq!(ids.len(), 3, "no id comes twice");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn queued_work_outlives_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = Process::start(&["--seed", "7", "--latency", "0"], folder.path());
+    let body = json!({"model": "elevenlabs-sound-effects-v2", "prompt": "a bell", "duration_seconds": 2});
+    let job: Value = first.post("/audio/queue", &body).await.json().await.unwrap();
+    first.child.kill().unwrap();
+    first.child.wait().unwrap();
+    let second = Process::start(&["--seed", "7", "--latency", "0"], folder.path());
+    let asked = json!({"model": job["model"], "queue_id": job["queue_id"]});
+    let made = second.post("/audio/retrieve", &asked).await;
+    assert_eq!(made.headers()["content-type"], "audio/mpeg");
+    let ledger = second.ledger().await;
+    assert_eq!(ledger["charges"].as_array().unwrap().len(), 1);
+    assert_eq!(ledger["charges"][0]["request_id"], job["queue_id"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn it_ends_cleanly_when_asked_to() {
@@ -93,7 +115,14 @@ fn routes_and_wrong_flags() {
     let routes = String::from_utf8(run(&["--routes"]).stdout).unwrap();
     assert_eq!(routes.lines().count(), sandbox::routes().len());
     assert!(routes.contains("generateImage POST /image/generate\n"));
-    for wrong in [&["--prot", "1"][..], &["--port"], &["--port", "many"], &["--fault", "x"]] {
+    for wrong in [
+        &["--prot", "1"][..],
+        &["--port"],
+        &["--port", "many"],
+        &["--fault", "x"],
+        &["--rate", "image"],
+        &["--rate", "poems=1"],
+    ] {
         let output = run(wrong);
         assert!(!output.status.success() && !output.stderr.is_empty(), "{wrong:?}");
     }

@@ -59,6 +59,11 @@ id! {
 }
 
 id! {
+    /// Names a call that was made by hand. UUID v7, so that ids sort by time.
+    CallId
+}
+
+id! {
     /// Names a job: one piece of paid work. UUID v7, so that ids sort by time.
     JobId
 }

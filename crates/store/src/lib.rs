@@ -49,7 +49,7 @@ pub use crate::change::Change;
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Result};
 pub use crate::finding::Finding;
-pub use crate::ids::{ItemId, JobId};
+pub use crate::ids::{CallId, ItemId, JobId};
 pub use crate::library::{Day, DayCost, Emptied, Facets, Library, Lineage, Page, Patch, Query, Sort, Status};
 pub use crate::media::{Incoming, Media, NewItem};
 pub use crate::money::{Certainty, Cost, Currency, Money};
@@ -57,6 +57,7 @@ pub use crate::pictures::{
     MOST_PIXELS, PictureFormat, PictureProblem, Probe, Size, check, probe, probe_bytes, resize,
 };
 pub use crate::tables::accounts::{Account, Accounts};
+pub use crate::tables::calls::{CallNote, CallPage, Calls};
 pub use crate::tables::files::MediaFile;
 pub use crate::tables::holds::{Hold, HoldQuery, Holds, Limit, Reserved, Spent, Window};
 pub use crate::tables::items::{Item, MediaKind, Origin};

@@ -1,6 +1,7 @@
 //! A file per table, its migrations beside it.
 
 pub(crate) mod accounts;
+pub(crate) mod calls;
 pub(crate) mod files;
 pub(crate) mod holds;
 pub(crate) mod items;

@@ -40,7 +40,7 @@ impl Imports {
         Self { work, picked: Mutex::default(), stop: AtomicBool::new(false) }
     }
 
-    fn remember(&self, path: PathBuf) -> String {
+    pub(crate) fn remember(&self, path: PathBuf) -> String {
         let handle = uuid::Uuid::new_v4().simple().to_string();
         let mut picked = self.picked.lock().unwrap_or_else(PoisonError::into_inner);
         picked.insert(handle.clone(), path);
@@ -55,7 +55,7 @@ impl Imports {
         }
     }
 
-    fn path(&self, handle: &str) -> Option<PathBuf> {
+    pub(crate) fn path(&self, handle: &str) -> Option<PathBuf> {
         self.picked.lock().unwrap_or_else(PoisonError::into_inner).get(handle).cloned()
     }
 }

@@ -20,12 +20,14 @@
 #![deny(missing_docs)]
 
 pub mod accounts;
+pub mod calls;
 pub mod error;
 pub mod events;
 pub mod imports;
 pub mod jobs;
 pub mod library;
 pub mod money;
+pub mod operations;
 pub mod pictures;
 pub mod pricing;
 pub mod recipe;
@@ -60,6 +62,8 @@ pub struct Endpoint {
     pub base_url: String,
     /// Sent to this server only.
     pub key: SecretString,
+    /// For billing and keys, where it is another one.
+    pub admin_key: Option<SecretString>,
 }
 
 /// What a studio is opened with.

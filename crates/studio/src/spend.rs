@@ -26,17 +26,19 @@ impl Studio {
         })
     }
 
-    /// Sets the price of a job aside. A job whose price isn't known passes only where no limit is set.
+    /// Sets the price of a job aside. A job whose price isn't known passes only where no limit is set,
+    /// or where the user accepted that.
     pub(crate) async fn reserve(
         &self,
         job: JobId,
         account: &str,
         pretend: bool,
         price: &Price,
+        accept_unpriced: bool,
     ) -> Result<()> {
         let limit = self.settings().await?.per_click_limit();
         let Some(money) = price.amount else {
-            return limit.map_or(Ok(()), |limit| Err(unpriced(limit)));
+            return limit.filter(|_| !accept_unpriced).map_or(Ok(()), |limit| Err(unpriced(limit)));
         };
         let limits: Vec<_> =
             limit.map(|most| Limit { window: Window::Click, account: None, most }).into_iter().collect();

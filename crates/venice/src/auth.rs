@@ -1,7 +1,11 @@
-use reqwest::header::HeaderValue;
+use std::sync::{Mutex, PoisonError};
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::client::{Shared, is_this_machine};
 use crate::errors::{Error, ErrorKind, Result};
+use crate::wallet::{self, SignIn, SignInChallenge, Wallet};
 
 /// Who asks, and who pays.
 #[derive(Debug, Clone, Default)]
@@ -13,39 +17,133 @@ pub enum Auth {
     /// A Venice API key, for inference or for administration. It is sent to the origin of the base URL only, and only
     /// over TLS or to this machine.
     Bearer(SecretString),
+    /// A wallet. It signs a text of its own for each request, which names the server and is sent to the origin of the
+    /// base URL only, and only over TLS or to this machine. Its secret is never sent.
+    Wallet(Wallet),
+}
+
+/// The header that one attempt is made with.
+pub(crate) struct Authorization {
+    pub(crate) name: HeaderName,
+    pub(crate) value: HeaderValue,
+    /// What must not be shown should the server quote it.
+    secrets: Vec<SecretString>,
+}
+
+/// The last challenge of the server that no sign-in has answered yet.
+#[derive(Debug, Default)]
+pub(crate) struct Challenges(Mutex<Option<SignIn>>);
+
+impl Challenges {
+    fn put(&self, info: SignIn) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(info);
+    }
+
+    /// A challenge is answered once.
+    fn take(&self) -> Option<SignIn> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 impl Auth {
     pub(crate) fn is_secret(&self) -> bool {
-        matches!(self, Self::Bearer(_))
+        !matches!(self, Self::None)
     }
 
     /// The value of the Authorization header, marked as sensitive.
-    pub(crate) fn header(&self) -> Result<Option<HeaderValue>> {
+    pub(crate) fn bearer(&self) -> Result<Option<HeaderValue>> {
         let Self::Bearer(key) = self else { return Ok(None) };
         let key = key.expose_secret();
         if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::new(ErrorKind::InvalidKey));
         }
-        let mut header =
-            HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| Error::new(ErrorKind::InvalidKey))?;
-        header.set_sensitive(true);
-        Ok(Some(header))
+        sensitive(&format!("Bearer {key}")).map(Some)
+    }
+}
+
+fn sensitive(value: &str) -> Result<HeaderValue> {
+    let mut header = HeaderValue::from_str(value).map_err(|_| Error::new(ErrorKind::InvalidKey))?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+impl Shared {
+    /// The header for one attempt: the key, or a text that the wallet signs for it.
+    pub(crate) fn authorization(&self) -> Result<Option<Authorization>> {
+        match (&self.auth, &self.bearer) {
+            (Auth::Bearer(key), Some(value)) => Ok(Some(Authorization {
+                name: AUTHORIZATION,
+                value: value.clone(),
+                secrets: vec![key.clone()],
+            })),
+            (Auth::Wallet(wallet), _) => {
+                let now = self.now();
+                let here = is_this_machine(&self.base_url);
+                let challenge = self.challenges.take().filter(|info| info.is_fit(&self.base_url, here, now));
+                let sign_in =
+                    challenge.unwrap_or_else(|| SignIn::new(&self.base_url, here, now, self.chance()));
+                let signed = wallet::header(wallet, &sign_in, now);
+                Ok(Some(Authorization {
+                    name: HeaderName::from_static("sign-in-with-x"),
+                    value: sensitive(signed.value.expose_secret())?,
+                    secrets: vec![signed.value, signed.signature],
+                }))
+            }
+            _ => Ok(None),
+        }
     }
 
-    /// The body of an error with every trace of the key removed, should the server quote it.
-    pub(crate) fn redact(&self, body: Vec<u8>) -> Vec<u8> {
-        let Self::Bearer(key) = self else { return body };
+    /// Keeps a challenge for the next sign-in. Tells whether there is one that may be signed.
+    pub(crate) fn challenged(&self, challenge: &SignInChallenge) -> bool {
+        let fits = matches!(self.auth, Auth::Wallet(_))
+            && challenge.info.is_fit(&self.base_url, is_this_machine(&self.base_url), self.now());
+        if fits {
+            self.challenges.put(challenge.info.clone());
+        }
+        fits
+    }
+}
+
+/// Takes out every trace of the secrets that were sent, should the server quote them.
+pub(crate) struct Redaction(Vec<SecretString>);
+
+impl Redaction {
+    /// The secrets of one attempt: those of its authorization, and the values of the headers the call added.
+    pub(crate) fn new(authorization: Option<&Authorization>, headers: &HeaderMap) -> Self {
+        /// A shorter value says nothing that would be secret, and would be found everywhere.
+        const SHORTEST: usize = 16;
+        let mut secrets =
+            authorization.map(|authorization| authorization.secrets.clone()).unwrap_or_default();
+        let texts = headers.values().filter_map(|value| value.to_str().ok());
+        secrets.extend(texts.filter(|text| text.len() >= SHORTEST).map(SecretString::from));
+        Self(secrets)
+    }
+
+    /// Whether a text quotes a secret.
+    pub(crate) fn finds(&self, text: &str) -> bool {
+        self.0.iter().any(|secret| text.contains(secret.expose_secret()))
+    }
+
+    /// The body of an error without them.
+    pub(crate) fn apply(&self, body: Vec<u8>) -> Vec<u8> {
         let text = String::from_utf8_lossy(&body);
-        let key = key.expose_secret();
-        if text.contains(key) { text.replace(key, "[key]").into_bytes() } else { body }
+        if !self.finds(&text) {
+            return body;
+        }
+        let mut text = text.into_owned();
+        for secret in &self.0 {
+            text = text.replace(secret.expose_secret(), "[key]");
+        }
+        text.into_bytes()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Client;
     use rstest::rstest;
+    use url::Url;
 
     #[rstest]
     #[case("")]
@@ -54,7 +152,7 @@ mod tests {
     #[case("trailing ")]
     #[case("schlüssel")]
     fn what_is_no_key_is_refused(#[case] key: &str) {
-        let error = Auth::Bearer(key.into()).header().unwrap_err();
+        let error = Auth::Bearer(key.into()).bearer().unwrap_err();
         assert_eq!(error.code(), "INVALID_KEY");
         assert!(key.is_empty() || !format!("{error:?} {error}").contains(key));
     }
@@ -62,10 +160,53 @@ mod tests {
     #[test]
     fn a_key_is_never_shown() {
         let auth = Auth::Bearer("sk-secret".into());
-        let header = auth.header().unwrap().unwrap();
-        assert_eq!(header, "Bearer sk-secret");
-        assert!(!format!("{auth:?} {header:?}").contains("secret"));
-        assert_eq!(auth.redact(b"the key sk-secret is bad".to_vec()), b"the key [key] is bad");
-        assert!(Auth::None.header().unwrap().is_none());
+        let client = Client::builder("http://127.0.0.1:1").auth(auth.clone()).build().unwrap();
+        let authorization = client.0.authorization().unwrap().unwrap();
+        assert_eq!(authorization.value, "Bearer sk-secret");
+        assert!(!format!("{auth:?} {:?}", authorization.value).contains("secret"));
+        let redaction = Redaction::new(Some(&authorization), &HeaderMap::new());
+        assert_eq!(redaction.apply(b"the key sk-secret is bad".to_vec()), b"the key [key] is bad");
+        let nobody = Client::builder("http://127.0.0.1:1").build().unwrap();
+        assert!(nobody.0.authorization().unwrap().is_none());
+    }
+
+    #[test]
+    fn what_a_wallet_signed_is_never_shown() {
+        let wallet = Wallet::from_secret(&"11".repeat(32).into()).unwrap();
+        let client = Client::builder("http://127.0.0.1:1").auth(Auth::Wallet(wallet)).build().unwrap();
+        let authorization = client.0.authorization().unwrap().unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert("payment-signature", HeaderValue::from_static("a-payment-of-ten-dollars"));
+        headers.insert("accept", HeaderValue::from_static("text/csv"));
+        let redaction = Redaction::new(Some(&authorization), &headers);
+        for secret in authorization.secrets.iter().map(ExposeSecret::expose_secret) {
+            let body = format!("text/csv: bad {secret} a-payment-of-ten-dollars");
+            assert_eq!(redaction.apply(body.into_bytes()), b"text/csv: bad [key] [key]");
+        }
+        assert_eq!(authorization.secrets.len(), 2);
+        assert!(authorization.value.is_sensitive());
+    }
+
+    #[test]
+    fn a_challenge_is_answered_once() {
+        let wallet = Wallet::from_secret(&"11".repeat(32).into()).unwrap();
+        let now = "2026-11-21T12:00:00Z".parse().unwrap();
+        let client = Client::builder("http://127.0.0.1:1")
+            .auth(Auth::Wallet(wallet))
+            .clock(move || now)
+            .chance(|bytes| bytes.fill(0xab))
+            .build()
+            .unwrap();
+        let base_url = Url::parse("http://127.0.0.1:1").unwrap();
+        let usual = client.0.authorization().unwrap().unwrap().value;
+        let mut info = SignIn::new(&base_url, true, now, [1; 8]);
+        info.statement = Some("Sign in to Venice AI".to_owned());
+        let mut challenge = SignInChallenge { info, supported_chains: Vec::new() };
+        assert!(client.0.challenged(&challenge));
+        let challenged = client.0.authorization().unwrap().unwrap().value;
+        assert_ne!(challenged, usual);
+        assert_eq!(client.0.authorization().unwrap().unwrap().value, usual);
+        challenge.info.domain = "bank.example".to_owned();
+        assert!(!client.0.challenged(&challenge));
     }
 }

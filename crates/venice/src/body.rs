@@ -95,6 +95,11 @@ impl Body {
         self.content_type.as_deref()
     }
 
+    /// Whether it is told to be JSON: of a retrieved film or sound the status, and not the file.
+    pub fn is_json(&self) -> bool {
+        self.content_type().is_some_and(|content_type| content_type.ends_with("json"))
+    }
+
     /// The size in bytes, where it was announced and the body isn't compressed.
     pub fn content_length(&self) -> Option<u64> {
         self.content_length

@@ -6,17 +6,18 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::auth::Authorization;
 use crate::client::Shared;
 use crate::errors::{Error, Result};
 use crate::file::{self, Content, FilePart, MARK};
 use crate::operation::{Method, Operation};
 
 /// Bytes of a file that are read at once; a multiple of three, so that base64 of pieces can be put together.
-const PIECE: usize = 48 * 1024;
+const PIECE: usize = 192 * 1024;
 /// What may stand in one step of a path as it is.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -25,8 +26,10 @@ pub struct Call {
     pub(crate) operation: Operation,
     path: String,
     query: Vec<(&'static str, String)>,
-    headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     payload: Payload,
+    /// An error of HTTP that is the answer here.
+    pub(crate) answered_by: Option<u16>,
 }
 
 enum Payload {
@@ -48,7 +51,7 @@ enum Piece {
 impl Call {
     fn new(operation: Operation, payload: Payload) -> Self {
         let path = operation.path.to_owned();
-        Self { operation, path, query: Vec::new(), headers: HeaderMap::new(), payload }
+        Self { operation, path, query: Vec::new(), headers: HeaderMap::new(), payload, answered_by: None }
     }
 
     /// A call without a body.
@@ -145,6 +148,12 @@ impl Call {
         Ok(self)
     }
 
+    /// Takes an answer with this status for a good one.
+    pub(crate) fn answered_by(mut self, status: u16) -> Self {
+        self.answered_by = Some(status);
+        self
+    }
+
     /// The size of the body in bytes, without what a form adds to it.
     pub(crate) fn body_size(&self) -> u64 {
         match &self.payload {
@@ -156,7 +165,11 @@ impl Call {
     }
 
     /// The request for one attempt. Bodies are shared, not copied.
-    pub(crate) fn request(&self, shared: &Shared) -> Result<reqwest::RequestBuilder> {
+    pub(crate) fn request(
+        &self,
+        shared: &Shared,
+        authorization: Option<&Authorization>,
+    ) -> Result<reqwest::RequestBuilder> {
         let mut url = shared.address(&self.path);
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
@@ -168,8 +181,8 @@ impl Call {
             Method::Delete => reqwest::Method::DELETE,
         };
         let mut request = shared.http.request(method, url).headers(self.headers.clone());
-        if let Some(authorization) = &shared.authorization {
-            request = request.header(AUTHORIZATION, authorization.clone());
+        if let Some(authorization) = authorization {
+            request = request.header(&authorization.name, authorization.value.clone());
         }
         Ok(match &self.payload {
             Payload::Empty => request,

@@ -1,13 +1,14 @@
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rand::Rng as _;
 use reqwest::header::HeaderValue;
 use url::{Host, Url};
 
-use crate::auth::Auth;
+use crate::auth::{Auth, Challenges};
 use crate::errors::{Error, ErrorKind, Result};
 use crate::pacing::{Breaker, Gates, RetryPolicy};
 
@@ -42,19 +43,27 @@ pub struct Client(pub(crate) Arc<Shared>);
 
 pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
+    /// Asks other servers than the API's, without a key; made when it is first needed.
+    pub(crate) outside: OnceLock<reqwest::Client>,
+    pub(crate) user_agent: HeaderValue,
     pub(crate) base_url: Url,
     pub(crate) auth: Auth,
-    pub(crate) authorization: Option<HeaderValue>,
+    pub(crate) bearer: Option<HeaderValue>,
+    pub(crate) challenges: Challenges,
     pub(crate) time_limits: TimeLimits,
     pub(crate) retries: RetryPolicy,
     pub(crate) largest_answer: u64,
     pub(crate) gates: Gates,
     pub(crate) breaker: Breaker,
     pub(crate) clock: Clock,
+    pub(crate) chance: Chance,
 }
 
 /// Tells the time of day. Spans are measured by the runtime's own clock.
 pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Fills bytes at random.
+pub(crate) type Chance = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
 /// Puts a [`Client`] together.
 pub struct ClientBuilder {
@@ -65,6 +74,7 @@ pub struct ClientBuilder {
     user_agent: String,
     largest_answer: u64,
     clock: Clock,
+    chance: Chance,
 }
 
 impl Client {
@@ -81,6 +91,7 @@ impl Client {
             user_agent: concat!("venice-rs/", env!("CARGO_PKG_VERSION")).to_owned(),
             largest_answer: 256 * 1024 * 1024,
             clock: Arc::new(Timestamp::now),
+            chance: Arc::new(|bytes| rand::rng().fill_bytes(bytes)),
         }
     }
 }
@@ -147,6 +158,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Fills the bytes of a sign-in or a payment that are used once from another source, for tests. By default they
+    /// are taken from the system at random.
+    #[must_use]
+    pub fn chance(mut self, chance: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
+        self.chance = Arc::new(chance);
+        self
+    }
+
     /// Checks all of it.
     ///
     /// Installs rustls' *ring* provider for the process where no provider is installed.
@@ -157,7 +176,7 @@ impl ClientBuilder {
     /// fit for a header, [`ErrorKind::Setup`] where TLS can't be set up.
     pub fn build(self) -> Result<Client> {
         let base_url = checked(&self.base_url, self.auth.is_secret())?;
-        let authorization = self.auth.header()?;
+        let bearer = self.auth.bearer()?;
         let user_agent = HeaderValue::from_str(&self.user_agent)
             .map_err(|_| Error::invalid_input("user_agent", "isn't fit for a header"))?;
         if rustls::crypto::CryptoProvider::get_default().is_none() {
@@ -165,7 +184,7 @@ impl ClientBuilder {
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
         let mut http = reqwest::Client::builder()
-            .user_agent(user_agent)
+            .user_agent(user_agent.clone())
             .connect_timeout(self.time_limits.connect)
             // A key belongs to one origin.
             .redirect(reqwest::redirect::Policy::none())
@@ -180,15 +199,19 @@ impl ClientBuilder {
         let http = http.build().map_err(|source| Error::new(ErrorKind::Setup).caused_by(source))?;
         Ok(Client(Arc::new(Shared {
             http,
+            outside: OnceLock::new(),
+            user_agent,
             base_url,
             auth: self.auth,
-            authorization,
+            bearer,
+            challenges: Challenges::default(),
             time_limits: self.time_limits,
             retries: self.retries,
             largest_answer: self.largest_answer,
             gates: Gates::default(),
             breaker: Breaker::default(),
             clock: self.clock,
+            chance: self.chance,
         })))
     }
 }
@@ -214,7 +237,7 @@ fn checked(base_url: &str, has_key: bool) -> Result<Url> {
     Ok(url)
 }
 
-fn is_this_machine(url: &Url) -> bool {
+pub(crate) fn is_this_machine(url: &Url) -> bool {
     let is_local = |address: IpAddr| address.is_loopback() || address.is_unspecified();
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -225,6 +248,18 @@ fn is_this_machine(url: &Url) -> bool {
 }
 
 impl Shared {
+    /// The time of day.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Bytes at random.
+    pub(crate) fn chance<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.chance)(&mut bytes);
+        bytes
+    }
+
     /// The address of a path below the base URL.
     pub(crate) fn address(&self, path: &str) -> Url {
         let mut url = self.base_url.clone();

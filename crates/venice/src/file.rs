@@ -1,11 +1,13 @@
 //! Files that go into a request: pictures, sound, films and documents.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
@@ -88,6 +90,26 @@ impl FileInput {
         Ok(Self::Path { name, content_type: content_type.into(), path, size })
     }
 
+    /// Reads requests in which texts stand for files: wherever `read` meets one of the texts in the place of a file, it
+    /// takes the file that belongs to it. The texts should be such that nobody else can know them.
+    ///
+    /// ```
+    /// use venice::{FileInput, images::UpscaleImage};
+    ///
+    /// let boat = FileInput::bytes("boat.png", "image/png", &b"\x89PNG\r\n"[..]);
+    /// let request: UpscaleImage = FileInput::at_hand([("file-7f3a".to_owned(), boat)], || {
+    ///     serde_json::from_str(r#"{"image": "file-7f3a", "scale": 4}"#)
+    /// })?;
+    /// assert!(matches!(request.image, FileInput::Bytes { .. }));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn at_hand<T>(files: impl IntoIterator<Item = (String, Self)>, read: impl FnOnce() -> T) -> T {
+        let outer = AT_HAND.replace(files.into_iter().collect());
+        let value = read();
+        AT_HAND.set(outer);
+        value
+    }
+
     /// Whether it is neither a file nor an address.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Base64(text) | Self::Url(text) if text.trim().is_empty())
@@ -117,6 +139,32 @@ impl FileInput {
         Err(error.of(operation))
     }
 
+    /// Refuses what Venice would refuse where it takes addresses and data URLs, and no bare base64.
+    pub(crate) fn check_linked(&self, field: &'static str, limit: u64, operation: &Operation) -> Result<()> {
+        self.check(field, limit, operation)?;
+        match self {
+            Self::Base64(text) if !text.starts_with("data:") => {
+                Err(Error::invalid_input(field, "is neither an address nor a data URL").of(operation))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// As a part of a form that takes files only: base64 is decoded, an address is refused.
+    pub(crate) fn upload(&self, field: &'static str, operation: &Operation) -> Result<FilePart> {
+        if let Some(part) = self.part(field) {
+            return Ok(part);
+        }
+        let Self::Base64(text) = self else {
+            return Err(Error::invalid_input(field, "can't be an address here").of(operation));
+        };
+        let (content_type, bytes) =
+            decoded(text).ok_or_else(|| Error::invalid_input(field, "is no base64").of(operation))?;
+        let content_type = content_type.unwrap_or("application/octet-stream").to_owned();
+        let name = format!("file.{}", extension(&content_type));
+        Ok(FilePart { field, name, content_type, content: Content::Bytes(bytes.into()) })
+    }
+
     /// As a part of a form, where it is a file.
     pub(crate) fn part(&self, field: &'static str) -> Option<FilePart> {
         let (name, content_type, content) = match self {
@@ -130,7 +178,42 @@ impl FileInput {
     }
 }
 
-fn is_address(text: &str) -> bool {
+/// Takes either alphabet's padding, or none.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The media type a data URL tells, and the bytes of it or of bare base64.
+pub(crate) fn decoded(text: &str) -> Option<(Option<&str>, Vec<u8>)> {
+    let (content_type, data) = match text.trim().strip_prefix("data:") {
+        Some(url) => {
+            let (content_type, data) = url.split_once(";base64,")?;
+            (Some(content_type).filter(|content_type| !content_type.is_empty()), data)
+        }
+        None => (None, text),
+    };
+    Some((content_type, LENIENT.decode(data.trim()).ok()?))
+}
+
+/// The ending of a file's name, by which some servers tell formats.
+fn extension(content_type: &str) -> &str {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    match essence.split_once('/').map(|(_, subtype)| subtype).unwrap_or_default() {
+        "mpeg" => "mp3",
+        "x-wav" | "wave" => "wav",
+        "x-m4a" => "m4a",
+        "quicktime" => "mov",
+        "plain" => "txt",
+        "vnd.openxmlformats-officedocument.wordprocessingml.document" => "docx",
+        "vnd.openxmlformats-officedocument.presentationml.presentation" => "pptx",
+        "vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "xlsx",
+        subtype if !subtype.is_empty() && subtype.bytes().all(|byte| byte.is_ascii_alphanumeric()) => subtype,
+        _ => "bin",
+    }
+}
+
+pub(crate) fn is_address(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }
 
@@ -170,6 +253,8 @@ enum Writing {
 }
 
 thread_local! {
+    /// Files at hand by the text that stands for them while a request is read on this thread.
+    static AT_HAND: RefCell<HashMap<String, FileInput>> = RefCell::default();
     static WRITING: RefCell<Option<Writing>> = const { RefCell::new(None) };
 }
 
@@ -212,10 +297,38 @@ impl Serialize for FileInput {
     }
 }
 
+/// For fields that take bare base64 and no data URL.
+pub(crate) mod bare_base64 {
+    use base64::Engine as _;
+
+    use super::{FileInput, MARK, STANDARD, Serializer, WRITING, Writing, ser};
+
+    pub(crate) fn serialize<S: Serializer>(input: &FileInput, serializer: S) -> Result<S::Ok, S::Error> {
+        match input {
+            FileInput::Bytes { bytes, .. } => serializer.serialize_str(&STANDARD.encode(bytes)),
+            FileInput::Path { path, size, .. } => WRITING.with_borrow_mut(|writing| match writing {
+                Some(Writing::Json(files)) => {
+                    files.push((path.clone(), *size));
+                    serializer.serialize_str(MARK)
+                }
+                _ => Err(ser::Error::custom("a file on disk is written only while it is sent")),
+            }),
+            FileInput::Base64(text) => {
+                let data_url = text.strip_prefix("data:").and_then(|url| url.split_once(";base64,"));
+                serializer.serialize_str(data_url.map_or(text, |(_, base64)| base64))
+            }
+            FileInput::Url(url) => serializer.serialize_str(url),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for FileInput {
     /// Reads an address, a data URL or base64. A path is never read.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
+        if let Some(file) = AT_HAND.with_borrow(|files| files.get(&text).cloned()) {
+            return Ok(file);
+        }
         Ok(if is_address(&text) { Self::Url(text) } else { Self::Base64(text) })
     }
 }
@@ -275,6 +388,7 @@ pub(crate) fn pieces(
 mod tests {
     use super::*;
     use crate::operation::EDIT_IMAGE;
+    use proptest::prelude::*;
     use rstest::rstest;
 
     #[rstest]
@@ -288,6 +402,39 @@ mod tests {
     fn what_would_be_refused_is_not_sent(#[case] input: FileInput, #[case] code: Option<&str>) {
         let result = input.check("image", 100, &EDIT_IMAGE);
         assert_eq!(result.as_ref().err().map(Error::code), code);
+    }
+
+    #[rstest]
+    #[case("data:audio/mpeg;base64,YWJj", "file.mp3", "audio/mpeg")]
+    #[case("data:audio/webm;codecs=opus;base64,YWJj", "file.webm", "audio/webm;codecs=opus")]
+    #[case("data:text/plain;base64,YWJj", "file.txt", "text/plain")]
+    #[case(" YWJj\n", "file.bin", "application/octet-stream")]
+    #[case("data:;base64,YWJj", "file.bin", "application/octet-stream")]
+    fn base64_becomes_a_file_where_a_form_wants_one(
+        #[case] text: &str,
+        #[case] name: &str,
+        #[case] content_type: &str,
+    ) {
+        let part = FileInput::Base64(text.into()).upload("file", &EDIT_IMAGE).unwrap();
+        assert_eq!((part.name.as_str(), part.content_type.as_str()), (name, content_type));
+        assert!(matches!(part.content, Content::Bytes(bytes) if bytes == "abc"));
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_uploaded() {
+        let refused = |input: FileInput| input.upload("file", &EDIT_IMAGE).err().unwrap().code().to_owned();
+        assert_eq!(refused(FileInput::Url("https://example.com/a.wav".into())), "INVALID_INPUT");
+        assert_eq!(refused(FileInput::Base64("no base64!".into())), "INVALID_INPUT");
+        assert_eq!(refused(FileInput::Base64("data:audio/wav,abc".into())), "INVALID_INPUT");
+    }
+
+    #[test]
+    fn a_link_is_an_address_or_a_data_url() {
+        let check = |input: FileInput| input.check_linked("image_url", 100, &EDIT_IMAGE).is_ok();
+        assert!(check(FileInput::Url("https://example.com/a.png".into())));
+        assert!(check(FileInput::Base64("data:image/png;base64,YWJj".into())));
+        assert!(check(FileInput::bytes("a.png", "image/png", vec![1])));
+        assert!(!check(FileInput::Base64("YWJj".into())));
     }
 
     #[test]
@@ -317,5 +464,21 @@ mod tests {
         assert_eq!(read("https://example.com/a.png"), FileInput::Url("https://example.com/a.png".into()));
         assert_eq!(read("/etc/passwd"), FileInput::Base64("/etc/passwd".into()));
         assert!(read("").is_missing());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_as_a_data_url_is_read_again(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
+            let url = serde_json::to_value(FileInput::bytes("a", "audio/wav", bytes.clone())).unwrap();
+            prop_assert_eq!(decoded(url.as_str().unwrap()), Some((Some("audio/wav"), bytes)));
+        }
+
+        #[test]
+        fn no_text_breaks_the_reader(text in "(data:)?\\PC{0,20}(;base64,)?\\PC{0,20}") {
+            let input = FileInput::Base64(text);
+            if let Ok(part) = input.upload("file", &EDIT_IMAGE) {
+                prop_assert!(part.name.starts_with("file.") && part.name.len() > 5);
+            }
+        }
     }
 }

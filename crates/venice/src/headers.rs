@@ -7,9 +7,12 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use rust_decimal::Decimal;
 
 use crate::money;
+use crate::x402::{PaymentRequirements, Settlement, header_json};
 
 /// Longest value that is kept of an ordinary header, in bytes.
 const LONGEST: usize = 512;
+/// Longest value that is read of a header about a payment, in bytes.
+const LONGEST_PAYMENT: usize = 64 * 1024;
 
 /// Seconds above this are no span of time but a moment, counted from 1970.
 const SMALLEST_UNIX_TIME: f64 = 1e9;
@@ -79,8 +82,36 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
     if let Some(seconds) = number(headers, name) {
         return Duration::try_from_secs_f64(seconds).ok();
     }
-    let date = rfc2822::parse(&text(headers, name)?).ok()?.timestamp();
-    Some(span_until(now, date))
+    Some(span_until(now, date(headers, name)?))
+}
+
+/// A moment written as a date of HTTP.
+pub(crate) fn date(headers: &HeaderMap, name: &str) -> Option<Timestamp> {
+    Some(rfc2822::parse(&text(headers, name)?).ok()?.timestamp())
+}
+
+/// A moment written as `@` and Unix time in seconds.
+pub(crate) fn unix_moment(headers: &HeaderMap, name: &str) -> Option<Timestamp> {
+    Timestamp::from_second(text(headers, name)?.strip_prefix('@')?.parse().ok()?).ok()
+}
+
+/// The address that takes the place of the one that was asked.
+pub(crate) fn successor(headers: &HeaderMap) -> Option<String> {
+    let links = text(headers, "link")?;
+    let link = links.split(',').find(|link| link.contains("successor-version"))?;
+    let (_, address) = link.split_once('<')?;
+    let (address, _) = address.split_once('>')?;
+    (!address.is_empty()).then(|| address.to_owned())
+}
+
+/// What a server asks to be paid.
+pub(crate) fn payment_required(headers: &HeaderMap) -> Option<PaymentRequirements> {
+    PaymentRequirements::from_header(&bounded(headers, "payment-required", LONGEST_PAYMENT)?)
+}
+
+/// What became of a payment.
+pub(crate) fn settlement(headers: &HeaderMap) -> Option<Settlement> {
+    serde_json::from_value(header_json(&bounded(headers, "payment-response", LONGEST_PAYMENT)?)?).ok()
 }
 
 /// From `now` to `then`; nothing where `then` has passed.
@@ -92,7 +123,7 @@ pub(crate) fn span_until(now: Timestamp, then: Timestamp) -> Duration {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use reqwest::header::{HeaderName, HeaderValue};
+    use reqwest::header::{HeaderName, HeaderValue, LINK};
     use rstest::rstest;
 
     const NOW: &str = "2026-11-21T12:00:00Z";
@@ -123,6 +154,18 @@ mod tests {
         assert_eq!(retry_after(&headers, NOW.parse().unwrap()), seconds.map(Duration::from_secs));
     }
 
+    #[rstest]
+    #[case(
+        "</api/v1/billing/usage-history>; rel=\"successor-version\"",
+        Some("/api/v1/billing/usage-history")
+    )]
+    #[case("</a>; rel=next, </b>; rel=successor-version", Some("/b"))]
+    #[case("</a>; rel=next", None)]
+    #[case("successor-version", None)]
+    fn a_successor_is_a_link(#[case] value: &str, #[case] address: Option<&str>) {
+        assert_eq!(successor(&one("link", value.as_bytes())).as_deref(), address);
+    }
+
     #[test]
     fn escaped_text_is_decoded() {
         let headers = one("x-prompt", b"caf%C3%A9%20%2B%20100%25 + rest%");
@@ -145,6 +188,9 @@ mod tests {
             moment(&headers, "x-any");
             reset(&headers, "x-any", now);
             retry_after(&headers, now);
+            date(&headers, "x-any");
+            unix_moment(&headers, "x-any");
+            successor(&HeaderMap::from_iter([(LINK, headers["x-any"].clone())]));
         }
 
         #[test]

@@ -7,6 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::errors::Error;
+
 /// Reads the field, or `None` where it has another shape.
 pub(crate) fn field<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
@@ -54,6 +56,29 @@ where
     })
 }
 
+/// Reads `{"data": […]}`, leaving out the entries of another shape.
+///
+/// # Errors
+///
+/// [`crate::ErrorKind::UnexpectedBody`] where there is no such list.
+pub(crate) fn entries<T: DeserializeOwned>(json: &[u8], what: &'static str) -> crate::Result<Vec<T>> {
+    #[derive(Deserialize)]
+    struct Holder {
+        data: Vec<Value>,
+    }
+    let holder: Holder = serde_json::from_slice(json).map_err(|_| Error::unexpected(what, None))?;
+    Ok(holder.data.into_iter().filter_map(|entry| serde_json::from_value(entry).ok()).collect())
+}
+
+/// Reads a field that is there, also where it is `null`.
+pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
 /// Reads a count; `8.0` and `"8"` are counts too, a negative number is none.
 pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     Ok(whole(&Value::deserialize(deserializer)?))
@@ -66,6 +91,28 @@ fn whole(value: &Value) -> Option<u32> {
         _ => return None,
     };
     (number >= 0.0 && number <= f64::from(u32::MAX) && number.fract() == 0.0).then_some(number as u32)
+}
+
+/// Moments that are written as seconds from 1970.
+pub(crate) mod unix_time {
+    use jiff::Timestamp;
+    use serde::{Deserializer, Serialize, Serializer};
+
+    /// Reads the moment, or `None` where the field has another shape.
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
+        let seconds: Option<f64> = super::field(deserializer)?;
+        Ok(seconds.and_then(|seconds| Timestamp::from_second(seconds as i64).ok()))
+    }
+
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
+    pub(crate) fn serialize<S: Serializer>(
+        moment: &Option<Timestamp>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        moment.map(Timestamp::as_second).serialize(serializer)
+    }
 }
 
 #[cfg(test)]

@@ -29,38 +29,61 @@
 
 #![deny(missing_docs)]
 
+mod answer_format;
 mod auth;
 mod body;
 mod call;
 mod client;
+mod download;
 mod errors;
+mod events;
 mod file;
 mod headers;
+#[cfg(feature = "specta")]
+mod json;
 mod lenient;
 mod money;
 mod open_enum;
 mod operation;
 mod pacing;
+mod public_address;
 mod receipt;
 mod request;
 mod send;
 
 pub mod account;
+pub mod audio;
+pub mod augment;
+pub mod characters;
+pub mod chat;
+pub mod crypto_rpc;
+pub mod embeddings;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod images;
 pub mod models;
+pub mod queue;
+pub mod responses;
+pub mod sse;
+pub mod tee;
+pub mod video;
+pub mod wallet;
+pub mod x402;
 
+pub use answer_format::AnswerFormat;
 pub use auth::Auth;
 pub use body::Body;
 pub use client::{Client, ClientBuilder, TimeLimits};
+pub use download::{Download, PublicFile, Resume};
 pub use errors::{
     ApiError, Consent, Error, ErrorCode, ErrorKind, Fate, FieldError, Issue, PaymentRequired,
-    PolicyRejection, Result, TimeLimit,
+    PolicyRejection, Result, Retirement, TimeLimit,
 };
 pub use file::FileInput;
 pub use operation::{AuthNeed, Group, Method, OPERATIONS, Operation};
 pub use pacing::RetryPolicy;
 pub use receipt::{
-    AccountBalance, Answer, AnsweringModel, Pagination, PictureFlags, RateLimit, RateLimitState, Receipt,
-    Warning,
+    AccountBalance, Answer, AnsweringModel, Pagination, PictureFlags, RateLimit, RateLimitState, RawHeader,
+    Receipt, RpcCharge, Warning,
 };
 pub use request::Request;

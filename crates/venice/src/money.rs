@@ -26,7 +26,7 @@ pub(crate) fn from_text(text: &str) -> Option<Decimal> {
 }
 
 /// The nearest double, by way of the decimal text: exact for what was read from one.
-fn to_f64(amount: &Decimal) -> Option<f64> {
+pub(crate) fn to_f64(amount: &Decimal) -> Option<f64> {
     amount.to_string().parse().ok()
 }
 
@@ -56,10 +56,21 @@ impl de::Visitor<'_> for Amount {
     }
 }
 
-fn serialize<S: Serializer>(amount: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(amount: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
     match to_f64(amount) {
         Some(number) => serializer.serialize_f64(number),
         None => Err(serde::ser::Error::custom("an amount out of range")),
+    }
+}
+
+/// For amounts that have to be there.
+pub(crate) mod required {
+    use super::{Amount, Decimal, Deserializer};
+
+    pub(crate) use super::serialize;
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+        deserializer.deserialize_any(Amount)
     }
 }
 
@@ -87,6 +98,39 @@ pub(crate) mod option {
     }
 }
 
+/// For amounts by name. Entries that are no amount are left out.
+pub(crate) mod by_name {
+    use std::collections::BTreeMap;
+
+    use super::{Amount, Decimal, Deserializer, Serializer};
+    use serde::ser::{Error as _, SerializeMap as _};
+
+    pub(crate) fn serialize<S, K>(amounts: &BTreeMap<K, Decimal>, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        S: Serializer,
+        K: serde::Serialize,
+    {
+        let mut map = serializer.serialize_map(Some(amounts.len()))?;
+        for (name, amount) in amounts {
+            let number = super::to_f64(amount).ok_or_else(|| S::Error::custom("an amount out of range"))?;
+            map.serialize_entry(name, &number)?;
+        }
+        map.end()
+    }
+
+    pub(crate) fn deserialize<'de, D, K>(deserializer: D) -> Result<BTreeMap<K, Decimal>, D::Error>
+    where
+        D: Deserializer<'de>,
+        K: From<String> + Ord,
+    {
+        let entries: BTreeMap<String, serde_json::Value> = crate::lenient::map(deserializer)?;
+        Ok(entries
+            .into_iter()
+            .filter_map(|(name, value)| Some((K::from(name), value.deserialize_any(Amount).ok()?)))
+            .collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +142,37 @@ mod tests {
     struct Held {
         #[serde(default, with = "option")]
         amount: Option<Decimal>,
+    }
+
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Asked {
+        #[serde(with = "required")]
+        amount: Decimal,
+    }
+
+    #[test]
+    fn an_amount_that_has_to_be_there_is() {
+        let read = |json: &str| serde_json::from_str::<Asked>(json);
+        assert_eq!(read(r#"{"amount":0.1500}"#).unwrap().amount.to_string(), "0.15");
+        for json in ["{}", r#"{"amount":null}"#, r#"{"amount":"free"}"#, r#"{"amount":1e300}"#] {
+            assert!(read(json).is_err(), "{json}");
+        }
+        assert_eq!(
+            serde_json::to_string(&read(r#"{"amount":"0.15"}"#).unwrap()).unwrap(),
+            r#"{"amount":0.15}"#
+        );
+    }
+
+    #[test]
+    fn amounts_have_names() {
+        #[derive(Serialize, Deserialize)]
+        struct Named {
+            #[serde(with = "by_name")]
+            amounts: std::collections::BTreeMap<String, Decimal>,
+        }
+        let named: Named =
+            serde_json::from_str(r#"{"amounts":{"USD":1.50,"DIEM":"0.1","VCU":null,"SHELLS":{}}}"#).unwrap();
+        assert_eq!(serde_json::to_string(&named).unwrap(), r#"{"amounts":{"DIEM":0.1,"USD":1.5}}"#);
     }
 
     #[rstest]

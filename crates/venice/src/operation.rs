@@ -144,7 +144,13 @@ impl Operation {
         (self.group, self.paid)
     }
 
-    const fn new(id: &'static str, method: Method, path: &'static str, group: Group, auth: AuthNeed) -> Self {
+    pub(crate) const fn new(
+        id: &'static str,
+        method: Method,
+        path: &'static str,
+        group: Group,
+        auth: AuthNeed,
+    ) -> Self {
         let repeatable = matches!(method, Method::Get);
         Self { id, method, path, group, auth, paid: false, streams: false, repeatable }
     }
@@ -157,8 +163,8 @@ impl Operation {
         Self { streams: true, ..self }
     }
 
-    /// For a POST that changes nothing.
-    const fn repeatable(self) -> Self {
+    /// For what can be sent twice without harm, though it isn't a GET.
+    pub(crate) const fn repeatable(self) -> Self {
         Self { repeatable: true, ..self }
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::headers;
 use crate::operation::Operation;
+use crate::x402::{PaymentRequirements, Settlement};
 
 /// An answer and its receipt.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,8 +55,42 @@ pub struct Receipt {
     pub warnings: Vec<Warning>,
     /// What is said of a picture.
     pub picture: PictureFlags,
+    /// What calls to a block chain cost.
+    pub rpc: RpcCharge,
+    /// What a server asks to be paid, where it says so in a header.
+    pub payment_required: Option<PaymentRequirements>,
+    /// What became of a payment.
+    pub settlement: Option<Settlement>,
+    /// Seconds the server asks to wait before the next call.
+    pub retry_after_seconds: Option<u32>,
+    /// The headers that were looked at, as they came and in the order of [`Receipt::KNOWN_HEADERS`]. An enhanced
+    /// prompt isn't among them, and nothing that is secret.
+    pub raw: Vec<RawHeader>,
     /// Milliseconds from the first byte sent to the last byte received; while a body is unread, to its first byte.
     pub duration_ms: u32,
+}
+
+/// A header of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct RawHeader {
+    /// Its name, in small letters.
+    pub name: String,
+    /// Its value: at most 512 bytes of it.
+    pub value: String,
+}
+
+/// What calls to a block chain cost.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct RpcCharge {
+    /// Credits that were used.
+    pub credits: Option<u32>,
+    /// US dollars that were charged.
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
+    pub cost_usd: Option<Decimal>,
+    /// Whether the answer came from memory, by its idempotency key, and wasn't charged again.
+    pub is_replayed: Option<bool>,
 }
 
 /// The model that answered.
@@ -137,6 +172,17 @@ pub enum Warning {
         /// The model to use instead.
         replacement: Option<String>,
     },
+    /// The operation is being retired.
+    OperationDeprecated {
+        /// Since when.
+        #[cfg_attr(feature = "specta", specta(type = Option<String>))]
+        since: Option<Timestamp>,
+        /// When it ends.
+        #[cfg_attr(feature = "specta", specta(type = Option<String>))]
+        date: Option<Timestamp>,
+        /// The path to ask instead.
+        replacement: Option<String>,
+    },
 }
 
 /// What is said of a picture.
@@ -166,6 +212,48 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
 }
 
 impl Receipt {
+    /// The headers that a receipt keeps as they came.
+    pub const KNOWN_HEADERS: &'static [&'static str] = &[
+        "cf-ray",
+        "x-request-id",
+        "x-venice-version",
+        "x-venice-model-id",
+        "x-venice-model-name",
+        "x-venice-model-deprecation-warning",
+        "x-venice-model-deprecation-date",
+        "x-venice-deprecated",
+        "x-venice-deprecated-replacement",
+        "deprecation",
+        "sunset",
+        "link",
+        "x-venice-balance-usd",
+        "x-venice-balance-diem",
+        "x-balance-remaining",
+        "x-ratelimit-limit-requests",
+        "x-ratelimit-remaining-requests",
+        "x-ratelimit-reset-requests",
+        "x-ratelimit-limit-tokens",
+        "x-ratelimit-remaining-tokens",
+        "x-ratelimit-reset-tokens",
+        "x-ratelimit-limit",
+        "x-ratelimit-remaining",
+        "x-ratelimit-reset",
+        "x-ratelimit-type",
+        "retry-after",
+        "x-pagination-limit",
+        "x-pagination-page",
+        "x-pagination-total",
+        "x-pagination-total-pages",
+        "x-next-cursor",
+        "x-venice-is-blurred",
+        "x-venice-is-content-violation",
+        "x-venice-rpc-credits",
+        "x-venice-rpc-cost-usd",
+        "idempotent-replayed",
+        "content-disposition",
+        "payment-response",
+    ];
+
     pub(crate) fn read(
         operation: &Operation,
         status: u16,
@@ -188,12 +276,22 @@ impl Receipt {
             wallet_balance_usd: headers::amount(headers, "x-balance-remaining"),
             rate_limits: RateLimitState::read(headers, now),
             pagination: Pagination::read(headers),
-            warnings: deprecation(headers).into_iter().collect(),
+            warnings: deprecation(headers).into_iter().chain(retirement(headers)).collect(),
             picture: PictureFlags {
                 is_blurred: headers::flag(headers, "x-venice-is-blurred"),
                 is_content_violation: headers::flag(headers, "x-venice-is-content-violation"),
                 enhanced_prompt: headers::escaped_text(headers, "x-venice-enhanced-prompt"),
             },
+            rpc: RpcCharge {
+                credits: headers::count(headers, "x-venice-rpc-credits"),
+                cost_usd: headers::amount(headers, "x-venice-rpc-cost-usd"),
+                is_replayed: headers::flag(headers, "idempotent-replayed"),
+            },
+            payment_required: headers::payment_required(headers),
+            settlement: headers::settlement(headers),
+            retry_after_seconds: headers::retry_after(headers, now)
+                .map(|wait| wait.as_secs().try_into().unwrap_or(u32::MAX)),
+            raw: raw(headers),
             duration_ms: milliseconds(elapsed),
         }
     }
@@ -230,6 +328,20 @@ impl Pagination {
     }
 }
 
+fn raw(headers: &HeaderMap) -> Vec<RawHeader> {
+    Receipt::KNOWN_HEADERS
+        .iter()
+        .filter_map(|name| Some(RawHeader { name: (*name).to_owned(), value: headers::text(headers, name)? }))
+        .collect()
+}
+
+fn retirement(headers: &HeaderMap) -> Option<Warning> {
+    let since = headers::unix_moment(headers, "deprecation");
+    let date = headers::date(headers, "sunset");
+    let replacement = headers::successor(headers);
+    (since.is_some() || date.is_some()).then_some(Warning::OperationDeprecated { since, date, replacement })
+}
+
 fn deprecation(headers: &HeaderMap) -> Option<Warning> {
     let message = headers::text(headers, "x-venice-model-deprecation-warning");
     let date = headers::moment(headers, "x-venice-model-deprecation-date");
@@ -246,35 +358,8 @@ mod tests {
     use proptest::prelude::*;
     use reqwest::header::{HeaderName, HeaderValue};
 
-    const NAMES: [&str; 27] = [
-        "cf-ray",
-        "x-request-id",
-        "x-venice-version",
-        "x-venice-model-id",
-        "x-venice-model-name",
-        "x-venice-balance-usd",
-        "x-venice-balance-diem",
-        "x-balance-remaining",
-        "x-ratelimit-limit-requests",
-        "x-ratelimit-remaining-requests",
-        "x-ratelimit-reset-requests",
-        "x-ratelimit-limit-tokens",
-        "x-ratelimit-remaining-tokens",
-        "x-ratelimit-reset-tokens",
-        "x-ratelimit-type",
-        "x-pagination-limit",
-        "x-pagination-page",
-        "x-pagination-total",
-        "x-pagination-total-pages",
-        "x-next-cursor",
-        "x-venice-model-deprecation-warning",
-        "x-venice-model-deprecation-date",
-        "x-venice-deprecated",
-        "x-venice-deprecated-replacement",
-        "x-venice-is-blurred",
-        "x-venice-is-content-violation",
-        "x-venice-enhanced-prompt",
-    ];
+    /// Those that are read and not kept as they came.
+    const OTHERS: &[&str] = &["x-venice-enhanced-prompt", "payment-required"];
 
     fn read(pairs: &[(&'static str, &str)]) -> Receipt {
         let headers = pairs
@@ -322,13 +407,48 @@ mod tests {
         assert_eq!(receipt.picture.is_blurred, Some(true));
         assert_eq!(receipt.picture.is_content_violation, Some(false));
         assert_eq!(receipt.picture.enhanced_prompt.as_deref(), Some("a gondola"));
-        let Warning::ModelDeprecated { date, replacement, .. } = &receipt.warnings[0];
+        let Warning::ModelDeprecated { date, replacement, .. } = &receipt.warnings[0] else {
+            panic!("{:?}", receipt.warnings)
+        };
         assert_eq!(*date, Some("2026-12-01T00:00:00Z".parse().unwrap()));
         assert_eq!(replacement.as_deref(), Some("newer"));
         assert!(!format!("{receipt:?}").contains("gondola"));
         let json = serde_json::to_string(&receipt).unwrap();
         assert!(json.contains(r#""usd":"12.5""#), "{json}");
         assert_eq!(serde_json::from_str::<Receipt>(&json).unwrap(), receipt);
+    }
+
+    #[test]
+    fn what_was_read_is_kept_as_it_came() {
+        let receipt = read(&[
+            ("set-cookie", "session=secret"),
+            ("authorization", "Bearer secret"),
+            ("x-venice-enhanced-prompt", "a%20secret%20gondola"),
+            ("x-venice-rpc-credits", "45"),
+            ("x-venice-rpc-cost-usd", "0.00003150"),
+            ("idempotent-replayed", "true"),
+            ("retry-after", "7"),
+            ("deprecation", "@1783555200"),
+            ("sunset", "Wed, 16 Sep 2026 00:00:00 GMT"),
+            ("link", "</api/v1/billing/usage-history>; rel=\"successor-version\""),
+            ("payment-response", "eyJzdWNjZXNzIjp0cnVlLCJwYXllciI6IjB4MSIsIm5ldHdvcmsiOiJlaXAxNTU6ODQ1MyJ9"),
+            ("cf-ray", "8f1-AMS"),
+        ]);
+        assert_eq!(receipt.rpc.credits, Some(45));
+        assert_eq!(receipt.rpc.cost_usd.unwrap().to_string(), "0.0000315");
+        assert_eq!((receipt.rpc.is_replayed, receipt.retry_after_seconds), (Some(true), Some(7)));
+        let settlement = receipt.settlement.as_ref().unwrap();
+        assert!(settlement.success && settlement.payer.as_deref() == Some("0x1"));
+        let Warning::OperationDeprecated { since, date, replacement } = &receipt.warnings[0] else {
+            panic!("{:?}", receipt.warnings)
+        };
+        assert_eq!(*since, Some("2026-07-09T00:00:00Z".parse().unwrap()));
+        assert_eq!(*date, Some("2026-09-16T00:00:00Z".parse().unwrap()));
+        assert_eq!(replacement.as_deref(), Some("/api/v1/billing/usage-history"));
+        assert_eq!((receipt.raw[0].name.as_str(), receipt.raw[0].value.as_str()), ("cf-ray", "8f1-AMS"));
+        assert_eq!(receipt.raw.len(), 9);
+        assert!(!format!("{receipt:?}").contains("secret"));
+        assert!(receipt.raw.iter().all(|header| !header.value.contains("secret")));
     }
 
     #[test]
@@ -347,9 +467,12 @@ mod tests {
     proptest! {
         #[test]
         fn no_headers_break_a_receipt(
-            values in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..40), NAMES.len()),
+            values in proptest::collection::vec(
+                proptest::collection::vec(any::<u8>(), 0..40),
+                Receipt::KNOWN_HEADERS.len() + OTHERS.len(),
+            ),
         ) {
-            let pairs = NAMES.iter().zip(&values);
+            let pairs = Receipt::KNOWN_HEADERS.iter().chain(OTHERS).zip(&values);
             let headers: HeaderMap = pairs
                 .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_bytes(value).ok()?)))
                 .collect();

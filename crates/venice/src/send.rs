@@ -7,12 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use tokio::time::{Instant, timeout};
 
+use crate::auth::Redaction;
 use crate::body::Body;
 use crate::call::Call;
 use crate::client::{Client, Shared};
 use crate::errors::{ApiError, Error, ErrorKind, Result, TimeLimit};
 use crate::headers;
-use crate::pacing::Ticket;
+use crate::pacing::{Retries, Ticket};
 use crate::receipt::{Answer, RateLimitState, Receipt, milliseconds, request_id};
 
 /// Bytes of a request's body for which a second is added to the limit of the first byte.
@@ -23,14 +24,11 @@ const LONGEST_ERROR: usize = 256 * 1024;
 impl Client {
     /// Sends a call until it is answered with a 2xx or may not be sent again. The body is left to the caller.
     pub(crate) async fn answered(&self, call: &Call) -> Result<Body> {
-        let mut retries = self.0.retries.retries(&call.operation);
+        let mut repetitions = self.0.repetitions(call);
         loop {
             match self.0.attempt(call).await {
                 Ok(body) => return Ok(body),
-                Err(error) => match retries.pause_after(&error) {
-                    Some(pause) => tokio::time::sleep(pause).await,
-                    None => return Err(error),
-                },
+                Err(error) => repetitions.after(error).await?,
             }
         }
     }
@@ -41,14 +39,11 @@ impl Client {
         call: &Call,
         decode: impl Fn(&Receipt, Option<&str>, Bytes) -> Result<T>,
     ) -> Result<Answer<T>> {
-        let mut retries = self.0.retries.retries(&call.operation);
+        let mut repetitions = self.0.repetitions(call);
         loop {
             match self.fetch_once(call, &decode).await {
                 Ok(answer) => return Ok(answer),
-                Err(error) => match retries.pause_after(&error) {
-                    Some(pause) => tokio::time::sleep(pause).await,
-                    None => return Err(error),
-                },
+                Err(error) => repetitions.after(error).await?,
             }
         }
     }
@@ -68,11 +63,49 @@ impl Client {
     }
 }
 
+/// The repetitions of one call.
+struct Repetitions<'a> {
+    shared: &'a Shared,
+    retries: Retries<'a>,
+    answered_a_challenge: bool,
+}
+
+impl Repetitions<'_> {
+    /// Waits until the call may be sent again, or gives the error back where it may not.
+    async fn after(&mut self, error: Error) -> Result<()> {
+        if self.is_challenged(&error) && !self.answered_a_challenge {
+            self.answered_a_challenge = true;
+            return Ok(());
+        }
+        match self.retries.pause_after(&error) {
+            Some(pause) => tokio::time::sleep(pause).await,
+            None => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Whether the server refused a wallet's sign-in and says what it has to say instead. A wallet without money is
+    /// told that too, for when it has some.
+    fn is_challenged(&self, error: &Error) -> bool {
+        let Some(api) = error.api().filter(|api| matches!(api.status, 401 | 402)) else { return false };
+        let Some(payment) = &api.payment else { return false };
+        let is_challenged =
+            payment.sign_in.as_ref().is_some_and(|challenge| self.shared.challenged(challenge));
+        is_challenged && payment.reason.as_deref() != Some("insufficient_balance")
+    }
+}
+
 impl Shared {
+    fn repetitions(&self, call: &Call) -> Repetitions<'_> {
+        let retries = self.retries.retries(&call.operation);
+        Repetitions { shared: self, retries, answered_a_challenge: false }
+    }
+
     async fn attempt(&self, call: &Call) -> Result<Body> {
         let operation = &call.operation;
         let ticket = self.admitted(call).await.map_err(|error| error.of(operation))?;
-        let request = call.request(self)?;
+        let authorization = self.authorization().map_err(|error| error.of(operation))?;
+        let request = call.request(self, authorization.as_ref())?;
         let started = Instant::now();
         let upload = Duration::from_secs(call.body_size() / UPLOADED_IN_A_SECOND);
         let sent = timeout(self.time_limits.first_byte.saturating_add(upload), request.send()).await;
@@ -101,9 +134,17 @@ impl Shared {
         let limits = RateLimitState::read(response.headers(), now).requests;
         let from_now = |moment: Timestamp| Instant::now() + headers::span_until(now, moment);
         ticket.observe(limits.limit, limits.remaining, limits.reset.map(from_now));
+        let redaction = || Redaction::new(authorization.as_ref(), &call.headers);
+        let is_answer = call.answered_by == Some(status);
+        if is_answer {
+            // The server counts it among the failures all the same.
+            self.breaker.record_failure(Instant::now());
+        }
         match status {
-            200..=299 => {
-                let receipt = Receipt::read(operation, status, response.headers(), now, elapsed);
+            status if is_answer || (200..=299).contains(&status) => {
+                let mut receipt = Receipt::read(operation, status, response.headers(), now, elapsed);
+                let redaction = redaction();
+                receipt.raw.retain(|header| !redaction.finds(&header.value));
                 Ok(Body::new(response, receipt, *operation, self.time_limits.between_bytes, started))
             }
             400.. => {
@@ -112,9 +153,11 @@ impl Shared {
                 if let (429, Some(wait)) = (status, retry_after) {
                     ticket.shut(Instant::now() + wait);
                 }
-                let body = self.auth.redact(self.error_body(response).await);
-                let error = Error::new(ErrorKind::Api(Box::new(ApiError::read(status, &body, retry_after))));
-                Err(error.of(operation).with_request_id(ray.as_deref()))
+                let headers = response.headers().clone();
+                let body = redaction().apply(self.error_body(response).await);
+                let mut error = ApiError::read(status, &body, retry_after);
+                error.read_headers(&headers, operation);
+                Err(Error::new(ErrorKind::Api(Box::new(error))).of(operation).with_request_id(ray.as_deref()))
             }
             _ => Err(Error::new(ErrorKind::Redirected { status })
                 .of(operation)
@@ -150,7 +193,7 @@ impl Shared {
     }
 
     /// What there is of an error's body. One that was cut is judged by what arrived.
-    async fn error_body(&self, mut response: reqwest::Response) -> Vec<u8> {
+    pub(crate) async fn error_body(&self, mut response: reqwest::Response) -> Vec<u8> {
         let mut body = Vec::new();
         while let Ok(Ok(Some(chunk))) = timeout(self.time_limits.between_bytes, response.chunk()).await {
             body.extend_from_slice(&chunk);
@@ -173,7 +216,7 @@ fn wait_asked_for(
     headers::retry_after(headers, now).or_else(|| renewal.map(|renewal| headers::span_until(now, renewal)))
 }
 
-fn transport_error(source: reqwest::Error) -> Error {
+pub(crate) fn transport_error(source: reqwest::Error) -> Error {
     let kind = if source.is_connect() {
         if source.is_timeout() { ErrorKind::Timeout(TimeLimit::Connect) } else { ErrorKind::Connect }
     } else if source.is_builder() {

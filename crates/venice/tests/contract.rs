@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use venice::models::ModelList;
 use venice::{Group, OPERATIONS};
 
-fn reference(name: &str) -> Option<Value> {
+pub fn reference(name: &str) -> Option<Value> {
     let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/venice"));
     let file = std::env::var_os("VENICE_REFERENCE").map_or_else(beside, PathBuf::from).join(name);
     let Ok(text) = std::fs::read_to_string(&file) else {

@@ -75,6 +75,9 @@ async fn one_line_a_call_and_nothing_private_in_it() {
     let client = venice::Client::builder(&server.uri()).auth(auth).build().unwrap();
     let error = client.generate_image(&GenerateImage::new("m", "a gondola")).await.unwrap_err();
     tracing::error!(%error, debug = ?error, client = ?client, "a caller logs it");
+    let link = format!("{}/gondola?signature={KEY}", server.uri());
+    let error = client.download(&link, None).await.unwrap_err();
+    tracing::error!(%error, debug = ?error, "a caller logs it");
     let lines = log.0.lock().unwrap().clone();
     let ours: Vec<_> = lines.iter().filter(|(target, _)| target == "venice::send").collect();
     assert_eq!(ours.len(), 1, "{ours:?}");

@@ -20,20 +20,20 @@ use crate::servers::{KEY, PNG, client, expect, json, png};
 
 const PNG_BASE64: &str = "iVBORw0KGgotYS1waWN0dXJlLQ==";
 
-fn get(route: &str) -> MockBuilder {
+pub fn get(route: &str) -> MockBuilder {
     Mock::given(method("GET"))
         .and(path(format!("/api/v1{route}")))
         .and(header("authorization", format!("Bearer {KEY}")))
 }
 
-fn post(route: &str) -> MockBuilder {
+pub fn post(route: &str) -> MockBuilder {
     Mock::given(method("POST"))
         .and(path(format!("/api/v1{route}")))
         .and(header("authorization", format!("Bearer {KEY}")))
 }
 
 /// The body holds each of these texts, in this order.
-fn form(parts: &'static [&'static str]) -> impl Fn(&Request) -> bool + Send + Sync {
+pub fn form(parts: &'static [&'static str]) -> impl Fn(&Request) -> bool + Send + Sync {
     move |request: &Request| {
         let is_form = request
             .headers

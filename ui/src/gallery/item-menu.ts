@@ -17,6 +17,19 @@ import { t } from "@/i18n/index.svelte";
 import * as doing from "./item-actions";
 import { hasBefore, viewer } from "./viewer.svelte";
 
+function pictureEntries(item: ItemView): readonly MenuEntry[] {
+  return [
+    { label: t("image.edit"), icon: Paintbrush, shortcut: "E", run: () => doing.startFrom(item, "edit") },
+    {
+      label: t("image.upscale"),
+      icon: ImageUpscale,
+      shortcut: "U",
+      run: () => doing.startFrom(item, "upscale"),
+    },
+    { label: t("image.cutOut"), icon: Scissors, shortcut: "X", run: () => doing.startFrom(item, "cut_out") },
+  ];
+}
+
 /** `chosen` are the selected pictures, `shown` the list that the large view steps through. */
 export function itemMenu(chosen: readonly ItemView[], shown: readonly ItemView[]): readonly MenuEntry[] {
   const [item] = chosen;
@@ -52,14 +65,7 @@ export function itemMenu(chosen: readonly ItemView[], shown: readonly ItemView[]
   if (!one) return [{ heading: t("library.selected", { count: chosen.length }) }, favourite, "rule", trash];
   return [
     { label: t("library.open"), icon: Expand, shortcut: "Enter", run: () => viewer.show(item, shown) },
-    { label: t("image.edit"), icon: Paintbrush, shortcut: "E", run: () => doing.startFrom(item, "edit") },
-    {
-      label: t("image.upscale"),
-      icon: ImageUpscale,
-      shortcut: "U",
-      run: () => doing.startFrom(item, "upscale"),
-    },
-    { label: t("image.cutOut"), icon: Scissors, shortcut: "X", run: () => doing.startFrom(item, "cut_out") },
+    ...(item.kind === "picture" ? pictureEntries(item) : []),
     ...(hasBefore(item)
       ? [
           {
@@ -79,7 +85,9 @@ export function itemMenu(chosen: readonly ItemView[], shown: readonly ItemView[]
       run: () => void doing.exportItem(item, true),
     },
     { label: t("library.exportBare"), icon: FileOutput, run: () => void doing.exportItem(item, false) },
-    { label: t("library.copy"), icon: Copy, shortcut: "$mod+C", run: () => void doing.copyItem(item) },
+    ...(item.kind === "picture"
+      ? [{ label: t("library.copy"), icon: Copy, shortcut: "$mod+C", run: () => void doing.copyItem(item) }]
+      : []),
     { label: t("library.showInFolder"), icon: FolderOpen, run: () => void doing.showInFolder(item) },
     "rule",
     trash,

@@ -43,6 +43,7 @@ export function itemRecords({ room, chosen, shown }: Records): readonly Action[]
   };
   const base = { group: room, room } as const;
   const isOne = () => one() !== null;
+  const isPicture = () => one()?.kind === "picture";
   return [
     {
       ...base,
@@ -58,7 +59,7 @@ export function itemRecords({ room, chosen, shown }: Records): readonly Action[]
       title: "library.editIt",
       icon: Paintbrush,
       shortcut: "e",
-      guard: isOne,
+      guard: isPicture,
       run: withOne((item) => doing.startFrom(item, "edit")),
     },
     {
@@ -67,7 +68,7 @@ export function itemRecords({ room, chosen, shown }: Records): readonly Action[]
       title: "library.upscaleIt",
       icon: ImageUpscale,
       shortcut: "u",
-      guard: isOne,
+      guard: isPicture,
       run: withOne((item) => doing.startFrom(item, "upscale")),
     },
     {
@@ -76,7 +77,7 @@ export function itemRecords({ room, chosen, shown }: Records): readonly Action[]
       title: "library.cutOutIt",
       icon: Scissors,
       shortcut: "x",
-      guard: isOne,
+      guard: isPicture,
       run: withOne((item) => doing.startFrom(item, "cut_out")),
     },
     {
@@ -115,7 +116,7 @@ export function itemRecords({ room, chosen, shown }: Records): readonly Action[]
       title: "library.copy",
       icon: Copy,
       shortcut: "$mod+c",
-      guard: () => isOne() && nothingMarked(),
+      guard: () => isPicture() && nothingMarked(),
       run: withOne((item) => void doing.copyItem(item)),
     },
     {

@@ -1,6 +1,9 @@
 /** Addresses and placeholders of pictures. */
 import { thumbHashToDataURL } from "thumbhash";
+import type { ItemView } from "@/bindings";
 import { app } from "@/stores/app.svelte";
+
+const USUAL_RATIO = 1.5;
 
 export type ThumbSize = "small" | "large";
 /** The small thumbnail fits 420 × 240 pixels; a little beyond that it is still sharp enough. */
@@ -12,6 +15,16 @@ export function thumbAddress(item: string, size: ThumbSize): string {
 
 export function itemAddress(item: string): string {
   return `${app.state?.media_origin ?? ""}/item/${item}`;
+}
+
+/** Width by height to show an item at; sound has none of its own. */
+export function ratioOf(item: ItemView): number {
+  return item.width > 0 && item.height > 0 ? item.width / item.height : USUAL_RATIO;
+}
+
+/** `image/webp` as `WEBP`. */
+export function formatOf(item: ItemView): string {
+  return item.mime.replace(/^\w+\/(x-)?/, "").toUpperCase();
 }
 
 /** The thumbnail for a picture that is shown this large, in CSS pixels. */

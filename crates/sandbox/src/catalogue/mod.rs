@@ -1,17 +1,25 @@
 //! The models on offer, under Venice's ids with prices of our own: every shape of price and kind of constraint.
 
+mod film_rules;
 mod films;
+mod music;
 mod pictures;
 mod rules;
 mod sound;
 mod text;
+mod text_rules;
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+pub(crate) use film_rules::{FilmRules, FilmSize, Input};
+pub(crate) use music::{MusicPrice, MusicRules};
 pub(crate) use rules::{Base, EditRules, PictureRules, Price};
+pub(crate) use sound::{HearingRules, SpeechRules};
+pub(crate) use text::RETIRED;
+pub(crate) use text_rules::{Ability, EmbeddingRules, TextRules};
 
 /// Types of models, in the order and spelling of the description.
 pub(crate) const KINDS: [&str; 9] =
@@ -55,13 +63,19 @@ pub(crate) struct Model {
     pub(crate) kind: &'static str,
     pub(crate) name: &'static str,
     created: u32,
-    private: bool,
+    pub(crate) private: bool,
     traits: &'static [&'static str],
     pub(crate) offline: bool,
     pub(crate) deprecation: Option<Deprecation>,
     pub(crate) price: Option<Price>,
     pub(crate) picture: Option<PictureRules>,
     pub(crate) edit: Option<EditRules>,
+    pub(crate) text: Option<TextRules>,
+    pub(crate) embedding: Option<EmbeddingRules>,
+    pub(crate) speech: Option<SpeechRules>,
+    pub(crate) hearing: Option<HearingRules>,
+    pub(crate) music: Option<MusicRules>,
+    pub(crate) film: Option<FilmRules>,
     /// What else its listing says.
     spec: Map<String, Value>,
 }
@@ -80,6 +94,12 @@ impl Model {
             price: None,
             picture: None,
             edit: None,
+            text: None,
+            embedding: None,
+            speech: None,
+            hearing: None,
+            music: None,
+            film: None,
             spec: Map::new(),
         }
     }
@@ -109,6 +129,11 @@ impl Model {
 
     fn for_code(&self) -> bool {
         self.spec.get("capabilities").is_some_and(|known| known["optimizedForCode"] == json!(true))
+    }
+
+    /// A price in dollars as the listing tells it, such as `input`.
+    pub(crate) fn listed_price(&self, name: &str) -> Option<Decimal> {
+        self.spec.get("pricing")?.get(name)?.get("usd")?.to_string().parse().ok()
     }
 
     /// The listing, as `ModelResponse` describes it.
@@ -152,7 +177,7 @@ pub(crate) struct Catalogue(Vec<Model>);
 
 impl Catalogue {
     pub(crate) fn new() -> Self {
-        Self([text::models(), pictures::models(), sound::models(), films::models()].concat())
+        Self([text::models(), pictures::models(), sound::models(), music::models(), films::models()].concat())
     }
 
     /// The models of a type; also `all`, and `code` for text models made for it.
@@ -172,6 +197,11 @@ impl Catalogue {
         self.of(kind)
             .find(|model| model.id == id)
             .or_else(|| of_kind.find(|model| model.traits.contains(&name)))
+    }
+
+    /// The model with exactly this id.
+    pub(crate) fn by_id(&self, id: &str) -> Option<&Model> {
+        self.0.iter().find(|model| model.id == id)
     }
 
     pub(crate) fn traits(&self, kind: &str) -> BTreeMap<&'static str, &'static str> {

@@ -1,103 +1,240 @@
-//! Models that speak, listen and make music.
+//! Models that speak and listen.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::{Model, both, usd};
 
-/// Dollars per million characters, as millionths, with the voices.
-const SPEECH: &[(&str, &str, i64, &[&str])] = &[
+/// What a speaking model takes and costs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SpeechRules {
+    pub(crate) voices: &'static [&'static str],
+    /// The first is what comes when none is asked for.
+    pub(crate) formats: &'static [&'static str],
+    /// For a million characters.
+    pub(crate) price: Decimal,
+    /// Takes a style prompt; others pass over it.
+    pub(crate) style: bool,
+    pub(crate) temperature: bool,
+    pub(crate) top_p: bool,
+    /// Takes ids of voices that the provider knows.
+    pub(crate) foreign_voices: bool,
+    pub(crate) cloning: Option<Cloning>,
+}
+
+/// How a model clones voices.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cloning {
+    /// Whether each use of the voice renews it.
+    pub(crate) persistent: bool,
+    /// Containers of samples.
+    pub(crate) formats: &'static [&'static str],
+    pub(crate) days: u32,
+    /// For one voice.
+    pub(crate) price: Decimal,
+}
+
+impl Cloning {
+    /// Samples shorter than this are not told apart from noise.
+    pub(crate) const LEAST_SECONDS: u32 = 5;
+}
+
+/// What a listening model tells and costs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HearingRules {
+    /// For a second of sound.
+    pub(crate) price: Decimal,
+    /// Kinds of times that it tells: `word`, `segment` and `char`.
+    pub(crate) times: &'static [&'static str],
+}
+
+const MP3_FIRST: &[&str] = &["mp3", "wav"];
+
+const PLAIN: SpeechRules = SpeechRules {
+    voices: &[],
+    formats: MP3_FIRST,
+    price: Decimal::ZERO,
+    style: false,
+    temperature: false,
+    top_p: false,
+    foreign_voices: false,
+    cloning: None,
+};
+
+const SPEECH: &[(&str, &str, bool, SpeechRules)] = &[
     (
         "tts-kokoro",
         "Kokoro Text to Speech",
-        3_500_000,
-        &["af_sky", "af_bella", "am_adam", "bf_emma", "zf_xiaobei"],
+        true,
+        SpeechRules {
+            voices: &["af_sky", "af_bella", "am_adam", "bf_emma", "zf_xiaobei"],
+            formats: &["mp3", "opus", "flac", "wav", "pcm"],
+            price: usd(3_500_000),
+            ..PLAIN
+        },
     ),
-    ("tts-qwen3-0-6b", "Qwen 3 TTS 0.6B", 80_000_000, &["Vivian", "Serena", "Dylan"]),
-    ("tts-qwen3-1-7b", "Qwen 3 TTS 1.7B", 110_000_000, &["Vivian", "Serena", "Dylan", "Eric"]),
-    ("tts-xai-v1", "xAI TTS v1", 18_000_000, &["eve", "ara", "rex", "sal", "leo", "luna"]),
-    ("tts-inworld-1-5-max", "Inworld TTS-1.5 Max", 12_000_000, &["Craig", "Ashley"]),
-    ("tts-chatterbox-hd", "Chatterbox HD", 48_000_000, &["Aurora", "Blade", "Siobhan", "Rico"]),
-    ("tts-orpheus", "Orpheus TTS", 60_000_000, &["tara", "leah", "jess", "leo", "dan", "mia", "zac", "zoe"]),
-    ("tts-elevenlabs-turbo-v2-5", "ElevenLabs Turbo v2.5", 60_000_000, &["Rachel", "Aria"]),
-    ("tts-minimax-speech-02-hd", "MiniMax Speech-02 HD", 120_000_000, &["WiseWoman", "DeepVoiceMan"]),
-    ("tts-gemini-3-1-flash", "Gemini 3.1 Flash TTS", 180_000_000, &["Achernar", "Achird", "Algenib"]),
-    ("tts-gradium-v1", "Gradium TTS", 45_000_000, &["Emma", "Kent", "Mia", "Elise", "Leo"]),
+    ("tts-qwen3-0-6b", "Qwen 3 TTS 0.6B", true, qwen(&["Vivian", "Serena", "Dylan"], usd(80_000_000))),
+    (
+        "tts-qwen3-1-7b",
+        "Qwen 3 TTS 1.7B",
+        true,
+        qwen(&["Vivian", "Serena", "Dylan", "Eric"], usd(110_000_000)),
+    ),
+    (
+        "tts-xai-v1",
+        "xAI TTS v1",
+        true,
+        SpeechRules {
+            voices: &["eve", "ara", "rex", "sal", "leo", "luna"],
+            formats: &["mp3", "opus", "wav", "pcm"],
+            price: usd(18_000_000),
+            ..PLAIN
+        },
+    ),
+    (
+        "tts-inworld-1-5-max",
+        "Inworld TTS-1.5 Max",
+        true,
+        SpeechRules { voices: &["Craig", "Ashley"], price: usd(12_000_000), ..PLAIN },
+    ),
+    (
+        "tts-chatterbox-hd",
+        "Chatterbox HD",
+        true,
+        SpeechRules {
+            voices: &["Aurora", "Blade", "Siobhan", "Rico"],
+            price: usd(48_000_000),
+            temperature: true,
+            cloning: Some(Cloning {
+                persistent: false,
+                formats: &["mp3", "wav", "flac", "mp4"],
+                days: 7,
+                price: usd(20_000),
+            }),
+            ..PLAIN
+        },
+    ),
+    (
+        "tts-orpheus",
+        "Orpheus TTS",
+        true,
+        SpeechRules {
+            voices: &["tara", "leah", "jess", "leo", "dan", "mia", "zac", "zoe"],
+            price: usd(60_000_000),
+            temperature: true,
+            ..PLAIN
+        },
+    ),
+    (
+        "tts-elevenlabs-turbo-v2-5",
+        "ElevenLabs Turbo v2.5",
+        false,
+        SpeechRules {
+            voices: &["Rachel", "Aria"],
+            formats: &["mp3", "opus", "wav", "pcm"],
+            price: usd(60_000_000),
+            foreign_voices: true,
+            ..PLAIN
+        },
+    ),
+    (
+        "tts-minimax-speech-02-hd",
+        "MiniMax Speech-02 HD",
+        false,
+        SpeechRules {
+            voices: &["WiseWoman", "DeepVoiceMan"],
+            formats: &["mp3", "flac", "wav"],
+            price: usd(120_000_000),
+            cloning: Some(Cloning {
+                persistent: true,
+                formats: &["mp3", "wav"],
+                days: 7,
+                price: usd(1_500_000),
+            }),
+            ..PLAIN
+        },
+    ),
+    (
+        "tts-gemini-3-1-flash",
+        "Gemini 3.1 Flash TTS",
+        true,
+        SpeechRules {
+            voices: &["Achernar", "Achird", "Algenib"],
+            formats: &["wav", "pcm"],
+            price: usd(180_000_000),
+            ..PLAIN
+        },
+    ),
+    (
+        "tts-gradium-v1",
+        "Gradium TTS",
+        true,
+        SpeechRules { voices: &["Emma", "Kent", "Mia", "Elise", "Leo"], price: usd(45_000_000), ..PLAIN },
+    ),
 ];
 
-/// Dollars per second of sound, as millionths.
-const HEARING: &[(&str, &str, i64)] = &[
-    ("nvidia/parakeet-tdt-0.6b-v3", "Parakeet ASR", 100),
-    ("openai/whisper-large-v3", "Whisper Large V3", 110),
-    ("fal-ai/wizper", "Wizper", 90),
-    ("elevenlabs/scribe-v2", "ElevenLabs Scribe V2", 170),
-    ("stt-xai-v1", "xAI Speech to Text v1", 31),
+const fn qwen(voices: &'static [&'static str], price: Decimal) -> SpeechRules {
+    SpeechRules { voices, price, style: true, temperature: true, top_p: true, ..PLAIN }
+}
+
+const HEARING: &[(&str, &str, bool, HearingRules)] = &[
+    (
+        "nvidia/parakeet-tdt-0.6b-v3",
+        "Parakeet ASR",
+        true,
+        HearingRules { price: usd(100), times: &["word", "segment", "char"] },
+    ),
+    (
+        "openai/whisper-large-v3",
+        "Whisper Large V3",
+        true,
+        HearingRules { price: usd(110), times: &["word", "segment"] },
+    ),
+    ("fal-ai/wizper", "Wizper", true, HearingRules { price: usd(90), times: &["segment"] }),
+    (
+        "elevenlabs/scribe-v2",
+        "ElevenLabs Scribe V2",
+        false,
+        HearingRules { price: usd(170), times: &["word", "char"] },
+    ),
+    ("stt-xai-v1", "xAI Speech to Text v1", true, HearingRules { price: usd(31), times: &["word"] }),
 ];
 
 pub(super) fn models() -> Vec<Model> {
-    let speech = SPEECH.iter().map(|(id, name, price, voices)| speech(id, name, *price, voices));
-    let hearing = HEARING.iter().map(|(id, name, price)| {
-        Model::new("asr", id, name, 1_776_000_000)
-            .says(json!({"pricing": {"per_audio_second": both(usd(*price))}}))
+    let speech = SPEECH.iter().map(|(id, name, private, rules)| {
+        let model = speech(id, name, *rules);
+        if *private { model } else { model.anonymized() }
     });
-    speech.chain(hearing).chain(music()).collect()
+    let hearing = HEARING.iter().map(|(id, name, private, rules)| {
+        let mut model = Model::new("asr", id, name, 1_776_000_000)
+            .says(json!({"pricing": {"per_audio_second": both(rules.price)}}));
+        model.hearing = Some(*rules);
+        if *private { model } else { model.anonymized() }
+    });
+    speech.chain(hearing).collect()
 }
 
-fn speech(id: &'static str, name: &'static str, price: i64, voices: &[&str]) -> Model {
-    let formats = match id {
-        "tts-kokoro" => json!(["mp3", "opus", "aac", "flac", "wav", "pcm"]),
-        "tts-gemini-3-1-flash" => json!(["wav", "pcm"]),
-        _ => json!(["mp3", "wav"]),
-    };
-    let first = formats[0].clone();
-    let model = Model::new("tts", id, name, 1_776_000_000).says(json!({
-        "pricing": {"input": both(usd(price))}, "voices": voices, "supported_formats": formats, "default_format": first,
-        "default_voice": voices.first(),
+fn speech(id: &'static str, name: &'static str, rules: SpeechRules) -> Model {
+    let mut model = Model::new("tts", id, name, 1_776_000_000).says(json!({
+        "pricing": {"input": both(rules.price)}, "voices": rules.voices, "default_voice": rules.voices.first(),
+        "supported_formats": rules.formats, "default_format": rules.formats.first(),
+        "supportsPromptParam": rules.style, "supportsTemperatureParam": rules.temperature,
+        "supportsTopPParam": rules.top_p,
     }));
-    match id {
-        "tts-kokoro" => model.traits(&["default"]),
-        "tts-chatterbox-hd" => model.says(cloning("zero_shot", 7)),
-        "tts-minimax-speech-02-hd" => model.anonymized().says(cloning("persistent", 7)),
-        "tts-elevenlabs-turbo-v2-5" => model.anonymized().says(json!({"supports_custom_voice_id": true})),
-        _ => model,
+    model.speech = Some(rules);
+    if rules.foreign_voices {
+        model = model.says(json!({"supports_custom_voice_id": true}));
     }
+    if let Some(cloning) = rules.cloning {
+        model = model.says(said_of(cloning));
+    }
+    if id == "tts-kokoro" { model.traits(&["default"]) } else { model }
 }
 
-fn cloning(mode: &str, days: u32) -> Value {
-    json!({"voice_cloning": {"mode": mode, "accepted_formats": ["mp3", "wav", "flac", "mp4"],
-        "min_sample_seconds": 5, "retention_days": days}})
-}
-
-fn music() -> Vec<Model> {
-    let tier = |amount, least: u32, most: u32| {
-        json!({"usd": super::number(usd(amount)), "diem": super::number(usd(amount)),
-            "min_seconds": least, "max_seconds": most})
-    };
-    vec![
-        Model::new("music", "ace-step-15", "ACE-Step 1.5", 1_771_000_000).says(json!({
-            "pricing": {"durations": {"60": tier(30_000, 10, 60), "120": tier(50_000, 61, 120), "210": tier(80_000, 121, 210)}},
-            "supports_lyrics": true, "lyrics_required": false, "supports_force_instrumental": true,
-            "duration_options": [60, 120, 210], "default_duration": 60, "min_duration": 10, "max_duration": 210,
-            "supported_formats": ["mp3", "wav"], "default_format": "mp3",
-            "prompt_character_limit": 500, "min_prompt_length": 10, "lyrics_character_limit": 3000,
-        })),
-        Model::new("music", "elevenlabs-sound-effects-v2", "ElevenLabs Sound Effects", 1_772_000_000)
-            .anonymized()
-            .says(json!({
-                "pricing": {"per_second": both(usd(2_200))}, "supports_loop": true, "min_duration": 1, "max_duration": 22,
-                "default_duration": 5, "supported_formats": ["mp3"], "default_format": "mp3", "prompt_character_limit": 450,
-            })),
-        Model::new("music", "elevenlabs-tts-multilingual-v2", "ElevenLabs Multilingual v2", 1_772_000_000)
-            .anonymized()
-            .says(json!({
-                "pricing": {"per_thousand_characters": both(usd(110_000))}, "voices": ["Aria", "Roger", "Sarah"],
-                "default_voice": "Aria", "supports_language_code": true, "supports_speed": true,
-                "default_speed": 1, "min_speed": 0.7, "max_speed": 1.2, "supported_formats": ["mp3"],
-                "default_format": "mp3", "prompt_character_limit": 10_000,
-            })),
-        Model::new("music", "minimax-music-v26", "MiniMax Music 2.6", 1_776_000_000).anonymized().says(json!({
-            "pricing": {"generation": both(usd(170_000))}, "supports_lyrics": true, "lyrics_required": true,
-            "supported_formats": ["mp3"], "default_format": "mp3", "prompt_character_limit": 2000,
-            "min_prompt_length": 10, "lyrics_character_limit": 3500,
-        })),
-    ]
+fn said_of(cloning: Cloning) -> Value {
+    json!({"voice_cloning": {
+        "mode": if cloning.persistent { "persistent" } else { "zero_shot" },
+        "accepted_formats": cloning.formats, "min_sample_seconds": Cloning::LEAST_SECONDS,
+        "retention_days": cloning.days,
+    }})
 }

@@ -1,132 +1,186 @@
 //! Models that write and read: chat and embeddings.
 
-use serde_json::{Value, json};
+use rust_decimal::Decimal;
+use serde_json::json;
 
-use super::{Deprecation, Model, both, usd};
+use super::{
+    Deprecation, Model,
+    text_rules::{Ability, EmbeddingRules, Rates, TextRules},
+    usd,
+};
+use Ability::{
+    Audio, Code, Enclave, LogProbabilities, Reasoning, Schema, Sealed, Tools, Video, Vision, WebSearch,
+    XSearch,
+};
 
-/// Chat prices in dollars per million tokens, as millionths.
-struct Tokens {
-    input: i64,
-    output: i64,
-    cache_input: Option<i64>,
-    cache_write: Option<i64>,
+/// A model that is gone from the listing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Retired {
+    pub(crate) id: &'static str,
+    pub(crate) on: &'static str,
+    pub(crate) replacement: &'static str,
+    /// Whether its requests go to the replacement; else they are refused.
+    pub(crate) remapped: bool,
 }
 
-impl Tokens {
-    fn to_json(&self) -> Value {
-        let mut price = json!({"input": both(usd(self.input)), "output": both(usd(self.output))});
-        for (name, amount) in [("cache_input", self.cache_input), ("cache_write", self.cache_write)] {
-            if let Some(amount) = amount {
-                price[name] = both(usd(amount));
-            }
-        }
-        price
-    }
+pub(crate) const RETIRED: &[Retired] = &[
+    Retired {
+        id: "llama-3.1-405b",
+        on: "2026-03-01T00:00:00.000Z",
+        replacement: "zai-org-glm-5-2",
+        remapped: false,
+    },
+    Retired {
+        id: "qwen-2.5-vl",
+        on: "2026-05-15T00:00:00.000Z",
+        replacement: "qwen-3-8-27b",
+        remapped: true,
+    },
+];
+
+/// Prices in millionths of dollars per million tokens.
+const fn priced(input: i64, output: i64) -> Rates {
+    Rates { input: usd(input), output: usd(output), cache_read: None, cache_write: None }
 }
 
-fn chat(id: &'static str, name: &'static str, context: u32, tokens: &Tokens, can: &[&str]) -> Model {
-    let able = |name: &str| can.contains(&name);
-    let mut known = json!({"quantization": "fp8"});
-    for (name, field) in [
-        ("code", "optimizedForCode"),
-        ("tools", "supportsFunctionCalling"),
-        ("audio", "supportsAudioInput"),
-        ("reasoning", "supportsReasoning"),
-        ("effort", "supportsReasoningEffort"),
-        ("schema", "supportsResponseSchema"),
-        ("images", "supportsMultipleImages"),
-        ("vision", "supportsVision"),
-        ("video", "supportsVideoInput"),
-        ("search", "supportsWebSearch"),
-        ("logprobs", "supportsLogProbs"),
-        ("tee", "supportsTeeAttestation"),
-        ("e2ee", "supportsE2EE"),
-        ("xsearch", "supportsXSearch"),
-    ] {
-        known[field] = json!(able(name));
-    }
-    if able("effort") {
-        known["reasoningEffortOptions"] = json!(["none", "low", "medium", "high"]);
-        known["defaultReasoningEffort"] = json!("medium");
-    }
-    if able("images") {
-        known["maxImages"] = json!(10);
-    }
-    if able("video") {
-        known["maxVideos"] = json!(2);
-    }
-    Model::new("text", id, name, 1_784_000_000).says(json!({
-        "availableContextTokens": context, "maxCompletionTokens": context / 8,
-        "capabilities": known, "pricing": tokens.to_json(),
-        "constraints": {"temperature": {"default": 0.7}, "top_p": {"default": 0.9},
-            "frequency_penalty": {"default": 0}, "presence_penalty": {"default": 0}, "repetition_penalty": {"default": 1}},
-    }))
+const fn cached(rates: Rates, read: i64) -> Rates {
+    Rates { cache_read: Some(usd(read)), ..rates }
+}
+
+const fn cached_both(rates: Rates, read: i64, write: i64) -> Rates {
+    Rates { cache_read: Some(usd(read)), cache_write: Some(usd(write)), ..rates }
+}
+
+fn chat(id: &'static str, name: &'static str, rules: TextRules) -> Model {
+    let mut model = Model::new("text", id, name, 1_784_000_000);
+    model.spec.extend(rules.to_json());
+    model.text = Some(rules);
+    model
 }
 
 pub(super) fn models() -> Vec<Model> {
-    let tokens = |input, output, cache_input| Tokens { input, output, cache_input, cache_write: None };
-    let mut extended =
-        Tokens { cache_write: Some(780_000), ..tokens(620_000, 3_700_000, Some(62_000)) }.to_json();
-    extended["extended"] = json!({"context_token_threshold": 256_000, "input": both(usd(2_400_000)),
-        "output": both(usd(7_400_000)), "cache_input": both(usd(240_000)), "cache_write": both(usd(3_000_000))});
+    [general(), special(), sealed(), embeddings()].concat()
+}
+
+fn general() -> Vec<Model> {
     vec![
         chat(
             "zai-org-glm-5-2",
             "GLM 5.2",
-            200_000,
-            &tokens(900_000, 3_000_000, Some(180_000)),
-            &["tools", "reasoning", "effort", "schema", "search", "code"],
+            TextRules::new(
+                200_000,
+                &[Tools, Reasoning, Schema, WebSearch, Code],
+                cached(priced(900_000, 3_000_000), 180_000),
+            )
+            .effort(&["none", "low", "medium", "high"], "medium"),
         )
         .traits(&["default", "function_calling_default"]),
         chat(
             "deepseek-v4-pro-0813",
             "DeepSeek V4 Pro",
-            160_000,
-            &tokens(550_000, 1_700_000, Some(110_000)),
-            &["tools", "reasoning", "schema", "search", "code", "logprobs"],
+            TextRules::new(
+                160_000,
+                &[Tools, Reasoning, Schema, WebSearch, Code, LogProbabilities],
+                cached(priced(550_000, 1_700_000), 110_000),
+            ),
         )
         .traits(&["default_code"]),
         chat(
             "kimi-k3",
             "Kimi K3",
-            256_000,
-            &tokens(700_000, 3_200_000, None),
-            &["tools", "reasoning", "effort", "schema", "search"],
+            TextRules::new(256_000, &[Tools, Reasoning, Schema, WebSearch], priced(700_000, 3_200_000))
+                .effort(&["low", "high", "max"], "high")
+                .citing_superscript(),
         )
         .traits(&["default_reasoning"]),
         chat(
             "qwen-3-8-27b",
             "Qwen 3.8 27B",
-            262_144,
-            &tokens(420_000, 3_000_000, None),
-            &["tools", "vision", "images", "video", "audio", "schema", "search"],
+            TextRules::new(
+                262_144,
+                &[Tools, Vision, Video, Audio, Schema, WebSearch, LogProbabilities],
+                priced(420_000, 3_000_000),
+            )
+            .seeing(10, 3),
         )
         .traits(&["default_vision"])
         .says(json!({"betaModel": true})),
         chat(
             "venice-uncensored-1-2",
             "Venice Uncensored 1.2",
-            32_768,
-            &tokens(200_000, 900_000, None),
-            &["search", "logprobs"],
+            TextRules::new(32_768, &[WebSearch, LogProbabilities], priced(200_000, 900_000)),
         )
         .traits(&["most_uncensored"])
         .says(json!({"uncensored": true})),
         chat(
             "qwen-3-6-plus",
             "Qwen 3.6 Plus",
-            1_000_000,
-            &tokens(0, 0, None),
-            &["tools", "vision", "images", "schema", "search"],
+            TextRules::new(
+                1_000_000,
+                &[Tools, Vision, Schema, WebSearch],
+                cached_both(priced(620_000, 3_700_000), 62_000, 780_000),
+            )
+            .seeing(10, 0)
+            .extended(256_000, cached_both(priced(2_400_000, 7_400_000), 240_000, 3_000_000)),
+        )
+        .anonymized(),
+        chat(
+            "grok-4-6",
+            "Grok 4.6",
+            TextRules::new(
+                500_000,
+                &[Tools, Vision, Reasoning, Schema, WebSearch, XSearch, Code],
+                cached(priced(2_200_000, 6_700_000), 550_000),
+            )
+            .seeing(10, 0)
+            .effort(&["low", "medium", "high", "xhigh"], "high")
+            .extended(200_000, cached(priced(4_400_000, 13_400_000), 1_100_000)),
         )
         .anonymized()
-        .says(json!({"pricing": extended})),
+        .traits(&["most_intelligent"]),
+    ]
+}
+
+/// Models that are there for one thing: thinking aloud, one picture at a time, little room, being away.
+fn special() -> Vec<Model> {
+    let mut away = chat(
+        "mistral-small-3-2-24b-instruct",
+        "Mistral Small 3.2",
+        TextRules::new(128_000, &[Tools, Schema, WebSearch], priced(93_000, 250_000)),
+    );
+    away.offline = true;
+    vec![
+        chat(
+            "qwen3-235b-a22b-thinking-2507",
+            "Qwen 3 235B Thinking",
+            TextRules::new(128_000, &[Tools, Reasoning, WebSearch], priced(440_000, 3_400_000))
+                .effort(&["low", "medium", "high"], "low")
+                .thinking_aloud(),
+        ),
+        chat(
+            "venice-uncensored-role-play",
+            "Venice Role Play Uncensored",
+            TextRules::new(64_000, &[Tools, Vision, Schema, WebSearch], priced(490_000, 1_900_000))
+                .seeing(1, 0),
+        )
+        .says(json!({"uncensored": true})),
+        chat(
+            "llama-3.2-3b",
+            "Llama 3.2 3B",
+            TextRules::new(4096, &[Tools, WebSearch], priced(140_000, 590_000)),
+        )
+        .traits(&["fastest"]),
+        away,
+    ]
+}
+
+/// Models in an enclave.
+fn sealed() -> Vec<Model> {
+    vec![
         chat(
             "e2ee-gemma-4-31b",
             "Gemma 4 31B Instruct",
-            32_000,
-            &tokens(140_000, 420_000, None),
-            &["tee", "e2ee", "reasoning"],
+            TextRules::new(32_000, &[Enclave, Sealed, Reasoning], priced(140_000, 420_000)),
         )
         .deprecated(Deprecation {
             starts: "2026-11-01T00:00:00.000Z",
@@ -134,16 +188,54 @@ pub(super) fn models() -> Vec<Model> {
             replacement: None,
             auto_remap: false,
         }),
-        embedding("text-embedding-bge-m3", "BGE-M3", 1024, false, 140_000),
-        embedding("text-embedding-qwen3-8b", "Qwen3 Embedding 8B", 4096, true, 12_000),
-        embedding("text-embedding-3-small", "Text Embedding 3 Small", 1536, true, 25_000).anonymized(),
+        chat(
+            "e2ee-qwen3-6-35b-a3b",
+            "Qwen 3.6 35B A3B",
+            TextRules::new(
+                128_000,
+                &[Enclave, Sealed, Reasoning, Tools, WebSearch],
+                cached(priced(180_000, 1_170_000), 60_000),
+            ),
+        ),
+        chat(
+            "e2ee-qwen-2-5-7b-p",
+            "Qwen 2.5 7B",
+            TextRules::new(32_000, &[Enclave, Sealed, WebSearch], priced(50_000, 130_000)),
+        ),
     ]
 }
 
-fn embedding(id: &'static str, name: &'static str, dimensions: u32, shorter: bool, price: i64) -> Model {
-    let model = Model::new("embedding", id, name, 1_776_000_000).says(json!({
-        "embeddingDimensions": dimensions, "maxInputTokens": 8192,
-        "pricing": {"input": both(usd(price)), "output": both(usd(price))},
-    }));
-    if shorter { model.says(json!({"supportsCustomDimensions": true})) } else { model }
+fn embeddings() -> Vec<Model> {
+    vec![
+        embedding("text-embedding-bge-m3", "BGE-M3", 1024, false, usd(140_000)),
+        embedding("text-embedding-qwen3-8b", "Qwen3 Embedding 8B", 4096, true, usd(12_000)),
+        embedding("text-embedding-qwen3-0-6b", "Qwen3 Embedding 0.6B", 1024, true, usd(12_000)),
+        embedding("text-embedding-bge-en-icl", "BGE-EN-ICL", 4096, false, usd(12_000)),
+        embedding(
+            "text-embedding-multilingual-e5-large-instruct",
+            "Multilingual E5 Large",
+            1024,
+            false,
+            usd(12_000),
+        ),
+        embedding(
+            "text-embedding-nemotron-embed-vl-1b-v2",
+            "Nemotron Embed VL 1B v2",
+            2048,
+            false,
+            usd(12_000),
+        ),
+        embedding("text-embedding-3-small", "Text Embedding 3 Small", 1536, true, usd(25_000)).anonymized(),
+        embedding("text-embedding-3-large", "Text Embedding 3 Large", 3072, true, usd(160_000)).anonymized(),
+        embedding("gemini-embedding-2-preview", "Gemini Embedding 2 Preview", 3072, true, usd(250_000))
+            .anonymized(),
+    ]
+}
+
+fn embedding(id: &'static str, name: &'static str, dimensions: u32, shorter: bool, input: Decimal) -> Model {
+    let rules = EmbeddingRules { dimensions, shorter, most_tokens: 8192, input };
+    let mut model = Model::new("embedding", id, name, 1_776_000_000);
+    model.spec.extend(rules.to_json());
+    model.embedding = Some(rules);
+    model
 }

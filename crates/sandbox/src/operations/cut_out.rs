@@ -11,19 +11,20 @@ use crate::{
     fields::Fields,
     gate::Access,
     picture_input::{self, Bounds, Source},
+    rates::Group,
     refusal::Refusal,
-    routes::Operation,
+    routes::{Method, Operation},
     work::Bill,
 };
 
-pub(crate) const OPERATIONS: &[Operation] = &[Operation {
-    id: "backgroundRemoveImage",
-    method: "POST",
-    path: "/image/background-remove",
-    access: Access::Key,
-    limited: true,
-    run: |call, body| Box::pin(cut_out(call, body)),
-}];
+pub(crate) const OPERATIONS: &[Operation] = &[Operation::new(
+    "backgroundRemoveImage",
+    Method::Post,
+    "/image/background-remove",
+    Access::KeyOrWallet,
+    |call, body| Box::pin(cut_out(call, body)),
+)
+.rated(Group::Image)];
 
 /// The picture, from the one field or the other.
 fn source(mut fields: Fields) -> Result<(&'static str, Source), Refusal> {
@@ -47,10 +48,10 @@ fn source(mut fields: Fields) -> Result<(&'static str, Source), Refusal> {
 
 async fn cut_out(call: Call, body: Body) -> Result<Answer, Refusal> {
     call.query().finish()?;
-    let fields = body::read(&call.headers, body, Takes::JsonOrForm, ONE_PICTURE).await?.fields;
+    let fields = body::read(&call.headers, body, Takes::JsonOrForm, ONE_PICTURE).await?;
     let (field, source) = source(fields)?;
     let picture = picture_input::read(field, source, Bounds::CUT_OUT).await?;
-    let model = model(&call.house, "image", "model", CUTTER)?;
+    let model = model(&call, "image", "model", CUTTER)?;
     let Some(Price::Picture { base, .. }) = model.price else {
         return Err(Refusal::broken("UNKNOWN_ERROR", "The model cuts nothing out"));
     };

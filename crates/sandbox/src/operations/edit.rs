@@ -18,19 +18,17 @@ use crate::{
     fields::Fields,
     gate::Access,
     picture_input::{self, Bounds, Source},
+    rates::Group,
     refusal::{Issue, Refusal},
-    routes::Operation,
+    routes::{Method, Operation},
     work::Bill,
 };
 
-pub(crate) const OPERATIONS: &[Operation] = &[Operation {
-    id: "editImage",
-    method: "POST",
-    path: "/image/edit",
-    access: Access::Key,
-    limited: true,
-    run: |call, body| Box::pin(edit_one(call, body)),
-}];
+pub(crate) const OPERATIONS: &[Operation] =
+    &[Operation::new("editImage", Method::Post, "/image/edit", Access::KeyOrWallet, |call, body| {
+        Box::pin(edit_one(call, body))
+    })
+    .rated(Group::Image)];
 
 /// The models that an edit's `modelId` may name; those of a multi-edit lack the two of Luma.
 pub(super) const EDIT_MODELS: [&str; 21] = [
@@ -188,7 +186,7 @@ pub(super) async fn answer(
 
 async fn edit_one(call: Call, body: Body) -> Result<Answer, Refusal> {
     call.query().finish()?;
-    let mut fields = body::read(&call.headers, body, Takes::JsonOrForm, ONE_PICTURE).await?.fields;
+    let mut fields = body::read(&call.headers, body, Takes::JsonOrForm, ONE_PICTURE).await?;
     fields.required("image");
     let source = Source::take(&mut fields, "image");
     let wishes = Wishes::take(&mut fields);
@@ -197,7 +195,7 @@ async fn edit_one(call: Call, body: Body) -> Result<Answer, Refusal> {
     fields.finish()?;
     let field = if named.is_none() && older.is_some() { "modelId" } else { "model" };
     let asked = named.as_deref().or(older).unwrap_or(DEFAULT_EDIT);
-    let model = model(&call.house, "inpaint", field, asked)?;
+    let model = model(&call, "inpaint", field, asked)?;
     wishes.check(&editor(&model)?.rules, 1)?;
     let source = source.ok_or_else(|| Refusal::field("INVALID_REQUEST", "image", "Field is required"))?;
     let picture = picture_input::read("image", source, Bounds::EDITED).await?;

@@ -16,19 +16,17 @@ use crate::{
     gate::Access,
     painting::{self, STYLES, Subject},
     picture_input::{self, Bounds, Source},
+    rates::Group,
     refusal::{Issue, Refusal},
-    routes::Operation,
+    routes::{Method, Operation},
     work::Bill,
 };
 
-pub(crate) const OPERATIONS: &[Operation] = &[Operation {
-    id: "generateImage",
-    method: "POST",
-    path: "/image/generate",
-    access: Access::Key,
-    limited: true,
-    run: |call, body| Box::pin(generate(call, body)),
-}];
+pub(crate) const OPERATIONS: &[Operation] =
+    &[Operation::new("generateImage", Method::Post, "/image/generate", Access::KeyOrWallet, |call, body| {
+        Box::pin(generate(call, body))
+    })
+    .rated(Group::Image)];
 
 /// What is charged beside the picture: the price list doesn't say it, as with Venice.
 pub(super) const ENHANCEMENT: Decimal = Decimal::from_parts(2_000, 0, 0, false, 6);
@@ -209,8 +207,9 @@ pub(super) fn enhanced(prompt: &str) -> String {
 async fn generate(call: Call, body: Body) -> Result<Answer, Refusal> {
     call.query().finish()?;
     let sent = body::read(&call.headers, body, Takes::Json, MANY_PICTURES).await?;
-    let mut request = Request::read(sent.fields)?;
-    let model = model(&call.house, "image", "model", &request.model)?;
+    let said = sent.echo(&["style_references"]);
+    let mut request = Request::read(sent)?;
+    let model = model(&call, "image", "model", &request.model)?;
     let (Some(rules), Some(Price::Picture { base, .. })) = (model.picture, model.price) else {
         return Err(Refusal::broken("UNKNOWN_ERROR", "The model makes no pictures"));
     };
@@ -231,7 +230,7 @@ async fn generate(call: Call, body: Body) -> Result<Answer, Refusal> {
     let (drawn, model_id) = (request.clone(), model.id);
     let begun = std::time::Instant::now();
     let files = call.paid(bill, move || draw(&drawn, model_id, width, height)).await?;
-    let echo = echo(sent.echo, &request, width, height);
+    let echo = echo(said, &request, width, height);
     let mut answer = if request.return_binary {
         Answer::bytes(request.format.content_type(), files.into_iter().next().unwrap_or_default())
     } else {
@@ -261,7 +260,6 @@ pub(super) fn picture_headers(model: &Model, enhanced: Option<String>, answer: &
 /// The request as it was sent, with the seed and size that were used.
 fn echo(sent: Map<String, Value>, request: &Request, width: u32, height: u32) -> Value {
     let mut echo = sent;
-    echo.remove("style_references");
     echo.insert("seed".into(), json!(request.seed));
     echo.insert("width".into(), json!(width));
     echo.insert("height".into(), json!(height));

@@ -1,32 +1,57 @@
 //! The operations: a file for each group, and what is common to serving one.
 
-pub(crate) mod account;
+pub(crate) mod api_keys;
+pub(crate) mod augment;
+pub(crate) mod billing;
+pub(crate) mod characters;
+pub(crate) mod chat;
+pub(crate) mod cloned_voice;
+pub(crate) mod crypto_rpc;
 pub(crate) mod cut_out;
 pub(crate) mod edit;
+pub(crate) mod embeddings;
+pub(crate) mod enclave;
+mod film_request;
+pub(crate) mod films;
 pub(crate) mod generate;
 pub(crate) mod models;
 pub(crate) mod multi_edit;
+pub(crate) mod music;
+mod queued;
+pub(crate) mod rate_limits;
+pub(crate) mod responses;
 pub(crate) mod simple_generate;
+pub(crate) mod speech;
 pub(crate) mod styles;
+pub(crate) mod transcription;
 pub(crate) mod upscale;
+pub(crate) mod usage_analytics;
+pub(crate) mod usage_history;
+pub(crate) mod video_transcription;
+pub(crate) mod web3_key;
+pub(crate) mod x402;
 
 use std::{sync::Arc, time::Instant};
 
 use axum::{
     body::Body,
+    extract::{FromRequestParts, RawPathParams},
     http::{HeaderMap, Request, Response, StatusCode, header},
 };
+use jiff::Timestamp;
 
 use crate::{
     answer::Answer,
     catalogue::Model,
-    chance::Chance,
+    chance::{Chance, scramble},
     config::Balance,
     delivery,
     faults::FaultKind,
-    fields::{Entry, Fields},
+    fields::Fields,
     gate::{self, Caller},
     house::House,
+    rate::Standing,
+    rates::{Group, LimitKind},
     refusal::Refusal,
     routes::Operation,
 };
@@ -35,23 +60,37 @@ use crate::{
 const VERSION: &str = "20260821.193530";
 
 /// One request on its way through an operation.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) house: Arc<House>,
     pub(crate) operation: &'static Operation,
+    pub(crate) caller: Caller,
     /// The id of the answer's body, and of its ledger rows.
     pub(crate) id: String,
     pub(crate) ray: String,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
+    /// The path as it was asked for.
+    pub(crate) asked: String,
+    path: Vec<(String, String)>,
 }
 
 impl Call {
     /// The query as fields; each appears once.
     pub(crate) fn query(&self) -> Fields {
-        let pairs = url::form_urlencoded::parse(self.query.as_bytes());
-        Fields::from_form(
-            pairs.map(|(name, value)| (name.into_owned(), Entry::Text(value.into_owned()))).collect(),
-        )
+        Fields::from_query(&self.query)
+    }
+
+    /// What stands in the path where the table says `{name}`.
+    pub(crate) fn path_value(&self, name: &str) -> &str {
+        self.path.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+}
+
+impl Call {
+    /// Whether the caller's key may call a model.
+    pub(crate) fn allows(&self, model: &Model) -> bool {
+        model.private || !self.caller.key().is_some_and(|key| key.privacy.demands_private(model.kind))
     }
 }
 
@@ -63,10 +102,14 @@ pub(crate) async fn serve(
 ) -> Response<Body> {
     let (ray, id, noise) = house.draw(|chance| {
         let ray = format!("{:016x}-VCE", chance.next());
-        (ray, format!("{}-{:016x}", dashed(operation.id), chance.next()), Chance::new(chance.next()))
+        let number = chance.next();
+        let prefix = operation.id_prefix.map_or_else(|| dashed(operation.id), str::to_owned);
+        (ray, format!("{prefix}-{number:016x}{:016x}", scramble(number)), Chance::new(chance.next()))
     });
-    let accepted = request
-        .headers()
+    let (mut parts, body) = request.into_parts();
+    let path = path_values(&mut parts).await;
+    let accepted = parts
+        .headers
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
@@ -76,16 +119,30 @@ pub(crate) async fn serve(
     if fault == Some(FaultKind::NoAnswer) {
         return delivery::severed();
     }
-    let caller = gate::admit(&house.home, operation.access, request.headers());
+    let admitted = gate::admit(&house, operation.access, parts.uri.path(), &parts.headers, Timestamp::now());
+    let caller = admitted.as_ref().map_or(Caller::Nobody, Clone::clone);
+    let query = parts.uri.query().unwrap_or_default().to_owned();
+    let call = Call {
+        house: Arc::clone(&house),
+        operation,
+        caller: caller.clone(),
+        id,
+        ray: ray.clone(),
+        query,
+        headers: parts.headers,
+        asked: parts.uri.path().to_owned(),
+        path,
+    };
     let blocked = house.failures.blocked(Instant::now());
     let outcome = if let Some(answer) = fault.and_then(FaultKind::instead) {
         Ok(answer)
     } else if let Some(wait) = blocked {
+        call.exceeded(&format!("endpoint:api/v1{}", operation.path), LimitKind::Failures);
         Err(Refusal::too_often(wait.as_secs() + 1, "Too many failed attempts. Please try again later."))
     } else {
-        match &caller {
-            Err(refusal) => Err(refusal.clone()),
-            Ok(_) => work(Arc::clone(&house), operation, request, id, ray.clone()).await,
+        match admitted {
+            Err(refusal) => Err(refusal),
+            Ok(_) => work(call, body).await,
         }
     };
     let mut answer = outcome.unwrap_or_else(Refusal::into_answer);
@@ -95,8 +152,14 @@ pub(crate) async fn serve(
     }
     answer.set("cf-ray", ray);
     answer.set("x-venice-version", VERSION);
-    if matches!(caller, Ok(Caller::Known)) {
-        account_headers(&house, operation, before, &mut answer);
+    if matches!(caller, Caller::Key(_)) {
+        account_headers(before, &mut answer);
+    }
+    if let Caller::Wallet(wallet) = &caller {
+        answer.set("x-balance-remaining", format!("{:.6}", house.ledger.purse(&wallet.to_string())));
+    }
+    if let (Some(group), Caller::Key(_) | Caller::Wallet(_)) = (operation.group, &caller) {
+        rate_headers(&house, group, &mut answer);
     }
     if let Some(FaultKind::Latency { before, .. }) = fault {
         tokio::time::sleep(before).await;
@@ -104,37 +167,47 @@ pub(crate) async fn serve(
     delivery::deliver(answer, &accepted, fault, noise).await
 }
 
+async fn path_values(parts: &mut axum::http::request::Parts) -> Vec<(String, String)> {
+    // One that is no UTF-8 names nothing that is known here.
+    let values = RawPathParams::from_request_parts(parts, &()).await;
+    let read = |values: RawPathParams| {
+        values.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    };
+    values.map(read).unwrap_or_default()
+}
+
 /// The operation on a task of its own: work that was begun is finished and charged even when its caller is gone.
-async fn work(
-    house: Arc<House>,
-    operation: &'static Operation,
-    request: Request<Body>,
-    id: String,
-    ray: String,
-) -> Result<Answer, Refusal> {
-    let query = request.uri().query().unwrap_or_default().to_owned();
-    let (parts, body) = request.into_parts();
-    let call = Call { house, operation, id, ray, query, headers: parts.headers };
-    tokio::spawn((operation.run)(call, body))
+async fn work(call: Call, body: Body) -> Result<Answer, Refusal> {
+    let run = call.operation.run;
+    tokio::spawn(run(call, body))
         .await
         .unwrap_or_else(|_| Err(Refusal::broken("UNKNOWN_ERROR", "The sandbox failed at this request")))
 }
 
-fn account_headers(house: &House, operation: &Operation, before: Balance, answer: &mut Answer) {
+fn account_headers(before: Balance, answer: &mut Answer) {
     answer.set("x-venice-balance-usd", before.usd.normalize().to_string());
     answer.set("x-venice-balance-diem", before.diem.normalize().to_string());
-    if operation.limited {
-        let standing = house.pictures.standing(Instant::now());
-        let reset = jiff::Timestamp::now().as_second().saturating_add_unsigned(standing.reset.as_secs() + 1);
-        answer.set("x-ratelimit-limit-requests", standing.limit.to_string());
-        answer.set("x-ratelimit-remaining-requests", standing.remaining.to_string());
-        answer.set("x-ratelimit-reset-requests", reset.to_string());
-        answer.set("x-ratelimit-type", "user");
+}
+
+fn rate_headers(house: &House, group: Group, answer: &mut Answer) {
+    let now = Instant::now();
+    let seconds = |standing: Standing| standing.reset.as_secs() + 1;
+    let requests = house.rates.standing(group, now);
+    let reset = Timestamp::now().as_second().saturating_add_unsigned(seconds(requests));
+    answer.set("x-ratelimit-limit-requests", requests.limit.to_string());
+    answer.set("x-ratelimit-remaining-requests", requests.remaining.to_string());
+    answer.set("x-ratelimit-reset-requests", reset.to_string());
+    answer.set("x-ratelimit-type", "user");
+    if group == Group::Text {
+        let tokens = house.rates.tokens(now);
+        answer.set("x-ratelimit-limit-tokens", tokens.limit.to_string());
+        answer.set("x-ratelimit-remaining-tokens", tokens.remaining.to_string());
+        answer.set("x-ratelimit-reset-tokens", seconds(tokens).to_string());
     }
 }
 
 /// What an answer says of the model that gave it.
-fn model_headers(model: &Model, answer: &mut Answer) {
+pub(crate) fn model_headers(model: &Model, answer: &mut Answer) {
     answer.set("x-venice-model-id", model.id);
     answer.set("x-venice-model-name", model.name);
     if let Some(going) = model.deprecation {
@@ -151,11 +224,19 @@ fn model_headers(model: &Model, answer: &mut Answer) {
     }
 }
 
-/// The model that a request names, of the type the operation works with, and not resting.
-fn model(house: &House, kind: &str, field: &str, asked: &str) -> Result<Model, Refusal> {
-    let model = house.catalogue.find(kind, asked).ok_or_else(|| {
+/// The model that a request names, of the type the operation works with, open to the caller and not resting.
+pub(crate) fn model(call: &Call, kind: &str, field: &str, asked: &str) -> Result<Model, Refusal> {
+    let model = call.house.catalogue.find(kind, asked).ok_or_else(|| {
         Refusal::field("INVALID_MODEL", field, "Specified model not found for this operation")
     })?;
+    if !call.allows(model) {
+        let message = format!(
+            "This API key may only call private models, and {} is anonymized. Choose another model, or change the \
+             model privacy of the key.",
+            model.id
+        );
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "UNAUTHORIZED", message));
+    }
     if model.offline {
         let message = "The model is presently offline. Please choose another one or try again later.";
         return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "MODEL_OFFLINE", message));

@@ -8,34 +8,23 @@ use crate::{
     catalogue::{self, KINDS, Model},
     gate::Access,
     refusal::Refusal,
-    routes::Operation,
+    routes::{Method, Operation},
 };
 
 pub(crate) const OPERATIONS: &[Operation] = &[
-    Operation {
-        id: "listModels",
-        method: "GET",
-        path: "/models",
-        access: Access::Open,
-        limited: false,
-        run: |call, _| Box::pin(async move { list(&call) }),
-    },
-    Operation {
-        id: "listModelTraits",
-        method: "GET",
-        path: "/models/traits",
-        access: Access::Open,
-        limited: false,
-        run: |call, _| Box::pin(async move { traits(&call) }),
-    },
-    Operation {
-        id: "listModelCompatibilityMapping",
-        method: "GET",
-        path: "/models/compatibility_mapping",
-        access: Access::Open,
-        limited: false,
-        run: |call, _| Box::pin(async move { compatibility(&call) }),
-    },
+    Operation::new("listModels", Method::Get, "/models", Access::Open, |call, _| {
+        Box::pin(async move { list(&call) })
+    }),
+    Operation::new("listModelTraits", Method::Get, "/models/traits", Access::Open, |call, _| {
+        Box::pin(async move { traits(&call) })
+    }),
+    Operation::new(
+        "listModelCompatibilityMapping",
+        Method::Get,
+        "/models/compatibility_mapping",
+        Access::Open,
+        |call, _| Box::pin(async move { compatibility(&call) }),
+    ),
 ];
 
 fn kind(call: &Call, more: &[&'static str]) -> Result<&'static str, Refusal> {
@@ -47,7 +36,8 @@ fn kind(call: &Call, more: &[&'static str]) -> Result<&'static str, Refusal> {
 
 fn list(call: &Call) -> Result<Answer, Refusal> {
     let kind = kind(call, &["all", "code"])?;
-    let data: Vec<Value> = call.house.catalogue.of(kind).map(Model::to_json).collect();
+    let data: Vec<Value> =
+        call.house.catalogue.of(kind).filter(|model| call.allows(model)).map(Model::to_json).collect();
     Ok(Answer::ok(&json!({"data": data, "object": "list", "type": kind})))
 }
 

@@ -13,30 +13,31 @@ use crate::{
     catalogue::DEFAULT_EDIT,
     gate::Access,
     picture_input::{self, Bounds, Source},
+    rates::Group,
     refusal::Refusal,
-    routes::Operation,
+    routes::{Method, Operation},
 };
 
-pub(crate) const OPERATIONS: &[Operation] = &[Operation {
-    id: "multiEditImage",
-    method: "POST",
-    path: "/image/multi-edit",
-    access: Access::Key,
-    limited: true,
-    run: |call, body| Box::pin(edit_many(call, body)),
-}];
+pub(crate) const OPERATIONS: &[Operation] = &[Operation::new(
+    "multiEditImage",
+    Method::Post,
+    "/image/multi-edit",
+    Access::KeyOrWallet,
+    |call, body| Box::pin(edit_many(call, body)),
+)
+.rated(Group::Image)];
 
 async fn edit_many(call: Call, body: Body) -> Result<Answer, Refusal> {
     call.query().finish()?;
-    let sent = body::read(&call.headers, body, Takes::JsonOrForm, MANY_PICTURES).await?;
-    let mut fields = sent.fields;
+    let mut fields = body::read(&call.headers, body, Takes::JsonOrForm, MANY_PICTURES).await?;
+    let is_form = fields.from_form;
     fields.required("images");
     let present = fields.has("images");
     let sources = Source::take_all(&mut fields, "images");
     if present && sources.is_empty() {
         fields.reject("images", "too_small", "Array must contain at least 1 element(s)");
     }
-    if sent.form && sources.iter().any(|source| matches!(source, Source::Text(_))) {
+    if is_form && sources.iter().any(|source| matches!(source, Source::Text(_))) {
         fields.reject("images", "invalid_type", "Expected file, received string");
     }
     let mut wishes = Wishes::take(&mut fields);
@@ -44,7 +45,7 @@ async fn edit_many(call: Call, body: Body) -> Result<Answer, Refusal> {
     let known: Vec<&'static str> = EDIT_MODELS.into_iter().filter(|id| !id.starts_with("luma")).collect();
     let asked = fields.choice("modelId", &known);
     fields.finish()?;
-    let model = model(&call.house, "inpaint", "modelId", asked.unwrap_or(DEFAULT_EDIT))?;
+    let model = model(&call, "inpaint", "modelId", asked.unwrap_or(DEFAULT_EDIT))?;
     wishes.check(&editor(&model)?.rules, sources.len())?;
     let mut pictures = Vec::with_capacity(sources.len());
     for source in sources {

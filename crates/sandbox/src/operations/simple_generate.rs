@@ -14,19 +14,20 @@ use crate::{
     fields::Fields,
     gate::Access,
     painting::{self, Subject},
+    rates::Group,
     refusal::Refusal,
-    routes::Operation,
+    routes::{Method, Operation},
     work::Bill,
 };
 
-pub(crate) const OPERATIONS: &[Operation] = &[Operation {
-    id: "simpleGenerateImage",
-    method: "POST",
-    path: "/images/generations",
-    access: Access::Key,
-    limited: true,
-    run: |call, body| Box::pin(generate(call, body)),
-}];
+pub(crate) const OPERATIONS: &[Operation] = &[Operation::new(
+    "simpleGenerateImage",
+    Method::Post,
+    "/images/generations",
+    Access::KeyOrWallet,
+    |call, body| Box::pin(generate(call, body)),
+)
+.rated(Group::Image)];
 
 struct Request {
     model: String,
@@ -76,10 +77,10 @@ impl Request {
 
 async fn generate(call: Call, body: Body) -> Result<Answer, Refusal> {
     call.query().finish()?;
-    let request = Request::read(body::read(&call.headers, body, Takes::Json, 1 << 20).await?.fields)?;
+    let request = Request::read(body::read(&call.headers, body, Takes::Json, 1 << 20).await?)?;
     // A name that isn't known, such as another provider's, means the default model.
     let known = call.house.catalogue.find("image", &request.model).is_some();
-    let model = model(&call.house, "image", "model", if known { &request.model } else { "default" })?;
+    let model = model(&call, "image", "model", if known { &request.model } else { "default" })?;
     let (Some(rules), Some(Price::Picture { base, .. })) = (model.picture, model.price) else {
         return Err(Refusal::broken("UNKNOWN_ERROR", "The model makes no pictures"));
     };

@@ -3,16 +3,18 @@
 use serde_json::json;
 
 use super::Call;
-use crate::{answer::Answer, gate::Access, painting::STYLES, refusal::Refusal, routes::Operation};
+use crate::{
+    answer::Answer,
+    gate::Access,
+    painting::STYLES,
+    refusal::Refusal,
+    routes::{Method, Operation},
+};
 
-pub(crate) const OPERATIONS: &[Operation] = &[Operation {
-    id: "listImageStyles",
-    method: "GET",
-    path: "/image/styles",
-    access: Access::Open,
-    limited: false,
-    run: |call, _| Box::pin(async move { list(&call) }),
-}];
+pub(crate) const OPERATIONS: &[Operation] =
+    &[Operation::new("listImageStyles", Method::Get, "/image/styles", Access::Open, |call, _| {
+        Box::pin(async move { list(&call) })
+    })];
 
 fn list(call: &Call) -> Result<Answer, Refusal> {
     call.query().finish()?;

@@ -10,23 +10,21 @@ use crate::{
     darkroom::{self, Format},
     gate::Access,
     picture_input::{self, Bounds, Source},
+    rates::Group,
     refusal::Refusal,
-    routes::Operation,
+    routes::{Method, Operation},
     work::Bill,
 };
 
-pub(crate) const OPERATIONS: &[Operation] = &[Operation {
-    id: "upscaleImage",
-    method: "POST",
-    path: "/image/upscale",
-    access: Access::Key,
-    limited: true,
-    run: |call, body| Box::pin(upscale(call, body)),
-}];
+pub(crate) const OPERATIONS: &[Operation] =
+    &[Operation::new("upscaleImage", Method::Post, "/image/upscale", Access::KeyOrWallet, |call, body| {
+        Box::pin(upscale(call, body))
+    })
+    .rated(Group::Image)];
 
 async fn upscale(call: Call, body: Body) -> Result<Answer, Refusal> {
     call.query().finish()?;
-    let mut fields = body::read(&call.headers, body, Takes::JsonOrForm, ONE_PICTURE).await?.fields;
+    let mut fields = body::read(&call.headers, body, Takes::JsonOrForm, ONE_PICTURE).await?;
     fields.nullable(&["creativity"]);
     fields.required("image");
     let source = Source::take(&mut fields, "image");
@@ -44,7 +42,7 @@ async fn upscale(call: Call, body: Body) -> Result<Answer, Refusal> {
         let message = "The final dimensions after scaling must not exceed 16777216 pixels";
         Refusal::field("IMAGE_TOO_LARGE", "image", message)
     })?;
-    let model = model(&call.house, "upscale", "model", UPSCALER)?;
+    let model = model(&call, "upscale", "model", UPSCALER)?;
     let Some(Price::Picture { upscale: [two, four], .. }) = model.price else {
         return Err(Refusal::broken("UPSCALE_FAILED", "The model scales nothing up"));
     };

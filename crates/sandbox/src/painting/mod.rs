@@ -10,6 +10,7 @@ mod landmarks;
 mod noise;
 mod palette;
 mod sky;
+mod stage;
 mod water;
 mod words;
 
@@ -19,6 +20,7 @@ pub(crate) use boats::{Berth, gondola};
 pub(crate) use canvas::{Canvas, Colour, Paint, luminance, mix as blend, rgb, scaled, smooth};
 pub(crate) use finish::{STYLES, Style, style};
 pub(crate) use palette::Palette;
+pub(crate) use stage::{Sprite, Stage};
 pub(crate) use words::{Hour, Scene, Thing, Words};
 
 use crate::chance::{Chance, mix};

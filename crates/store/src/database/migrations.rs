@@ -9,16 +9,19 @@ use super::backup;
 use crate::error::{Error, Result};
 
 /// Each entry is one schema version, made of the SQL that lies beside the tables it concerns.
-const MIGRATIONS: &[&[&str]] = &[&[
-    include_str!("../tables/files.1.sql"),
-    include_str!("../tables/items.1.sql"),
-    include_str!("../tables/lineage.1.sql"),
-    include_str!("../tables/jobs.1.sql"),
-    include_str!("../tables/holds.1.sql"),
-    include_str!("../tables/settings.1.sql"),
-    include_str!("../tables/accounts.1.sql"),
-    include_str!("../tables/snapshots.1.sql"),
-]];
+const MIGRATIONS: &[&[&str]] = &[
+    &[
+        include_str!("../tables/files.1.sql"),
+        include_str!("../tables/items.1.sql"),
+        include_str!("../tables/lineage.1.sql"),
+        include_str!("../tables/jobs.1.sql"),
+        include_str!("../tables/holds.1.sql"),
+        include_str!("../tables/settings.1.sql"),
+        include_str!("../tables/accounts.1.sql"),
+        include_str!("../tables/snapshots.1.sql"),
+    ],
+    &[include_str!("../tables/calls.1.sql")],
+];
 
 /// The schema of a database, 0 for an empty one; an error for one from the future.
 pub(crate) fn version(connection: &Connection) -> Result<u32> {

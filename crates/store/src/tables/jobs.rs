@@ -258,6 +258,14 @@ impl Jobs<'_> {
         self.store.database().read(|db| get(db, id))
     }
 
+    /// The latest job of an account whose work goes on at the provider under this id.
+    pub fn of_remote(&self, account: &str, remote_id: &str) -> Result<Option<Job>> {
+        self.store.database().read(|db| {
+            let condition = "account = ? AND remote_id = ? ORDER BY created_at DESC LIMIT 1";
+            Ok(query(db, condition, [account, remote_id])?.pop())
+        })
+    }
+
     /// All jobs that are planned, sent, accepted or ready, oldest first.
     pub fn open(&self) -> Result<Vec<Job>> {
         self.store.database().read(|db| {

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
-use venice::{Auth, Client};
+use venice::{Auth, AuthNeed, Client, wallet::Wallet};
 
 use crate::{
     AppError, Endpoint, Result, Studio,
@@ -31,6 +31,8 @@ pub const VENICE: &str = "https://api.venice.ai/api/v1";
 const PATIENCE: Duration = Duration::from_millis(600);
 /// The sandbox's id.
 pub const SANDBOX: &str = "sandbox";
+/// What the names of keys that were made by hand begin with, in the vault.
+const MADE_KEY: &str = "made-key-";
 /// The id of the account given by the environment.
 pub const RUN: &str = "run";
 
@@ -257,6 +259,72 @@ impl Studio {
         self.store(move |store| store.accounts().set_balances(&id, balances_json(&balances), now)).await
     }
 
+    /// The wallet of an account, where it has one. The sandbox's is pretend, and made of its own key.
+    pub(crate) fn wallet_of(&self, id: &str) -> Option<Wallet> {
+        let endpoint = self.inner.accounts.sandbox.as_ref().filter(|_| id == SANDBOX)?;
+        let secret =
+            blake3::derive_key("canaletto 2026 sandbox wallet", endpoint.key.expose_secret().as_bytes());
+        let hex = secret.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        Wallet::from_secret(&SecretString::from(hex)).ok()
+    }
+
+    /// Keeps a key that was made by hand: by what it can be copied, and its last characters.
+    pub(crate) async fn keep_made_key(
+        &self,
+        id: &str,
+        key: SecretString,
+    ) -> Result<(String, Option<String>)> {
+        let last6 = ends_with(key.expose_secret());
+        let name =
+            format!("{MADE_KEY}{}", id.chars().filter(char::is_ascii_graphic).take(64).collect::<String>());
+        self.inner.vault.set(&name, key).await?;
+        Ok((name, last6))
+    }
+
+    /// A key that was made by hand, for the clipboard. An account's key is never handed out.
+    pub async fn made_key(&self, stored_as: &str) -> Result<SecretString> {
+        let known = stored_as.starts_with(MADE_KEY);
+        let key = if known { self.inner.vault.get(stored_as).await? } else { None };
+        key.ok_or_else(|| AppError::not_found("key"))
+    }
+
+    /// The account that pays now, with the key an operation needs.
+    pub(crate) async fn caller(&self, need: AuthNeed) -> Result<Payer> {
+        let payer = self.selected_payer().await?;
+        self.payer_for(&payer.id, need).await
+    }
+
+    /// An account with the key an operation needs: the admin key where it has one of its own, else its only key.
+    pub(crate) async fn payer_for(&self, id: &str, need: AuthNeed) -> Result<Payer> {
+        let accounts = &self.inner.accounts;
+        if need == AuthNeed::Wallet {
+            let (Some(wallet), Some(endpoint)) = (self.wallet_of(id), accounts.sandbox.as_ref()) else {
+                return Err(needs_wallet());
+            };
+            let client = made_client(&endpoint.base_url, Auth::Wallet(wallet))?;
+            return Ok(Payer { id: id.to_owned(), pretend: true, client });
+        }
+        let endpoint = match id {
+            SANDBOX => accounts.sandbox.as_ref(),
+            RUN => accounts.run.as_ref(),
+            _ => None,
+        };
+        let Some((endpoint, admin_key)) = endpoint
+            .and_then(|endpoint| Some((endpoint, endpoint.admin_key.clone()?)))
+            .filter(|_| need == AuthNeed::Admin)
+        else {
+            return self.payer(id).await;
+        };
+        let named = format!("{id}/admin");
+        let made = accounts.state().clients.get(&named).cloned();
+        let client = match made {
+            Some(client) => client,
+            None => client(&endpoint.base_url, admin_key)?,
+        };
+        accounts.state().clients.insert(named, client.clone());
+        Ok(Payer { id: id.to_owned(), pretend: id == SANDBOX, client })
+    }
+
     /// The account that pays now.
     pub(crate) async fn selected_payer(&self) -> Result<Payer> {
         let accounts = self.accounts().await?;
@@ -347,8 +415,20 @@ fn endpoint(endpoint: Option<&Endpoint>) -> Result<(String, SecretString)> {
 }
 
 fn client(base_url: &str, key: SecretString) -> Result<Client> {
+    made_client(base_url, Auth::Bearer(key))
+}
+
+fn made_client(base_url: &str, auth: Auth) -> Result<Client> {
     let agent = concat!("canaletto/", env!("CARGO_PKG_VERSION"));
-    Ok(Client::builder(base_url).auth(Auth::Bearer(key)).user_agent(agent).build()?)
+    Ok(Client::builder(base_url).auth(auth).user_agent(agent).build()?)
+}
+
+fn needs_wallet() -> AppError {
+    AppError::new(
+        Code::NeedsWallet,
+        "This is for wallets, and the account in use has none.",
+        "Switch to the sandbox, whose pretend wallet can try it.",
+    )
 }
 
 /// Keys are pasted with white space around them, which is harmless, and sometimes with some inside, which isn't.

@@ -67,6 +67,11 @@ fn of_transport(kind: &ErrorKind, money: &str) -> AppError {
         .param("until", until),
         ErrorKind::InvalidKey => key_malformed(),
         ErrorKind::InputTooLarge { limit, .. } => input_too_large(None, *limit),
+        ErrorKind::InvalidInput { field, reason } => {
+            AppError::new(Code::FieldInvalid, format!("{field} {reason}."), "Change it, then send it again.")
+                .param("field", field)
+                .param("reason", reason)
+        }
         other => AppError::internal(other),
     }
 }

@@ -131,6 +131,10 @@ codes! {
     PriceChanged = "price_changed",
     /// Asked for twice in a way that may cost twice.
     NeedsConfirmation = "needs_confirmation",
+    /// A field of a request that can't be sent as it is.
+    FieldInvalid = "field_invalid",
+    /// The operation is for wallets, and this account has none.
+    NeedsWallet = "needs_wallet",
     /// Our own fault.
     Internal = "internal",
 }

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use store::{Job, JobId};
 use tokio::io::AsyncWriteExt;
@@ -36,14 +37,14 @@ pub(super) fn note_path(part: &Path) -> PathBuf {
 }
 
 /// The whole answer of a job and its note, if both are on disk.
-pub(super) fn read(part: &Path) -> std::io::Result<(Vec<u8>, Arrived)> {
+pub(super) fn read(part: &Path) -> std::io::Result<(Bytes, Arrived)> {
     let note = std::fs::read(note_path(part))?;
     let arrived: Arrived = serde_json::from_slice(&note).map_err(std::io::Error::other)?;
     let bytes = std::fs::read(part)?;
     if bytes.len() as u64 != arrived.bytes {
         return Err(std::io::Error::other("the answer isn't whole"));
     }
-    Ok((bytes, arrived))
+    Ok((bytes.into(), arrived))
 }
 
 /// Whether a whole answer is on disk.
@@ -102,7 +103,7 @@ impl Studio {
                 ));
             }
             file.write_all(&chunk).await.map_err(at)?;
-            self.inner.running.received(id, received);
+            self.inner.running.hear(id, &chunk, received);
             if told.elapsed() >= TELL_EVERY {
                 told = Instant::now();
                 self.tell_job(id).await;

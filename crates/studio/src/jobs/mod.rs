@@ -5,21 +5,29 @@
 //! shown as that, and is never sent again by itself.
 
 mod arrival;
+mod parcel;
 mod run;
 pub mod steps;
 pub mod view;
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use jiff::Timestamp;
 use store::{Job, JobId, JobPatch, JobState};
 use tokio::sync::{Semaphore, watch};
 
+pub(crate) use parcel::{Kept, Parcel, Sent};
+
 use crate::{
-    AppError, Result, Studio, error::Code, events::AppEvent, money::Money, pictures::request::PictureRequest,
+    AppError, Result, Studio,
+    calls::{self, Hearing},
+    error::Code,
+    events::AppEvent,
+    money::Money,
+    pictures::request::PictureRequest,
 };
 use view::{Billing, JobKind, JobView, JobsPage};
 
@@ -32,6 +40,8 @@ pub(crate) struct Running {
     jobs: Mutex<HashMap<JobId, UnderWay>>,
     /// Jobs whose answers are being kept.
     keeping: Mutex<HashSet<JobId>>,
+    /// Answers that somebody waits for.
+    answers: Mutex<HashMap<JobId, Option<Sent>>>,
     /// Jobs that were sent again, and as which: asked for twice, it is done once.
     again: tokio::sync::Mutex<HashMap<JobId, String>>,
 }
@@ -40,6 +50,7 @@ pub(crate) struct Running {
 struct UnderWay {
     stop: watch::Sender<bool>,
     received: Option<u64>,
+    hearing: Option<Arc<Hearing>>,
 }
 
 impl Default for Running {
@@ -48,6 +59,7 @@ impl Default for Running {
             turns: Semaphore::new(AT_ONCE),
             jobs: Mutex::default(),
             keeping: Mutex::default(),
+            answers: Mutex::default(),
             again: tokio::sync::Mutex::default(),
         }
     }
@@ -62,10 +74,51 @@ impl Running {
         self.keeping.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn received(&self, id: JobId, bytes: u64) {
-        if let Some(under_way) = self.jobs().get_mut(&id) {
-            under_way.received = Some(bytes);
+    /// Takes in the next bytes of an answer, of which there are `received` now.
+    fn hear(&self, id: JobId, bytes: &[u8], received: u64) {
+        let hearing = self.jobs().get_mut(&id).and_then(|under_way| {
+            under_way.received = Some(received);
+            under_way.hearing.clone()
+        });
+        if let Some(hearing) = hearing {
+            hearing.hear(bytes);
         }
+    }
+
+    fn answers(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, Option<Sent>>> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on the answer of this job is waited for.
+    pub(crate) fn await_answer(&self, id: JobId) -> Awaited<'_> {
+        self.answers().insert(id, None);
+        Awaited { running: self, id }
+    }
+
+    /// Hands an answer to whoever waits for it.
+    pub(crate) fn answered(&self, id: JobId, sent: Sent) {
+        if let Some(place) = self.answers().get_mut(&id) {
+            *place = Some(sent);
+        }
+    }
+}
+
+/// An answer that somebody waits for; nobody does when this is dropped.
+pub(crate) struct Awaited<'a> {
+    running: &'a Running,
+    id: JobId,
+}
+
+impl Awaited<'_> {
+    /// The answer, if it has come.
+    pub(crate) fn take(self) -> Option<Sent> {
+        self.running.answers().get_mut(&self.id).and_then(Option::take)
+    }
+}
+
+impl Drop for Awaited<'_> {
+    fn drop(&mut self) {
+        self.running.answers().remove(&self.id);
     }
 }
 
@@ -168,12 +221,14 @@ impl Studio {
                 "edit" => JobKind::Edit,
                 "upscale" => JobKind::Upscale,
                 "cut_out" => JobKind::CutOut,
+                calls::KIND => JobKind::Call,
                 _ => JobKind::Make,
             },
             state: job.state,
             account: job.account,
             pretend: job.pretend,
             title: job.title,
+            operation: job.operation,
             model: job.model,
             created_at: job.created_at.to_string(),
             sent_at: text(job.sent_at),
@@ -243,10 +298,14 @@ impl Studio {
                 "Look at your usage on venice.ai first. Send it again only if you accept to pay twice.",
             ));
         }
-        let request: PictureRequest =
-            serde_json::from_value(job.request).map_err(|_| AppError::not_found("request"))?;
-        let payer = self.payer(&job.account).await?;
-        let new = self.start_for(payer, request).await?;
+        let new = if job.kind == calls::KIND {
+            self.call_job_again(job).await?
+        } else {
+            let request: PictureRequest =
+                serde_json::from_value(job.request).map_err(|_| AppError::not_found("request"))?;
+            let payer = self.payer(&job.account).await?;
+            self.start_for(payer, request).await?
+        };
         again.insert(id, new.id.clone());
         drop(again);
         self.dismiss_job(id.to_string()).await?;

@@ -1,6 +1,6 @@
 //! The life of a job in this process: wait for a turn, send, stream the answer to disk, keep it.
 
-use std::{path::PathBuf, time::Instant};
+use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use jiff::Timestamp;
 use store::{Job, JobId, JobPatch, JobState};
@@ -8,19 +8,17 @@ use tokio::sync::watch;
 use venice::Fate;
 
 use super::{
-    Running, UnderWay,
+    Kept, Parcel, Running, Sent, UnderWay,
     arrival::{self, Arrived},
     steps,
 };
 use crate::{
     AppError, Result, Studio,
     accounts::Payer,
+    calls::{self, Hearing},
     error::Code,
     events::AppEvent,
-    pictures::{
-        keep::Kept,
-        send::{Parcel, Sent},
-    },
+    pricing::Price,
 };
 
 /// Takes a job off a list when its task ends, also when that panics.
@@ -36,11 +34,46 @@ impl Drop for Listed {
     }
 }
 
+/// The end of a job in this process.
+pub(crate) struct Ended(watch::Sender<bool>);
+
+impl Ended {
+    pub(crate) async fn wait(self) {
+        self.0.closed().await;
+    }
+}
+
 impl Studio {
-    /// Starts a job that was written down. `parcel` is what will be sent: prepared and checked before.
-    pub(crate) fn spawn_job(&self, job: Job, payer: Payer, parcel: Parcel) {
+    /// Writes a job down, sets its price aside, and starts it. `parcel` is what will be sent: prepared and checked
+    /// before. It answers once the job is under way.
+    pub(crate) async fn begin_job(
+        &self,
+        job: Job,
+        price: &Price,
+        accept_unpriced: bool,
+        payer: Payer,
+        parcel: Parcel,
+        hearing: Option<Arc<Hearing>>,
+    ) -> Result<Ended> {
+        self.reserve(job.id, &payer.id, payer.pretend, price, accept_unpriced).await?;
+        let id = job.id;
+        let written = {
+            let job = job.clone();
+            self.store(move |store| store.jobs().insert(job)).await
+        };
+        if let Err(error) = written {
+            self.settle(id, rust_decimal::Decimal::ZERO).await?;
+            return Err(error);
+        }
         let (stop, stopped) = watch::channel(false);
-        self.inner.running.jobs().insert(job.id, UnderWay { stop, received: None });
+        let ended = stop.clone();
+        let under_way = UnderWay { stop, received: None, hearing };
+        self.inner.running.jobs().insert(id, under_way);
+        self.spawn_job(job, payer, parcel, stopped);
+        Ok(Ended(ended))
+    }
+
+    fn spawn_job(&self, job: Job, payer: Payer, parcel: Parcel, stopped: watch::Receiver<bool>) {
         let studio = self.clone();
         self.inner.tasks.spawn(async move {
             let id = job.id;
@@ -226,7 +259,12 @@ impl Studio {
             }
         };
         let sent = Sent { bytes, content_type: arrived.content_type, receipt: arrived.receipt };
-        match self.keep_pictures(&job, sent, arrived.took_ms).await {
+        let keeping = if job.kind == calls::KIND {
+            self.keep_call(&job, sent, arrived.took_ms).await
+        } else {
+            self.keep_pictures(&job, sent, arrived.took_ms).await
+        };
+        match keeping {
             Ok(kept) => self.finish(job, kept, part).await,
             // A disk that is full or can't be written to is no fault of the answer: the bytes stay, the job stays
             // *ready*, and the next opening tries again.

@@ -18,6 +18,8 @@ pub enum JobKind {
     Upscale,
     /// A picture without its background.
     CutOut,
+    /// A call that was made by hand.
+    Call,
 }
 
 /// What can be said of the money of a job.
@@ -66,6 +68,8 @@ pub struct JobView {
     pub pretend: bool,
     /// A short name.
     pub title: String,
+    /// The operation of the API.
+    pub operation: String,
     /// The model asked for.
     pub model: Option<String>,
     /// RFC 3339.

@@ -4,16 +4,14 @@ use bytes::Bytes;
 use store::{Certainty, Cost, Job, NewItem, Origin, Parent, Role};
 use venice::images::{GeneratedImages, Picture};
 
-use super::{request::PictureRequest, send::Sent};
-use crate::{AppError, Result, Studio, error::Code, jobs::share, library::KeptReceipt, recipe::Recipe};
-
-/// What came of an answer.
-pub(crate) struct Kept {
-    /// The id in its body.
-    pub answer_id: Option<String>,
-    /// Fewer pictures than were asked for, or some that can't be shown. What arrived stays on disk then.
-    pub problem: Option<AppError>,
-}
+use super::request::PictureRequest;
+use crate::{
+    AppError, Result, Studio,
+    error::Code,
+    jobs::{Kept, Sent, share},
+    library::KeptReceipt,
+    recipe::Recipe,
+};
 
 impl Studio {
     /// Keeps every picture of an answer, also those that can't be shown: they were paid for. A picture that is kept
@@ -25,7 +23,7 @@ impl Studio {
         let (pictures, answer_id, unreadable) = {
             let making = matches!(request, PictureRequest::Make(_));
             let decoding =
-                tokio::task::spawn_blocking(move || decode(making, content_type.as_deref(), bytes.into()));
+                tokio::task::spawn_blocking(move || decode(making, content_type.as_deref(), bytes));
             decoding.await.map_err(AppError::internal)??
         };
         let answer_id = answer_id.or_else(|| receipt.answer_id.clone());

@@ -8,5 +8,5 @@ pub(crate) mod keep;
 pub mod model;
 pub(crate) mod pixels;
 pub mod request;
-pub(crate) mod send;
-mod start;
+mod send;
+pub(crate) mod start;

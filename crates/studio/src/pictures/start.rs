@@ -9,7 +9,7 @@ use super::{
     input,
     input::Source,
     request::PictureRequest,
-    send::Parcel,
+    send,
 };
 use crate::{AppError, Result, Studio, accounts::Payer, error::Code, jobs::view::JobView, pricing};
 
@@ -24,11 +24,7 @@ impl Studio {
         let listed = self.models(&payer, false).await?;
         let price = pricing::price(&request, &listed.models).amount;
         if payer.id != expected.account || price != expected.amount {
-            return Err(AppError::new(
-                Code::PriceChanged,
-                "The price or the account is no longer what the button said.",
-                "Nothing was sent. Look at the button, and press it again if you agree.",
-            ));
+            return Err(price_changed());
         }
         self.start_for(payer, request).await
     }
@@ -66,7 +62,7 @@ impl Studio {
                 Some(reading.await.map_err(AppError::internal)??)
             }
         };
-        let parcel = Parcel::pack(&request, input)?;
+        let parcel = send::pack(&request, input)?;
 
         let now = Timestamp::now();
         let json = serde_json::to_value(&request).map_err(AppError::internal)?;
@@ -85,24 +81,29 @@ impl Studio {
         job.estimate = price.amount;
         job.held = price.amount;
         job.expected_ms = median;
-        self.reserve(job.id, &payer.id, payer.pretend, &price).await?;
-        let written = {
-            let job = job.clone();
-            self.store(move |store| store.jobs().insert(job)).await
-        };
-        if let Err(error) = written {
-            self.settle(job.id, rust_decimal::Decimal::ZERO).await?;
-            return Err(error);
-        }
         let id = job.id;
-        self.spawn_job(job, payer, parcel);
+        self.begin_job(job, &price, false, payer, parcel, None).await?;
         self.job(id).await
     }
 }
 
+/// The button said something else.
+pub(crate) fn price_changed() -> AppError {
+    AppError::new(
+        Code::PriceChanged,
+        "The price or the account is no longer what the button said.",
+        "Nothing was sent. Look at the button, and press it again if you agree.",
+    )
+}
+
 fn title(request: &PictureRequest, source: Option<&Source>) -> String {
-    let words =
-        request.prompt().or_else(|| source.map(|source| source.item.title.as_str())).unwrap_or_default();
+    shortened(
+        request.prompt().or_else(|| source.map(|source| source.item.title.as_str())).unwrap_or_default(),
+    )
+}
+
+/// The beginning of what was written, as a name.
+pub(crate) fn shortened(words: &str) -> String {
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     if words.chars().count() <= TITLE {
         return words;

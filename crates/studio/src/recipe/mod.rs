@@ -11,6 +11,7 @@ pub mod read;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::pictures::request::PictureRequest;
 
@@ -41,8 +42,20 @@ pub struct Recipe {
     /// Whatever else was written, by its own name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub more: BTreeMap<String, String>,
-    /// The request that made it, where we made it.
+    /// The request that made it, where the Image room made it.
     pub request: Option<PictureRequest>,
+    /// The call that made it, where it was made by hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<Called>,
+}
+
+/// A call that was made by hand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Called {
+    /// The operation of the API.
+    pub operation: String,
+    /// Its request, without files.
+    pub request: Value,
 }
 
 impl Recipe {
@@ -77,6 +90,32 @@ impl Recipe {
                 recipe.note("Creativity", upscale.creativity.as_ref());
             }
             PictureRequest::CutOut(_) => {}
+        }
+        recipe
+    }
+
+    /// The recipe of something that is asked for by hand.
+    pub fn of_call(operation: &str, request: &Value) -> Self {
+        let text = |name: &str| request.get(name).and_then(Value::as_str).map(str::to_owned);
+        let mut recipe = Self {
+            program: Some("Canaletto".to_owned()),
+            prompt: text("prompt").or_else(|| text("input")),
+            negative_prompt: text("negative_prompt"),
+            model: text("model").or_else(|| text("modelId")),
+            seed: request.get("seed").and_then(Value::as_i64),
+            call: Some(Called { operation: operation.to_owned(), request: request.clone() }),
+            ..Self::default()
+        };
+        let told = ["prompt", "input", "negative_prompt", "model", "modelId", "seed"];
+        for (name, value) in request.as_object().into_iter().flatten() {
+            let value = match value {
+                Value::Bool(_) | Value::Number(_) => value.to_string(),
+                Value::String(text) if text.chars().count() <= 80 => text.clone(),
+                _ => continue,
+            };
+            if !told.contains(&name.as_str()) && !value.is_empty() {
+                recipe.more.insert(name.clone(), value);
+            }
         }
         recipe
     }

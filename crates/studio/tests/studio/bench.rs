@@ -57,6 +57,7 @@ impl Bench {
                 run_account: Some(Endpoint {
                     base_url: sandbox.base_url(),
                     key: sandbox.api_key().to_owned().into(),
+                    admin_key: Some(sandbox.admin_key().to_owned().into()),
                 }),
                 events: Arc::new(move |event| {
                     ears.events.lock().unwrap().push(event);

@@ -1,10 +1,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ErrorCode;
+use crate::wallet::SignInChallenge;
+use crate::x402::PaymentRequirements;
 
 /// An error the server answered with.
 ///
@@ -32,8 +35,10 @@ pub struct ApiError {
     pub policy: Option<PolicyRejection>,
     /// The consent that is missing (409).
     pub consent: Option<Consent>,
-    /// What a wallet lacks (402).
+    /// What a wallet lacks (402), or what was wrong with its payment.
     pub payment: Option<PaymentRequired>,
+    /// What to ask instead of an operation that was retired (410).
+    pub retirement: Option<Retirement>,
     /// Whether the body was an error in one of Venice's shapes, and not what a gateway in between wrote.
     pub readable: bool,
 }
@@ -106,6 +111,24 @@ pub struct PaymentRequired {
     /// US dollars that are the least for a top-up.
     #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub minimum_top_up_usd: Option<Decimal>,
+    /// The ways to pay, where they are told.
+    pub requirements: Option<PaymentRequirements>,
+    /// What the next sign-in has to say, where it is told.
+    pub sign_in: Option<SignInChallenge>,
+}
+
+/// The end of an operation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Retirement {
+    /// The path of the operation to ask instead.
+    pub successor: Option<String>,
+    /// Since when the end was announced.
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
+    pub deprecated: Option<Timestamp>,
+    /// When it ended.
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
+    pub sunset: Option<Timestamp>,
 }
 
 impl ApiError {
@@ -131,7 +154,11 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the server answered {} {}", self.status, self.code)
+        write!(f, "the server answered {} {}", self.status, self.code)?;
+        match self.retirement.as_ref().and_then(|retirement| retirement.successor.as_ref()) {
+            Some(successor) => write!(f, ": it was retired, ask {successor} instead"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ open_enum! {
         Unauthorized = "UNAUTHORIZED",
         ApiAccessDisabled = "API_ACCESS_DISABLED",
         X402WalletMismatch = "X402_WALLET_MISMATCH",
+        X402InvalidPayment = "X402_INVALID_PAYMENT",
         InvalidRequest = "INVALID_REQUEST",
         InvalidModel = "INVALID_MODEL",
         InvalidAudioFormat = "INVALID_AUDIO_FORMAT",

@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use api::{ApiError, Consent, FieldError, Issue, PaymentRequired, PolicyRejection};
+pub use api::{ApiError, Consent, FieldError, Issue, PaymentRequired, PolicyRejection, Retirement};
 pub use code::ErrorCode;
 
 use crate::operation::Operation;
@@ -77,6 +77,12 @@ pub enum ErrorKind {
         /// The most it may have, in bytes.
         limit: u64,
     },
+    /// Something that a server may ask for and this crate can't do.
+    #[error("{what}")]
+    Unsupported {
+        /// What, as a sentence.
+        what: &'static str,
+    },
     /// TLS or the HTTP client couldn't be set up.
     #[error("TLS or the HTTP client couldn't be set up")]
     Setup,
@@ -120,6 +126,15 @@ pub enum ErrorKind {
     /// The server answered with an error.
     #[error("{0}")]
     Api(Box<ApiError>),
+    /// The server sent an error in the middle of an answer. What arrived before it is good.
+    #[error("the answer broke off: {0}")]
+    BrokenOff(Box<ApiError>),
+    /// A part of an encrypted answer can't be trusted or can't be read.
+    #[error("a part of the encrypted answer {reason}")]
+    NotDecrypted {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// Too many calls failed lately; nothing is sent until then, so that Venice doesn't block this client.
     #[error("too many calls failed, nothing is sent for a while")]
     BreakerOpen {
@@ -182,10 +197,10 @@ impl Error {
         &self.0.kind
     }
 
-    /// The error the server answered with, where it did.
+    /// The error the server answered with, or broke its answer off with, where it did.
     pub fn api(&self) -> Option<&ApiError> {
         match &self.0.kind {
-            ErrorKind::Api(error) => Some(error.as_ref()),
+            ErrorKind::Api(error) | ErrorKind::BrokenOff(error) => Some(error.as_ref()),
             _ => None,
         }
     }
@@ -201,15 +216,16 @@ impl Error {
     }
 
     /// A stable upper-case name: Venice's own code where the server answered with an error, else one of
-    /// `INVALID_URL`, `INVALID_KEY`, `INVALID_INPUT`, `INPUT_TOO_LARGE`, `SETUP_FAILED`, `CONNECT_FAILED`,
+    /// `INVALID_URL`, `INVALID_KEY`, `INVALID_INPUT`, `INPUT_TOO_LARGE`, `UNSUPPORTED`, `SETUP_FAILED`, `CONNECT_FAILED`,
     /// `TIMED_OUT`, `CONNECTION_LOST`, `ANSWER_CUT`, `UNEXPECTED_ANSWER`, `REDIRECTED`, `ANSWER_TOO_LARGE`,
-    /// `TOO_MANY_FAILURES`, `RATE_LIMIT_EXCEEDED`.
+    /// `NOT_DECRYPTED`, `TOO_MANY_FAILURES`, `RATE_LIMIT_EXCEEDED`.
     pub fn code(&self) -> &str {
         match &self.0.kind {
             ErrorKind::InvalidUrl(_) => "INVALID_URL",
             ErrorKind::InvalidKey => "INVALID_KEY",
             ErrorKind::InvalidInput { .. } => "INVALID_INPUT",
             ErrorKind::InputTooLarge { .. } => "INPUT_TOO_LARGE",
+            ErrorKind::Unsupported { .. } => "UNSUPPORTED",
             ErrorKind::Setup => "SETUP_FAILED",
             ErrorKind::Connect | ErrorKind::Timeout(TimeLimit::Connect) => "CONNECT_FAILED",
             ErrorKind::Timeout(_) => "TIMED_OUT",
@@ -218,7 +234,8 @@ impl Error {
             ErrorKind::UnexpectedBody { .. } => "UNEXPECTED_ANSWER",
             ErrorKind::Redirected { .. } => "REDIRECTED",
             ErrorKind::TooLarge { .. } => "ANSWER_TOO_LARGE",
-            ErrorKind::Api(error) => error.code.as_str(),
+            ErrorKind::Api(error) | ErrorKind::BrokenOff(error) => error.code.as_str(),
+            ErrorKind::NotDecrypted { .. } => "NOT_DECRYPTED",
             ErrorKind::BreakerOpen { .. } => "TOO_MANY_FAILURES",
             ErrorKind::RateLimited { .. } => ErrorCode::RateLimitExceeded.static_str(),
         }
@@ -231,6 +248,7 @@ impl Error {
             | ErrorKind::InvalidKey
             | ErrorKind::InvalidInput { .. }
             | ErrorKind::InputTooLarge { .. }
+            | ErrorKind::Unsupported { .. }
             | ErrorKind::Setup
             | ErrorKind::Connect
             | ErrorKind::Timeout(TimeLimit::Connect)

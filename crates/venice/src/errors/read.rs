@@ -2,11 +2,16 @@
 
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::{ApiError, Consent, ErrorCode, FieldError, Issue, PaymentRequired, PolicyRejection};
+use super::{ApiError, Consent, ErrorCode, FieldError, Issue, PaymentRequired, PolicyRejection, Retirement};
+use crate::headers;
 use crate::money;
+use crate::operation::{GET_BILLING_USAGE, GET_BILLING_USAGE_HISTORY, Operation};
+use crate::wallet::{SignIn, SignInChallenge};
+use crate::x402::PaymentRequirements;
 
 const LONGEST_MESSAGE: usize = 500;
 const LONGEST_TEXT: usize = 32_768;
@@ -33,6 +38,7 @@ impl ApiError {
             policy: None,
             consent: None,
             payment: None,
+            retirement: None,
             readable: false,
         };
         let code = if let Some(object) = object {
@@ -47,17 +53,47 @@ impl ApiError {
         error
     }
 
+    /// Reads an error that stands in a good answer, or breaks one off. Its status is the one it names itself, else 200.
+    pub(crate) fn within_answer(body: &[u8]) -> Self {
+        let value: Value = serde_json::from_slice(body).unwrap_or_default();
+        let inner = value.get("error").unwrap_or(&value);
+        let status =
+            ["status", "code"].iter().find_map(|field| inner.get(field).or(value.get(field))?.as_u64());
+        let status =
+            status.and_then(|status| u16::try_from(status).ok()).filter(|status| (400..600).contains(status));
+        Self::read(status.unwrap_or(200), body, None)
+    }
+
+    /// Takes in what the headers of the answer say beside its body.
+    pub(crate) fn read_headers(&mut self, headers: &HeaderMap, operation: &Operation) {
+        if self.status == 402
+            && self.payment.as_ref().is_none_or(|payment| payment.requirements.is_none())
+            && let Some(requirements) = headers::payment_required(headers)
+        {
+            self.payment.get_or_insert_default().requirements = Some(requirements);
+        }
+        if self.status == 410 {
+            let known = (*operation == GET_BILLING_USAGE).then_some(GET_BILLING_USAGE_HISTORY.path);
+            let retirement = Retirement {
+                successor: headers::successor(headers).or_else(|| known.map(str::to_owned)),
+                deprecated: headers::unix_moment(headers, "deprecation"),
+                sunset: headers::date(headers, "sunset"),
+            };
+            self.retirement = (retirement != Retirement::default()).then_some(retirement);
+        }
+    }
+
     fn read_object(&mut self, object: &Map<String, Value>) -> Option<ErrorCode> {
         let inner = object.get("error").and_then(Value::as_object);
-        let outer_message = string(object, "message");
-        let (message, code) = match inner {
-            Some(inner) => {
-                self.param = string(inner, "param").map(|param| cut(&param, LONGEST_MESSAGE));
-                let code = code(inner, "code").or_else(|| code(object, "code"));
-                (string(inner, "message"), code.or_else(|| policy_code(inner)))
-            }
+        let outer_message = string(object, "message").or_else(|| string(object, "customMessage"));
+        let (message, code) = if let Some(inner) = inner {
+            self.param = string(inner, "param").map(|param| cut(&param, LONGEST_MESSAGE));
+            let code = code(inner, "code").or_else(|| code(object, "code"));
+            (string(inner, "message"), code.or_else(|| policy_code(inner)))
+        } else {
             // Where both are there, "error" is the title ("Payment required") and "message" the sentence.
-            None => (outer_message.clone().or_else(|| string(object, "error")), code(object, "code")),
+            let code = code(object, "code").or_else(|| titled_code(object));
+            (outer_message.clone().or_else(|| string(object, "error")), code)
         };
         self.readable = object.contains_key("error") || code.is_some() || object.contains_key("x402Version");
         self.message = message.or(outer_message).and_then(|message| sentence(&message));
@@ -72,7 +108,7 @@ impl ApiError {
         self.issues.truncate(MOST_FIELDS);
         self.policy = policy(object, inner);
         self.consent = consent(object);
-        self.payment = payment(object);
+        self.payment = payment(object, inner.unwrap_or(object));
         code.or_else(|| self.consent.as_ref().map(|_| ErrorCode::NeedsConsent)).or_else(|| {
             (self.status == 422 && self.policy.is_some()).then_some(ErrorCode::ContentPolicyViolation)
         })
@@ -85,6 +121,14 @@ fn string(object: &Map<String, Value>, key: &str) -> Option<String> {
 
 fn code(object: &Map<String, Value>, key: &str) -> Option<ErrorCode> {
     ErrorCode::read(object.get(key)?.as_str()?)
+}
+
+/// Some errors are titled by their code (`X402_INVALID_PAYMENT`), and say the rest in a message.
+fn titled_code(object: &Map<String, Value>) -> Option<ErrorCode> {
+    let title = object.get("error")?.as_str()?;
+    let is_code = title.contains('_')
+        && title.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    is_code.then(|| ErrorCode::read(title)).flatten()
 }
 
 /// The one `type` that is a code; other types (`invalid_request_error`) say less than the status.
@@ -203,7 +247,17 @@ fn consent(object: &Map<String, Value>) -> Option<Consent> {
     })
 }
 
-fn payment(object: &Map<String, Value>) -> Option<PaymentRequired> {
+/// The challenge of an inference 402, or that of x402's own extension.
+fn challenge(object: &Map<String, Value>) -> Option<SignInChallenge> {
+    let extension = || object.get("extensions")?.get("sign-in-with-x");
+    let challenge = object.get("siwxChallenge").or_else(extension)?;
+    serde_json::from_value(challenge.clone()).ok().or_else(|| {
+        let info: SignIn = serde_json::from_value(challenge.get("info")?.clone()).ok()?;
+        Some(SignInChallenge { info, supported_chains: Vec::new() })
+    })
+}
+
+fn payment(object: &Map<String, Value>, inner: &Map<String, Value>) -> Option<PaymentRequired> {
     let amount = |key: &str| -> Option<Decimal> {
         match object.get(key)? {
             Value::Number(number) => money::from_f64(number.as_f64()?),
@@ -212,11 +266,17 @@ fn payment(object: &Map<String, Value>) -> Option<PaymentRequired> {
         }
     };
     let payment = PaymentRequired {
-        reason: string(object, "reason").map(|reason| cut(&reason, 64)),
+        reason: string(object, "reason")
+            .or_else(|| string(object.get("details")?.as_object()?, "reason"))
+            .map(|reason| cut(&reason, 64)),
         current_balance_usd: amount("currentBalanceUsd"),
         minimum_balance_usd: amount("minimumBalanceUsd"),
         suggested_top_up_usd: amount("suggestedTopUpUsd"),
         minimum_top_up_usd: amount("minimumTopUpUsd"),
+        requirements: [object, inner]
+            .into_iter()
+            .find_map(|object| PaymentRequirements::from_body(&Value::Object(object.clone()))),
+        sign_in: challenge(object).or_else(|| challenge(inner)),
     };
     (payment != PaymentRequired::default()).then_some(payment)
 }

@@ -20,7 +20,7 @@ use crate::request::Request;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BackgroundRemoveImage {
-    /// The picture.
+    /// The picture, at most 25 MB.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("x-file" = "image")))]
     pub image: FileInput,

@@ -18,20 +18,24 @@ use crate::request::{Request, debug_without_words, setters};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EditImage {
-    /// The picture.
+    /// The picture, at most 25 MB.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("x-file" = "image")))]
     pub image: FileInput,
-    /// What to change.
+    /// What to change, best in few words: at most 32768 characters.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 32768), extend("x-multiline" = true)))]
     pub prompt: String,
     /// The model's id. Venice's default is `firered-image-edit`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1), extend("x-model" = "inpaint")))]
     pub model: Option<String>,
     /// Width to height (`16:9`), or `auto` to keep the picture's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("x-known" = super::EDIT_ASPECT_RATIOS)))]
     pub aspect_ratio: Option<String>,
     /// A tier of size (`2K`), for models that have them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 10)))]
     pub resolution: Option<String>,
     /// The file format. Venice's default is PNG for `1K` and JPEG above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,6 +49,10 @@ pub struct EditImage {
     /// Whether to skip the model's own thinking about the prompt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disable_prompt_optimization_thinking: Option<bool>,
+    /// The older name of `model`.
+    #[serde(rename = "modelId", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1), extend("x-model" = "inpaint", "deprecated" = true)))]
+    pub model_id: Option<String>,
 }
 
 debug_without_words!(EditImage { image, model, aspect_ratio, resolution, output_format, safe_mode });
@@ -62,6 +70,7 @@ impl EditImage {
             safe_mode: None,
             enhance_prompt: None,
             disable_prompt_optimization_thinking: None,
+            model_id: None,
         }
     }
 
@@ -80,6 +89,8 @@ impl EditImage {
         enhance_prompt: bool;
         /// Whether to skip thinking about the prompt.
         disable_prompt_optimization_thinking: bool;
+        /// The older name of `model`.
+        model_id: String;
     }
 }
 

@@ -28,17 +28,22 @@ const LARGEST_STYLE_REFERENCE: u64 = 8 * 1024 * 1024;
 #[non_exhaustive]
 pub struct GenerateImage {
     /// The model's id, or a trait.
+    #[cfg_attr(feature = "schema", schemars(extend("x-model" = "image")))]
     pub model: String,
-    /// What to make.
+    /// What to make; how many characters the model takes is told by it, 7500 at most.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 7500), extend("x-multiline" = true)))]
     pub prompt: String,
     /// What not to make.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(max = 7500), extend("x-multiline" = true)))]
     pub negative_prompt: Option<String>,
-    /// Pixels, at most 1280, a multiple of the model's divisor.
+    /// The width in pixels, at most 1280, a multiple of the model's divisor. Venice's default is 1024.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1280)))]
     pub width: Option<u32>,
-    /// Pixels, at most 1280, a multiple of the model's divisor.
+    /// The height in pixels, at most 1280, a multiple of the model's divisor. Venice's default is 1024.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1280)))]
     pub height: Option<u32>,
     /// Width to height (`16:9`), for models that have no width and height.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,17 +54,21 @@ pub struct GenerateImage {
     /// A tier of quality, for models that have them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,
-    /// Steps of inference.
+    /// Steps of inference, as many as the model takes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub steps: Option<u32>,
     /// How closely to follow the prompt: over 0, at most 20.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(max = 20.0), extend("exclusiveMinimum" = 0)))]
     pub cfg_scale: Option<f64>,
     /// Where chance begins: -999999999 to 999999999. One seed, one picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = -999_999_999, max = 999_999_999)))]
     pub seed: Option<i32>,
     /// How many pictures: 1 to 4. Not with `return_binary`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 4)))]
     pub variants: Option<u8>,
     /// One of the styles of [`Client::list_image_styles`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,6 +78,7 @@ pub struct GenerateImage {
     pub style_references: Vec<StyleReference>,
     /// How strongly a model's own additional weights count: 0 to 100.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
     pub lora_strength: Option<u8>,
     /// The file format. Venice's default is WebP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,6 +104,11 @@ pub struct GenerateImage {
     /// Whether to answer with the file instead of JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_binary: Option<bool>,
+    /// Once for changing a part of a picture, switched off in May 2025: taken and ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("deprecated" = true)))]
+    #[cfg_attr(feature = "specta", specta(skip))]
+    pub inpaint: Option<Value>,
 }
 
 debug_without_words!(GenerateImage {
@@ -151,6 +166,7 @@ impl GenerateImage {
             enhance_prompt: None,
             disable_prompt_optimization_thinking: None,
             return_binary: None,
+            inpaint: None,
         }
     }
 
@@ -195,6 +211,8 @@ impl GenerateImage {
         disable_prompt_optimization_thinking: bool;
         /// Whether to answer with the file instead of JSON.
         return_binary: bool;
+        /// Switched off in May 2025.
+        inpaint: Value;
     }
 
     /// Adds a picture to take the style from.
@@ -234,19 +252,24 @@ impl fmt::Debug for GeneratedImages {
 
 /// How long it took, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default, rename_all = "camelCase")]
 pub struct Timing {
     /// Making the pictures.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub inference_duration: Option<f64>,
     /// Before that.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub inference_preprocessing_time: Option<f64>,
     /// Waiting for it.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub inference_queue_time: Option<f64>,
     /// All of it.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub total: Option<f64>,
 }
 

@@ -15,7 +15,8 @@ pub use generate::{GenerateImage, GeneratedImages, StyleReference, Timing};
 pub use multi_edit::MultiEditImage;
 pub use picture::{ImageFormat, Picture};
 pub use simple_generate::{
-    ImageSize, Moderation, ResponseFormat, SimpleGenerateImage, SimpleGeneratedImages,
+    ImageBackground, ImageQuality, ImageSize, ImageStyle, Moderation, ResponseFormat, SimpleGenerateImage,
+    SimpleGeneratedImages,
 };
 pub use styles::ListImageStyles;
 pub use upscale::{UpscaleFactor, UpscaleImage};
@@ -33,3 +34,7 @@ open_enum! {
         High = "high",
     }
 }
+
+/// The shapes of edited pictures that the description knows; each model takes some of them.
+#[cfg(feature = "schema")]
+const EDIT_ASPECT_RATIOS: &[&str] = &["auto", "1:1", "3:2", "16:9", "21:9", "9:16", "2:3", "3:4", "4:5"];

@@ -20,20 +20,24 @@ use crate::request::{Request, debug_without_words, setters};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MultiEditImage {
-    /// The pictures, at least one.
+    /// The pictures, at least one, at most 25 MB each.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(extend("x-file" = "image")))]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1), extend("x-file" = "image")))]
     pub images: Vec<FileInput>,
-    /// What to make of them.
+    /// What to make of them, best in few words: at most 32768 characters.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 32768), extend("x-multiline" = true)))]
     pub prompt: String,
     /// The model's id. Venice's default is `firered-image-edit`.
     #[serde(rename = "modelId", default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1), extend("x-model" = "inpaint")))]
     pub model: Option<String>,
     /// Width to height (`16:9`), or `auto` to keep the first picture's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("x-known" = super::EDIT_ASPECT_RATIOS)))]
     pub aspect_ratio: Option<String>,
     /// A tier of size (`2K`), for models that have them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 10)))]
     pub resolution: Option<String>,
     /// A tier of quality, for models that have them.
     #[serde(default, skip_serializing_if = "Option::is_none")]

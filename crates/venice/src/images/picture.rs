@@ -1,11 +1,10 @@
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::errors::{Error, Result};
+use crate::file;
 use crate::open_enum::open_enum;
 
 open_enum! {
@@ -75,12 +74,6 @@ impl Picture {
 /// Bytes written as base64, as themselves or as a data URL, decoded while they are read.
 pub(crate) struct Base64Picture(pub(crate) Picture);
 
-/// Takes either alphabet's padding, or none.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-
 impl<'de> Deserialize<'de> for Base64Picture {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor;
@@ -93,11 +86,7 @@ impl<'de> Deserialize<'de> for Base64Picture {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Base64Picture, E> {
-                let data = match text.strip_prefix("data:") {
-                    Some(url) => url.split_once(";base64,").map(|(_, data)| data).unwrap_or_default(),
-                    None => text,
-                };
-                let bytes = LENIENT.decode(data.trim()).map_err(|_| E::custom("no base64"))?;
+                let (_, bytes) = file::decoded(text).ok_or_else(|| E::custom("no base64"))?;
                 let format = ImageFormat::of(&bytes).ok_or_else(|| E::custom("no picture"))?;
                 Ok(Base64Picture(Picture { bytes: bytes.into(), format }))
             }

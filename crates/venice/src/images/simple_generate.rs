@@ -55,19 +55,61 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// What is behind a picture; ignored by Venice.
+    pub enum ImageBackground {
+        /// Nothing.
+        Transparent = "transparent",
+        /// Something.
+        Opaque = "opaque",
+        /// Either.
+        Auto = "auto",
+    }
+}
+
+open_enum! {
+    /// A tier of quality; ignored by Venice.
+    pub enum ImageQuality {
+        /// Any.
+        Auto = "auto",
+        /// Slow and dear.
+        High = "high",
+        /// In between.
+        Medium = "medium",
+        /// Quick and cheap.
+        Low = "low",
+        /// The better of two tiers.
+        Hd = "hd",
+        /// The other of them.
+        Standard = "standard",
+    }
+}
+
+open_enum! {
+    /// A manner; ignored by Venice.
+    pub enum ImageStyle {
+        /// Strong colours.
+        Vivid = "vivid",
+        /// As things are.
+        Natural = "natural",
+    }
+}
+
 /// Asks for one picture in `OpenAI`'s way.
 ///
-/// The fields that Venice takes for compatibility alone and ignores (`background`, `n`, `output_compression`,
-/// `quality`, `style`, `user`) are left out; [`GenerateImage`](super::GenerateImage) can do more.
+/// `background`, `output_compression`, `quality`, `style` and `user` are taken for compatibility alone and ignored;
+/// [`GenerateImage`](super::GenerateImage) can do more.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SimpleGenerateImage {
     /// What to make, at most 1500 characters.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 1500), extend("x-multiline" = true)))]
     pub prompt: String,
     /// The model's id; Venice's default where it isn't known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("x-model" = "image")))]
     pub model: Option<String>,
     /// The size.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,6 +123,26 @@ pub struct SimpleGenerateImage {
     /// How the picture is written in the answer; both are read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_format: Option<ResponseFormat>,
+    /// How many pictures: 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1)))]
+    pub n: Option<u8>,
+    /// What is behind the picture; ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<ImageBackground>,
+    /// How much of the file's size to keep, in percent: 0 to 100; ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
+    pub output_compression: Option<u8>,
+    /// A tier of quality; ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<ImageQuality>,
+    /// A manner; ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<ImageStyle>,
+    /// A name for who asks; ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
 }
 
 debug_without_words!(SimpleGenerateImage { model, size, output_format, moderation, response_format });
@@ -95,6 +157,12 @@ impl SimpleGenerateImage {
             output_format: None,
             moderation: None,
             response_format: None,
+            n: None,
+            background: None,
+            output_compression: None,
+            quality: None,
+            style: None,
+            user: None,
         }
     }
 
@@ -109,6 +177,18 @@ impl SimpleGenerateImage {
         moderation: Moderation;
         /// How the picture is written in the answer.
         response_format: ResponseFormat;
+        /// How many pictures: 1.
+        n: u8;
+        /// What is behind the picture.
+        background: ImageBackground;
+        /// How much of the file's size to keep, in percent.
+        output_compression: u8;
+        /// A tier of quality.
+        quality: ImageQuality;
+        /// A manner.
+        style: ImageStyle;
+        /// A name for who asks.
+        user: String;
     }
 }
 

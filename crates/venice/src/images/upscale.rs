@@ -80,7 +80,7 @@ impl Serialize for UpscaleFactor {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UpscaleImage {
-    /// The picture.
+    /// The picture, at most 25 MB.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("x-file" = "image")))]
     pub image: FileInput,
@@ -89,6 +89,7 @@ pub struct UpscaleImage {
     pub scale: Option<UpscaleFactor>,
     /// How much detail is made up: 0 to 0.02. Venice's default is 0.01.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0.0, max = 0.02)))]
     pub creativity: Option<f64>,
 }
 

@@ -51,59 +51,78 @@ open_enum! {
 pub struct Capabilities {
     /// Whether it was made for code.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub optimized_for_code: bool,
     /// The number format of its weights.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Quantization>))]
     pub quantization: Option<Quantization>,
     /// Whether it calls functions.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_function_calling: bool,
     /// Whether it hears.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_audio_input: bool,
     /// Whether it thinks before it answers.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_reasoning: bool,
     /// Whether it can be told how much to think.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_reasoning_effort: bool,
     /// How much it can be told to think.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<ReasoningEffort>))]
     pub reasoning_effort_options: Vec<ReasoningEffort>,
     /// How much it thinks without being told.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<ReasoningEffort>))]
     pub default_reasoning_effort: Option<ReasoningEffort>,
     /// Whether it answers by a JSON schema.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_response_schema: bool,
     /// Whether it sees more than one picture.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_multiple_images: bool,
     /// The most pictures of a request.
     #[serde(deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub max_images: Option<u32>,
     /// The most films of a request.
     #[serde(deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub max_videos: Option<u32>,
     /// Whether it sees pictures.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_vision: bool,
     /// Whether it sees films.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_video_input: bool,
     /// Whether it searches the web.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_web_search: bool,
     /// Whether it tells how probable its words were.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_log_probs: bool,
     /// Whether it runs in attested hardware.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_tee_attestation: bool,
     /// Whether requests to it can be encrypted up to that hardware.
     #[serde(rename = "supportsE2EE", deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_e2ee: bool,
     /// Whether it searches X.
     #[serde(deserialize_with = "lenient::or_default")]
+    #[cfg_attr(feature = "specta", specta(type = bool))]
     pub supports_x_search: bool,
 }

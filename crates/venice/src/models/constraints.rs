@@ -32,6 +32,7 @@ pub struct Constraints {
         deserialize_with = "lenient::count",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub prompt_character_limit: Option<u32>,
     /// Width to height, such as `16:9` or `auto`.
     #[serde(
@@ -39,45 +40,59 @@ pub struct Constraints {
         deserialize_with = "lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
     pub aspect_ratios: Vec<String>,
     /// The one that is used without a choice.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub default_aspect_ratio: Option<String>,
     /// Tiers of size: `1K`, or `1080p` for films.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
     pub resolutions: Vec<String>,
     /// The one that is used without a choice.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<String>))]
     pub default_resolution: Option<String>,
     /// Tiers of quality.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<Quality>))]
     pub qualities: Vec<Quality>,
     /// The one that is used without a choice.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Quality>))]
     pub default_quality: Option<Quality>,
     /// Steps of inference of an image model.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<StepRange>))]
     pub steps: Option<StepRange>,
     /// What width and height in pixels must be multiples of.
     #[serde(deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub width_height_divisor: Option<u32>,
     /// The most `style_references` of a request.
     #[serde(deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub max_style_references: Option<u32>,
     /// Whether their strength counts.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub supports_style_reference_strength: Option<bool>,
     /// Whether an editing model combines several pictures.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub combine_images: Option<bool>,
     /// The most pictures it combines; see [`Constraints::most_input_images`].
     #[serde(deserialize_with = "lenient::count", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub max_input_images: Option<u32>,
     /// Whether a single picture can be edited to another aspect ratio.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub single_image_aspect_ratio: Option<bool>,
     /// Durations of a film, such as `5s`.
     #[serde(deserialize_with = "lenient::list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "specta", specta(type = Vec<String>))]
     pub durations: Vec<String>,
     /// What a video model starts from.
     #[serde(
@@ -85,9 +100,11 @@ pub struct Constraints {
         deserialize_with = "lenient::field",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<VideoModelType>))]
     pub model_type: Option<VideoModelType>,
     /// Whether films have sound.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub audio: Option<bool>,
     /// Whether sound can be turned on and off.
     #[serde(
@@ -95,12 +112,15 @@ pub struct Constraints {
         deserialize_with = "lenient::field",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<bool>))]
     pub audio_configurable: Option<bool>,
     /// Of a text model.
     #[serde(deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<DefaultValue>))]
     pub temperature: Option<DefaultValue>,
     /// Of a text model.
     #[serde(rename = "top_p", deserialize_with = "lenient::field", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<DefaultValue>))]
     pub top_p: Option<DefaultValue>,
     /// Of a text model.
     #[serde(
@@ -108,6 +128,7 @@ pub struct Constraints {
         deserialize_with = "lenient::field",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<DefaultValue>))]
     pub frequency_penalty: Option<DefaultValue>,
     /// Of a text model.
     #[serde(
@@ -115,6 +136,7 @@ pub struct Constraints {
         deserialize_with = "lenient::field",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<DefaultValue>))]
     pub presence_penalty: Option<DefaultValue>,
     /// Of a text model.
     #[serde(
@@ -122,6 +144,7 @@ pub struct Constraints {
         deserialize_with = "lenient::field",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "specta", specta(type = Option<DefaultValue>))]
     pub repetition_penalty: Option<DefaultValue>,
     /// Fields this version of the crate doesn't know.
     #[serde(flatten)]
@@ -143,9 +166,11 @@ impl Constraints {
 pub struct StepRange {
     /// Without a choice.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub default: Option<u32>,
     /// At most.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub max: Option<u32>,
 }
 
@@ -156,5 +181,6 @@ pub struct StepRange {
 pub struct DefaultValue {
     /// The value.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub default: Option<f64>,
 }

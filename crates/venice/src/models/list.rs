@@ -66,7 +66,8 @@ pub struct ListModelCompatibilityMapping {
 }
 
 /// The models that could be read, and those that couldn't.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct ModelList {
     /// In the order of the answer.
     pub models: Vec<Model>,
@@ -77,9 +78,11 @@ pub struct ModelList {
 }
 
 /// An entry of a list of models that couldn't be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct SkippedModel {
     /// Its place in the list, counted from 0.
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub index: usize,
     /// Its id, where it has one.
     pub id: Option<String>,
@@ -118,6 +121,7 @@ impl ModelList {
 
 /// Names, and the ids of the models they stand for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct ModelMap {
     /// The id of a model by its name.
     pub ids: BTreeMap<String, String>,

@@ -13,6 +13,7 @@ use crate::money;
 /// Every shape of price in one: a part that a model doesn't have is `None` or empty. What can't be read, known or
 /// not, is kept in `extra`; see [`Pricing::is_fully_read`] before adding anything up.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[non_exhaustive]
 pub struct Pricing {
     /// For one picture, or one piece of music.
@@ -62,23 +63,28 @@ pub struct Pricing {
     pub durations: BTreeMap<String, DurationPrice>,
     /// What this version of the crate can't read.
     #[serde(flatten)]
+    #[cfg_attr(feature = "specta", specta(skip))]
     pub extra: Map<String, Value>,
 }
 
 /// A price in each currency. The two are alternatives, never to be added up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default)]
 pub struct Price {
     /// US dollars.
     #[serde(with = "money::option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub usd: Option<Decimal>,
     /// DIEM.
     #[serde(with = "money::option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub diem: Option<Decimal>,
 }
 
 /// Prices of making a picture larger.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default, deny_unknown_fields)]
 pub struct UpscalePricing {
     /// To twice its width and height.
@@ -91,10 +97,12 @@ pub struct UpscalePricing {
 
 /// Prices of the pictures that go into an edit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default, deny_unknown_fields)]
 pub struct InputImagesPricing {
     /// How many the price of the edit covers.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub included: Option<u32>,
     /// For each further one.
     pub additional: Option<Price>,
@@ -102,10 +110,12 @@ pub struct InputImagesPricing {
 
 /// Prices where more tokens are read than a threshold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default, deny_unknown_fields)]
 pub struct ExtendedPricing {
     /// The number of tokens above which they hold.
     #[serde(deserialize_with = "lenient::count")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
     pub context_token_threshold: Option<u32>,
     /// For a million tokens read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,19 +133,24 @@ pub struct ExtendedPricing {
 
 /// The price of a piece of music whose duration falls into a tier.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(default)]
 pub struct DurationPrice {
     /// US dollars.
     #[serde(with = "money::option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub usd: Option<Decimal>,
     /// DIEM.
     #[serde(with = "money::option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub diem: Option<Decimal>,
     /// The shortest duration of the tier, in seconds.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub min_seconds: Option<f64>,
     /// The longest duration of the tier, in seconds.
     #[serde(deserialize_with = "lenient::field")]
+    #[cfg_attr(feature = "specta", specta(type = Option<f64>))]
     pub max_seconds: Option<f64>,
 }
 

@@ -6,4 +6,5 @@ mod retry;
 
 pub(crate) use breaker::Breaker;
 pub(crate) use gate::{Gates, Ticket};
+pub(crate) use retry::Retries;
 pub use retry::RetryPolicy;

@@ -137,6 +137,9 @@ export const library = {
   rate3: "Rate 3 stars",
   rate4: "Rate 4 stars",
   rate5: "Rate 5 stars",
-  describe: "{title}, {width} × {height}",
-  describeRated: "{title}, {width} × {height}, {rating} stars",
+  describe: "{title}, {size}",
+  describeRated: "{title}, {size}, {rating} stars",
+  cantPlay: "This file can’t be played here.",
+  cantPlayDo:
+    "The codec may be missing: on Debian, install gstreamer1.0-libav and start Canaletto anew. The file itself is fine and in your library.",
 } as const;

@@ -131,6 +131,9 @@ export const library: Translated<typeof source> = {
   rate3: "评 3 星",
   rate4: "评 4 星",
   rate5: "评 5 星",
-  describe: "{title}，{width} × {height}",
-  describeRated: "{title}，{width} × {height}，{rating} 星",
+  describe: "{title}，{size}",
+  describeRated: "{title}，{size}，{rating} 星",
+  cantPlay: "这里无法播放该文件。",
+  cantPlayDo:
+    "可能缺少解码器：在 Debian 上安装 gstreamer1.0-libav，然后重新启动 Canaletto。文件本身完好，就在你的作品库中。",
 };

@@ -1,0 +1,369 @@
+//! Calls by hand: every operation of the API, one at a time, for whoever wants to see what it does.
+//!
+//! A call that may be charged is a job like any other: priced, held against the limits, written down, sent once, its
+//! answer on disk before it is read. Each call is remembered with what came back, and never with a key.
+
+pub mod answers;
+mod events;
+pub(crate) mod files;
+mod history;
+mod keep;
+mod kinds;
+mod price;
+pub mod view;
+
+use std::{sync::Arc, time::Instant};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use store::{CallId, CallNote, Job, JobId, MediaKind};
+use venice::{Request, models::Model, wallet::Wallet};
+
+use crate::{
+    AppError, Result, Studio,
+    accounts::Payer,
+    error::Code,
+    jobs::{Parcel, view::JobView},
+    pictures::start::shortened,
+    pricing::Price,
+};
+pub(crate) use events::Hearing;
+use files::Files;
+use view::{Answered, CallEvent, CallPrice, OperationView, With};
+
+/// The largest film that is fetched by hand, in bytes.
+const LARGEST_FILM: u64 = 512 << 20;
+
+/// The word for jobs that are calls.
+pub(crate) const KIND: &str = "call";
+
+/// Where a call's events go.
+pub type Tell = Arc<dyn Fn(CallEvent) + Send + Sync>;
+
+/// A file that came as an answer, or in one.
+pub struct ResultFile {
+    /// What it is.
+    pub kind: MediaKind,
+    /// The file.
+    pub bytes: Bytes,
+    /// Its media type.
+    pub mime: String,
+    /// Its extension, without the dot.
+    pub extension: String,
+}
+
+/// A request that can be called by hand.
+pub trait Callable: Request + Serialize + DeserializeOwned + schemars::JsonSchema + Clone + 'static {
+    /// What crosses to the window: the answer without what is kept elsewhere.
+    type View: Serialize + Send;
+
+    /// Parts an answer in what is shown and the files in it.
+    fn part(&self, answer: Self::Answer) -> (Self::View, Vec<ResultFile>);
+
+    /// What it costs by the price list. Asked for paid operations only.
+    fn price(&self, _models: &[Model]) -> Price {
+        Price::default()
+    }
+
+    /// The id under which the work goes on at the provider, and where its result will be, if it told that.
+    fn remote(_answer: &Self::Answer) -> Option<(String, Option<String>)> {
+        None
+    }
+
+    /// The id of work whose result is to be fetched from the address that was told when it was queued.
+    fn elsewhere(&self, _answer: &Self::Answer) -> Option<String> {
+        None
+    }
+
+    /// The answer that such a result makes.
+    fn fetched(_bytes: Bytes) -> Option<Self::Answer> {
+        None
+    }
+
+    /// A key in the answer, and the id it is known by; it is taken out of the answer.
+    fn secret(_answer: &mut Self::Answer) -> Option<(String, SecretString)> {
+        None
+    }
+
+    /// Says by what a key that was taken out can be copied.
+    fn stored(_view: &mut Self::View, _stored_as: String, _last6: Option<String>) {}
+
+    /// The request with what only the account's own wallet can add.
+    #[must_use]
+    fn signed_by(self, _wallet: &Wallet) -> Self {
+        self
+    }
+
+    /// The model it asks for.
+    fn model(&self) -> Option<&str> {
+        None
+    }
+
+    /// What a person wrote, for a title.
+    fn words(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// A call as its job keeps it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct CallRequest {
+    pub request: Value,
+    #[serde(default)]
+    pub files: Files,
+}
+
+impl Studio {
+    /// Every operation of the API, with the schema its form is made from.
+    pub fn operations(&self) -> Vec<OperationView> {
+        kinds::KINDS
+            .iter()
+            .map(|kind| OperationView {
+                id: kind.operation.id.to_owned(),
+                method: kind.operation.method.as_str().to_owned(),
+                path: kind.operation.path.to_owned(),
+                group: kind.operation.group.as_str().to_owned(),
+                auth: kind.operation.auth.into(),
+                paid: kind.operation.paid,
+                streams: kind.operation.streams,
+                schema: (kind.schema)(),
+            })
+            .collect()
+    }
+
+    /// What a call would cost. Nothing that is paid is sent.
+    pub async fn price_operation(&self, operation: &str, request: Value) -> Result<CallPrice> {
+        let kind = kinds::of(operation)?;
+        let payer = self.caller(kind.operation.auth).await?;
+        let price = if kind.operation.paid {
+            let listed = self.models(&payer, false).await?;
+            match (kind.price)(request.clone(), &listed.models)? {
+                Price { amount: None, .. } => self.quoted(kind.operation, &payer, request).await?,
+                known => known,
+            }
+        } else {
+            Price::default()
+        };
+        let problem = if kind.operation.paid { self.over_limit(&price).await? } else { None };
+        Ok(CallPrice {
+            amount: price.amount,
+            up_to: price.up_to,
+            surcharge: price.surcharge,
+            account: payer.id,
+            pretend: payer.pretend,
+            problem,
+        })
+    }
+
+    /// Makes a call and waits for its answer. What may be charged is sent only at the price and from the account the
+    /// button said.
+    pub async fn call<R: Callable>(&self, request: R, with: With, tell: Tell) -> Result<Answered<R::View>> {
+        let payer = self.caller(R::OPERATION.auth).await?;
+        let request = match self.wallet_of(&payer.id) {
+            Some(wallet) => request.signed_by(&wallet),
+            None => request,
+        };
+        let files = self.find_files(&with.files).await?;
+        let bare = serde_json::to_value(&request).map_err(AppError::internal)?;
+        let id = CallId::new(Timestamp::now());
+        let note = CallNote {
+            id,
+            at: Timestamp::now(),
+            operation: R::OPERATION.id.to_owned(),
+            account: payer.id.clone(),
+            pretend: payer.pretend,
+            request: kinds::without_secrets(&(kinds::of(R::OPERATION.id)?.schema)(), bare.clone()),
+            files: serde_json::to_value(&files).map_err(AppError::internal)?,
+            job: None,
+            status: None,
+            took_ms: None,
+            answer: None,
+            answer_cut: false,
+            items: Vec::new(),
+            receipt: None,
+            error: None,
+        };
+        let outcome = if R::OPERATION.paid {
+            self.call_paid(&request, bare, files, with, payer, note, &tell).await
+        } else {
+            self.call_free(&attach_off_thread(request, files).await?, &payer, note, &tell).await
+        };
+        outcome.map_err(|error| error.param("call", id))
+    }
+
+    async fn call_free<R: Callable>(
+        &self,
+        whole: &R,
+        payer: &Payer,
+        mut note: CallNote,
+        tell: &Tell,
+    ) -> Result<Answered<R::View>> {
+        tell(CallEvent::Sent { job: None });
+        let begun = Instant::now();
+        let outcome = payer.client.send(whole).await;
+        note.took_ms = u64::try_from(begun.elapsed().as_millis()).ok();
+        let mut answer = match outcome {
+            Ok(mut answer) => {
+                if let Some(remote_id) = whole.elsewhere(&answer.value)
+                    && let Some(bytes) = self.fetch_elsewhere(payer, &remote_id).await?
+                    && let Some(fetched) = R::fetched(bytes)
+                {
+                    answer.value = fetched;
+                }
+                answer
+            }
+            Err(error) => {
+                note.status = error.api().map(|api| api.status);
+                let error = AppError::from(error);
+                note.error = serde_json::to_value(&error).ok();
+                self.store(move |store| store.calls().put(note)).await?;
+                return Err(error);
+            }
+        };
+        let secret = R::secret(&mut answer.value);
+        let (mut view, results) = whole.part(answer.value);
+        if let Some((id, key)) = secret {
+            let (stored_as, last6) = self.keep_made_key(&id, key).await?;
+            R::stored(&mut view, stored_as, last6);
+        }
+        let items = self.keep_results(results, &note, &answer.receipt).await?;
+        let call = note.id.to_string();
+        self.note_answer(note, &view, &answer.receipt, &items).await?;
+        Ok(Answered { call, job: None, answer: view, items, receipt: answer.receipt })
+    }
+
+    /// A result at the address that was told when its work was queued. The address and the file stay where they are.
+    async fn fetch_elsewhere(&self, payer: &Payer, remote_id: &str) -> Result<Option<Bytes>> {
+        let (account, remote_id) = (payer.id.clone(), remote_id.to_owned());
+        let job = self.store(move |store| store.jobs().of_remote(&account, &remote_id)).await?;
+        let Some(url) = job.and_then(|job| job.download_url) else { return Ok(None) };
+        let download = payer.client.download(&url, None).await?;
+        Ok(Some(download.body.collect(LARGEST_FILM).await?))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all of it is one call")]
+    async fn call_paid<R: Callable>(
+        &self,
+        request: &R,
+        bare: Value,
+        files: Files,
+        with: With,
+        payer: Payer,
+        mut note: CallNote,
+        tell: &Tell,
+    ) -> Result<Answered<R::View>> {
+        let price = self.price_call(request, &bare, &payer).await?;
+        let same = with
+            .expected
+            .is_some_and(|expected| expected.account == payer.id && expected.amount == price.amount);
+        if !same {
+            return Err(crate::pictures::start::price_changed());
+        }
+        let parcel = Parcel::of(attach_off_thread(request.clone(), files.clone()).await?);
+        let job = self.call_job(request, bare, files, &payer, &price).await?;
+        let id = job.id;
+        note.job = Some(id);
+        let call = note.id.to_string();
+        {
+            let note = note.clone();
+            self.store(move |store| store.calls().put(note)).await?;
+        }
+        let heard = Arc::new(Hearing::new(R::OPERATION, Arc::clone(tell)));
+        let awaited = self.inner.running.await_answer(id);
+        let ended = self
+            .begin_job(job, &price, with.accept_unpriced, payer, parcel, Some(Arc::clone(&heard)))
+            .await?;
+        tell(CallEvent::Sent { job: Some(id.to_string()) });
+        ended.wait().await;
+        let said = heard.end();
+        let Some(sent) = awaited.take() else {
+            let error = self.job(id).await?.error.unwrap_or_else(stopped);
+            note.status = error.params.get("status").and_then(|status| status.parse().ok());
+            note.error = serde_json::to_value(&error).ok();
+            // What arrived of an answer that broke off is kept.
+            note.answer = Some(said).filter(|said| !said.is_empty());
+            self.store(move |store| store.calls().put(note)).await?;
+            return Err(error);
+        };
+        let answer = R::read(&sent.receipt, sent.content_type.as_deref(), sent.bytes)?;
+        let mut receipt = sent.receipt;
+        receipt.answer_id = R::answer_id(&answer).map(str::to_owned);
+        let (view, _) = request.part(answer);
+        let items = self.job(id).await?.items;
+        self.note_answer(note, &view, &receipt, &items).await?;
+        Ok(Answered { call, job: Some(id.to_string()), answer: view, items, receipt })
+    }
+
+    async fn price_call<R: Callable>(&self, request: &R, bare: &Value, payer: &Payer) -> Result<Price> {
+        let listed = self.models(payer, false).await?;
+        match request.price(&listed.models) {
+            Price { amount: None, .. } => self.quoted(R::OPERATION, payer, bare.clone()).await,
+            known => Ok(known),
+        }
+    }
+
+    async fn call_job<R: Callable>(
+        &self,
+        request: &R,
+        bare: Value,
+        files: Files,
+        payer: &Payer,
+        price: &Price,
+    ) -> Result<Job> {
+        let now = Timestamp::now();
+        let model = request.model().map(str::to_owned);
+        let median = {
+            let model = model.clone();
+            self.store(move |store| store.jobs().median_duration(R::OPERATION.id, model.as_deref())).await?
+        };
+        let source = files.values().find_map(|file| file.item);
+        let asked = serde_json::to_value(CallRequest { request: bare, files }).map_err(AppError::internal)?;
+        let mut job = Job::new(JobId::new(now), KIND, &payer.id, R::OPERATION.id, asked, now);
+        job.title = shortened(request.words().unwrap_or_default());
+        job.model = model;
+        job.source = source;
+        job.pretend = payer.pretend;
+        job.estimate = price.amount.filter(|_| !price.up_to);
+        job.held = price.amount;
+        job.expected_ms = median;
+        Ok(job)
+    }
+
+    /// A call that was a job, once more.
+    pub(crate) async fn call_job_again(&self, job: Job) -> Result<JobView> {
+        let kind = kinds::of(&job.operation)?;
+        let asked: CallRequest =
+            serde_json::from_value(job.request).map_err(|_| AppError::not_found("request"))?;
+        let payer = self.payer_for(&job.account, kind.operation.auth).await?;
+        (kind.again)(self.clone(), payer, asked).await
+    }
+
+    /// The same call once more, as a new job; nobody waits for it.
+    async fn call_again<R: Callable>(self, payer: Payer, asked: CallRequest) -> Result<JobView> {
+        let request: R =
+            serde_json::from_value(asked.request.clone()).map_err(|_| AppError::not_found("request"))?;
+        let price = self.price_call(&request, &asked.request, &payer).await?;
+        if let Some(over) = self.over_limit(&price).await? {
+            return Err(over);
+        }
+        let parcel = Parcel::of(attach_off_thread(request.clone(), asked.files.clone()).await?);
+        let job = self.call_job(&request, asked.request, asked.files, &payer, &price).await?;
+        let id = job.id;
+        self.begin_job(job, &price, false, payer, parcel, None).await?;
+        self.job(id).await
+    }
+}
+
+async fn attach_off_thread<R: Callable>(request: R, files: Files) -> Result<R> {
+    if files.is_empty() {
+        return Ok(request);
+    }
+    tokio::task::spawn_blocking(move || files::attach(&request, &files)).await.map_err(AppError::internal)?
+}
+
+fn stopped() -> AppError {
+    AppError::new(Code::NotSent, "This was stopped before it was sent.", "Nothing was charged.")
+}

@@ -1,0 +1,41 @@
+//! Prices that only the server knows: quoted, free of charge, before anything is queued.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use venice::{Operation, audio::QuoteAudio, video::QuoteVideo};
+
+use crate::{Result, Studio, accounts::Payer, money::usd, pricing::Price};
+
+/// What a film's price depends on.
+const QUOTE_VIDEO: &[&str] = &["model", "duration", "aspect_ratio", "resolution", "upscale_factor", "audio"];
+/// What a piece of music's price depends on.
+const QUOTE_AUDIO: &[&str] = &["model", "duration_seconds"];
+
+/// The request for a quote, of those fields of the request that it takes.
+fn asked<R: DeserializeOwned>(request: Value, fields: &[&str]) -> Option<R> {
+    let Value::Object(mut request) = request else { return None };
+    request.retain(|name, _| fields.contains(&name.as_str()));
+    serde_json::from_value(request.into()).ok()
+}
+
+impl Studio {
+    /// What the server quotes for a request, where it quotes; else the price is unknown.
+    pub(super) async fn quoted(&self, operation: Operation, payer: &Payer, request: Value) -> Result<Price> {
+        let quote = match operation.id {
+            "queueVideo" => match asked(request, QUOTE_VIDEO) {
+                Some(quote) => payer.client.send::<QuoteVideo>(&quote).await?.value,
+                None => return Ok(Price::default()),
+            },
+            "queueAudio" => {
+                let characters = request["prompt"].as_str().map(|prompt| prompt.chars().count());
+                let Some(mut quote) = asked::<QuoteAudio>(request, QUOTE_AUDIO) else {
+                    return Ok(Price::default());
+                };
+                quote.character_count = characters.and_then(|count| u32::try_from(count).ok());
+                payer.client.send(&quote).await?.value
+            }
+            _ => return Ok(Price::default()),
+        };
+        Ok(Price::known(Some(usd(quote.usd))))
+    }
+}
