@@ -55,6 +55,7 @@ pub fn builder() -> Builder<Wry> {
             library::copy_item,
             console::list_operations,
             console::price_operation,
+            console::list_model_choices,
             console::pick_file,
             console::list_calls,
             console::get_call,

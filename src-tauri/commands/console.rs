@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 use studio::{
     AppError, Result,
-    calls::view::{CallPrice, CallRecord, CallsPage, OperationView},
+    calls::view::{CallPrice, CallRecord, CallsPage, ModelChoice, OperationView},
     library::view::Picked,
 };
 use tauri::{AppHandle, WebviewWindow};
@@ -28,6 +28,13 @@ pub async fn list_operations(studio: Shared<'_>) -> Result<Vec<OperationView>> {
 #[specta::specta]
 pub async fn price_operation(studio: Shared<'_>, operation: String, request: Value) -> Result<CallPrice> {
     guarded(&studio, async move |studio| studio.price_operation(&operation, request).await).await
+}
+
+/// The models of these kinds, with what a form should know of each.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_model_choices(studio: Shared<'_>, kinds: Vec<String>) -> Result<Vec<ModelChoice>> {
+    guarded(&studio, async move |studio| studio.model_choices(&kinds).await).await
 }
 
 /// Asks for a file to send; `None` when nothing was chosen. `kind` is image, audio, video, document or any.

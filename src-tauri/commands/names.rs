@@ -43,6 +43,7 @@ pub const COMMANDS: &[&str] = &[
     "copy_item",
     "list_operations",
     "price_operation",
+    "list_model_choices",
     "pick_file",
     "list_calls",
     "get_call",

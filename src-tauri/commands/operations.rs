@@ -20,12 +20,12 @@ macro_rules! operations {
             pub async fn $name(
                 studio: Shared<'_>,
                 request: api::$request,
-                with: With,
+                extras: With,
                 told: Channel<CallEvent>,
             ) -> Result<Answered<<api::$request as api::Callable>::View>> {
                 guarded(&studio, async move |studio| {
                     // A window that is gone needn't be told.
-                    studio.call(request, with, std::sync::Arc::new(move |event| drop(told.send(event)))).await
+                    studio.call(request, extras, std::sync::Arc::new(move |event| drop(told.send(event)))).await
                 })
                 .await
             }

@@ -93,7 +93,8 @@ fn each_library_belongs_to_one_part() {
                 .iter()
                 .find(|(library, _)| used == library || used.starts_with(&format!("{library}-plugin-")));
             if let Some((_, owner)) = owner {
-                assert_eq!(part, *owner, "{used} belongs to {owner}, not to {part}");
+                // The sandbox reads and makes media by itself, as a server elsewhere would.
+                assert!(part == *owner || part == "sandbox", "{used} belongs to {owner}, not to {part}");
             }
         }
     }

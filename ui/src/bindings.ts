@@ -86,6 +86,8 @@ export const commands = {
 	listOperations: () => typedError<OperationView[], AppError>(__TAURI_INVOKE("list_operations")),
 	/**  What a call would cost, and whether it can be sent. Sends nothing that is paid. */
 	priceOperation: (operation: string, request: Value) => typedError<CallPrice, AppError>(__TAURI_INVOKE("price_operation", { operation, request })),
+	/**  The models of these kinds, with what a form should know of each. */
+	listModelChoices: (kinds: string[]) => typedError<ModelChoice[], AppError>(__TAURI_INVOKE("list_model_choices", { kinds })),
 	/**  Asks for a file to send; `None` when nothing was chosen. `kind` is image, audio, video, document or any. */
 	pickFile: (kind: string) => typedError<Picked | null, AppError>(__TAURI_INVOKE("pick_file", { kind })),
 	/**  Calls of one operation, or of all, newest first, at most 200 a page. */
@@ -100,257 +102,257 @@ export const commands = {
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	createChatCompletion: (request: CreateChatCompletion, with: With, told: Channel<CallEvent>) => typedError<Answered<ChatCompletion>, AppError>(__TAURI_INVOKE("create_chat_completion", { request, with, told })),
+	createChatCompletion: (request: CreateChatCompletion, extras: With, told: Channel<CallEvent>) => typedError<Answered<ChatCompletion>, AppError>(__TAURI_INVOKE("create_chat_completion", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	createResponse: (request: CreateResponse, with: With, told: Channel<CallEvent>) => typedError<Answered<Response>, AppError>(__TAURI_INVOKE("create_response", { request, with, told })),
+	createResponse: (request: CreateResponse, extras: With, told: Channel<CallEvent>) => typedError<Answered<Response>, AppError>(__TAURI_INVOKE("create_response", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	createEmbedding: (request: CreateEmbedding, with: With, told: Channel<CallEvent>) => typedError<Answered<Embeddings>, AppError>(__TAURI_INVOKE("create_embedding", { request, with, told })),
+	createEmbedding: (request: CreateEmbedding, extras: With, told: Channel<CallEvent>) => typedError<Answered<Embeddings>, AppError>(__TAURI_INVOKE("create_embedding", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	generateImage: (request: GenerateImage, with: With, told: Channel<CallEvent>) => typedError<Answered<MadeImages>, AppError>(__TAURI_INVOKE("generate_image", { request, with, told })),
+	generateImage: (request: GenerateImage, extras: With, told: Channel<CallEvent>) => typedError<Answered<MadeImages>, AppError>(__TAURI_INVOKE("generate_image", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	simpleGenerateImage: (request: SimpleGenerateImage, with: With, told: Channel<CallEvent>) => typedError<Answered<MadeImages>, AppError>(__TAURI_INVOKE("simple_generate_image", { request, with, told })),
+	simpleGenerateImage: (request: SimpleGenerateImage, extras: With, told: Channel<CallEvent>) => typedError<Answered<MadeImages>, AppError>(__TAURI_INVOKE("simple_generate_image", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	editImage: (request: EditImage, with: With, told: Channel<CallEvent>) => typedError<Answered<Made>, AppError>(__TAURI_INVOKE("edit_image", { request, with, told })),
+	editImage: (request: EditImage, extras: With, told: Channel<CallEvent>) => typedError<Answered<Made>, AppError>(__TAURI_INVOKE("edit_image", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	multiEditImage: (request: MultiEditImage, with: With, told: Channel<CallEvent>) => typedError<Answered<Made>, AppError>(__TAURI_INVOKE("multi_edit_image", { request, with, told })),
+	multiEditImage: (request: MultiEditImage, extras: With, told: Channel<CallEvent>) => typedError<Answered<Made>, AppError>(__TAURI_INVOKE("multi_edit_image", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	upscaleImage: (request: UpscaleImage, with: With, told: Channel<CallEvent>) => typedError<Answered<Made>, AppError>(__TAURI_INVOKE("upscale_image", { request, with, told })),
+	upscaleImage: (request: UpscaleImage, extras: With, told: Channel<CallEvent>) => typedError<Answered<Made>, AppError>(__TAURI_INVOKE("upscale_image", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	backgroundRemoveImage: (request: BackgroundRemoveImage, with: With, told: Channel<CallEvent>) => typedError<Answered<Made>, AppError>(__TAURI_INVOKE("background_remove_image", { request, with, told })),
+	backgroundRemoveImage: (request: BackgroundRemoveImage, extras: With, told: Channel<CallEvent>) => typedError<Answered<Made>, AppError>(__TAURI_INVOKE("background_remove_image", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	listImageStyles: (request: ListImageStyles, with: With, told: Channel<CallEvent>) => typedError<Answered<string[]>, AppError>(__TAURI_INVOKE("list_image_styles", { request, with, told })),
+	listImageStyles: (request: ListImageStyles, extras: With, told: Channel<CallEvent>) => typedError<Answered<string[]>, AppError>(__TAURI_INVOKE("list_image_styles", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	createSpeech: (request: CreateSpeech, with: With, told: Channel<CallEvent>) => typedError<Answered<Made>, AppError>(__TAURI_INVOKE("create_speech", { request, with, told })),
+	createSpeech: (request: CreateSpeech, extras: With, told: Channel<CallEvent>) => typedError<Answered<Made>, AppError>(__TAURI_INVOKE("create_speech", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	createTranscription: (request: CreateTranscription, with: With, told: Channel<CallEvent>) => typedError<Answered<Transcription>, AppError>(__TAURI_INVOKE("create_transcription", { request, with, told })),
+	createTranscription: (request: CreateTranscription, extras: With, told: Channel<CallEvent>) => typedError<Answered<Transcription>, AppError>(__TAURI_INVOKE("create_transcription", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	createClonedVoice: (request: CreateClonedVoice, with: With, told: Channel<CallEvent>) => typedError<Answered<ClonedVoice>, AppError>(__TAURI_INVOKE("create_cloned_voice", { request, with, told })),
+	createClonedVoice: (request: CreateClonedVoice, extras: With, told: Channel<CallEvent>) => typedError<Answered<ClonedVoice>, AppError>(__TAURI_INVOKE("create_cloned_voice", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	quoteAudio: (request: QuoteAudio, with: With, told: Channel<CallEvent>) => typedError<Answered<Quote>, AppError>(__TAURI_INVOKE("quote_audio", { request, with, told })),
+	quoteAudio: (request: QuoteAudio, extras: With, told: Channel<CallEvent>) => typedError<Answered<Quote>, AppError>(__TAURI_INVOKE("quote_audio", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	queueAudio: (request: QueueAudio, with: With, told: Channel<CallEvent>) => typedError<Answered<QueuedAudio>, AppError>(__TAURI_INVOKE("queue_audio", { request, with, told })),
+	queueAudio: (request: QueueAudio, extras: With, told: Channel<CallEvent>) => typedError<Answered<QueuedAudio>, AppError>(__TAURI_INVOKE("queue_audio", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	retrieveAudio: (request: RetrieveAudio, with: With, told: Channel<CallEvent>) => typedError<Answered<Retrieved>, AppError>(__TAURI_INVOKE("retrieve_audio", { request, with, told })),
+	retrieveAudio: (request: RetrieveAudio, extras: With, told: Channel<CallEvent>) => typedError<Answered<Retrieved>, AppError>(__TAURI_INVOKE("retrieve_audio", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	completeAudio: (request: CompleteAudio, with: With, told: Channel<CallEvent>) => typedError<Answered<Completion>, AppError>(__TAURI_INVOKE("complete_audio", { request, with, told })),
+	completeAudio: (request: CompleteAudio, extras: With, told: Channel<CallEvent>) => typedError<Answered<Completion>, AppError>(__TAURI_INVOKE("complete_audio", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	quoteVideo: (request: QuoteVideo, with: With, told: Channel<CallEvent>) => typedError<Answered<Quote>, AppError>(__TAURI_INVOKE("quote_video", { request, with, told })),
+	quoteVideo: (request: QuoteVideo, extras: With, told: Channel<CallEvent>) => typedError<Answered<Quote>, AppError>(__TAURI_INVOKE("quote_video", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	queueVideo: (request: QueueVideo, with: With, told: Channel<CallEvent>) => typedError<Answered<FilmQueued>, AppError>(__TAURI_INVOKE("queue_video", { request, with, told })),
+	queueVideo: (request: QueueVideo, extras: With, told: Channel<CallEvent>) => typedError<Answered<FilmQueued>, AppError>(__TAURI_INVOKE("queue_video", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	retrieveVideo: (request: RetrieveVideo, with: With, told: Channel<CallEvent>) => typedError<Answered<Retrieved>, AppError>(__TAURI_INVOKE("retrieve_video", { request, with, told })),
+	retrieveVideo: (request: RetrieveVideo, extras: With, told: Channel<CallEvent>) => typedError<Answered<Retrieved>, AppError>(__TAURI_INVOKE("retrieve_video", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	completeVideo: (request: CompleteVideo, with: With, told: Channel<CallEvent>) => typedError<Answered<Completion>, AppError>(__TAURI_INVOKE("complete_video", { request, with, told })),
+	completeVideo: (request: CompleteVideo, extras: With, told: Channel<CallEvent>) => typedError<Answered<Completion>, AppError>(__TAURI_INVOKE("complete_video", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	createVideoTranscription: (request: CreateVideoTranscription, with: With, told: Channel<CallEvent>) => typedError<Answered<VideoTranscription>, AppError>(__TAURI_INVOKE("create_video_transcription", { request, with, told })),
+	createVideoTranscription: (request: CreateVideoTranscription, extras: With, told: Channel<CallEvent>) => typedError<Answered<VideoTranscription>, AppError>(__TAURI_INVOKE("create_video_transcription", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	webSearch: (request: WebSearch, with: With, told: Channel<CallEvent>) => typedError<Answered<SearchResults>, AppError>(__TAURI_INVOKE("web_search", { request, with, told })),
+	webSearch: (request: WebSearch, extras: With, told: Channel<CallEvent>) => typedError<Answered<SearchResults>, AppError>(__TAURI_INVOKE("web_search", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	webScrape: (request: WebScrape, with: With, told: Channel<CallEvent>) => typedError<Answered<ScrapedPage>, AppError>(__TAURI_INVOKE("web_scrape", { request, with, told })),
+	webScrape: (request: WebScrape, extras: With, told: Channel<CallEvent>) => typedError<Answered<ScrapedPage>, AppError>(__TAURI_INVOKE("web_scrape", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	createTextParser: (request: CreateTextParser, with: With, told: Channel<CallEvent>) => typedError<Answered<ParsedText>, AppError>(__TAURI_INVOKE("create_text_parser", { request, with, told })),
+	createTextParser: (request: CreateTextParser, extras: With, told: Channel<CallEvent>) => typedError<Answered<ParsedText>, AppError>(__TAURI_INVOKE("create_text_parser", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	listModels: (request: ListModels, with: With, told: Channel<CallEvent>) => typedError<Answered<ModelList>, AppError>(__TAURI_INVOKE("list_models", { request, with, told })),
+	listModels: (request: ListModels, extras: With, told: Channel<CallEvent>) => typedError<Answered<ModelList>, AppError>(__TAURI_INVOKE("list_models", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	listModelTraits: (request: ListModelTraits, with: With, told: Channel<CallEvent>) => typedError<Answered<ModelMap>, AppError>(__TAURI_INVOKE("list_model_traits", { request, with, told })),
+	listModelTraits: (request: ListModelTraits, extras: With, told: Channel<CallEvent>) => typedError<Answered<ModelMap>, AppError>(__TAURI_INVOKE("list_model_traits", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	listModelCompatibilityMapping: (request: ListModelCompatibilityMapping, with: With, told: Channel<CallEvent>) => typedError<Answered<ModelMap>, AppError>(__TAURI_INVOKE("list_model_compatibility_mapping", { request, with, told })),
+	listModelCompatibilityMapping: (request: ListModelCompatibilityMapping, extras: With, told: Channel<CallEvent>) => typedError<Answered<ModelMap>, AppError>(__TAURI_INVOKE("list_model_compatibility_mapping", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	listCharacters: (request: ListCharacters, with: With, told: Channel<CallEvent>) => typedError<Answered<Character[]>, AppError>(__TAURI_INVOKE("list_characters", { request, with, told })),
+	listCharacters: (request: ListCharacters, extras: With, told: Channel<CallEvent>) => typedError<Answered<Character[]>, AppError>(__TAURI_INVOKE("list_characters", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getCharacterBySlug: (request: GetCharacterBySlug, with: With, told: Channel<CallEvent>) => typedError<Answered<Character>, AppError>(__TAURI_INVOKE("get_character_by_slug", { request, with, told })),
+	getCharacterBySlug: (request: GetCharacterBySlug, extras: With, told: Channel<CallEvent>) => typedError<Answered<Character>, AppError>(__TAURI_INVOKE("get_character_by_slug", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getCharacterReviews: (request: GetCharacterReviews, with: With, told: Channel<CallEvent>) => typedError<Answered<CharacterReviews>, AppError>(__TAURI_INVOKE("get_character_reviews", { request, with, told })),
+	getCharacterReviews: (request: GetCharacterReviews, extras: With, told: Channel<CallEvent>) => typedError<Answered<CharacterReviews>, AppError>(__TAURI_INVOKE("get_character_reviews", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getApiKeys: (request: GetApiKeys, with: With, told: Channel<CallEvent>) => typedError<Answered<ApiKey[]>, AppError>(__TAURI_INVOKE("get_api_keys", { request, with, told })),
+	getApiKeys: (request: GetApiKeys, extras: With, told: Channel<CallEvent>) => typedError<Answered<ApiKey[]>, AppError>(__TAURI_INVOKE("get_api_keys", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getApiKeyById: (request: GetApiKeyById, with: With, told: Channel<CallEvent>) => typedError<Answered<ApiKey>, AppError>(__TAURI_INVOKE("get_api_key_by_id", { request, with, told })),
+	getApiKeyById: (request: GetApiKeyById, extras: With, told: Channel<CallEvent>) => typedError<Answered<ApiKey>, AppError>(__TAURI_INVOKE("get_api_key_by_id", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	createApiKey: (request: CreateApiKey, with: With, told: Channel<CallEvent>) => typedError<Answered<MadeKey>, AppError>(__TAURI_INVOKE("create_api_key", { request, with, told })),
+	createApiKey: (request: CreateApiKey, extras: With, told: Channel<CallEvent>) => typedError<Answered<MadeKey>, AppError>(__TAURI_INVOKE("create_api_key", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	updateApiKey: (request: UpdateApiKey, with: With, told: Channel<CallEvent>) => typedError<Answered<ApiKey>, AppError>(__TAURI_INVOKE("update_api_key", { request, with, told })),
+	updateApiKey: (request: UpdateApiKey, extras: With, told: Channel<CallEvent>) => typedError<Answered<ApiKey>, AppError>(__TAURI_INVOKE("update_api_key", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	deleteApiKey: (request: DeleteApiKey, with: With, told: Channel<CallEvent>) => typedError<Answered<DeletedApiKey>, AppError>(__TAURI_INVOKE("delete_api_key", { request, with, told })),
+	deleteApiKey: (request: DeleteApiKey, extras: With, told: Channel<CallEvent>) => typedError<Answered<DeletedApiKey>, AppError>(__TAURI_INVOKE("delete_api_key", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getApiKeyRateLimits: (request: GetApiKeyRateLimits, with: With, told: Channel<CallEvent>) => typedError<Answered<ApiKeyRateLimits>, AppError>(__TAURI_INVOKE("get_api_key_rate_limits", { request, with, told })),
+	getApiKeyRateLimits: (request: GetApiKeyRateLimits, extras: With, told: Channel<CallEvent>) => typedError<Answered<ApiKeyRateLimits>, AppError>(__TAURI_INVOKE("get_api_key_rate_limits", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getApiKeyRateLimitLogs: (request: GetApiKeyRateLimitLogs, with: With, told: Channel<CallEvent>) => typedError<Answered<RateLimitLog[]>, AppError>(__TAURI_INVOKE("get_api_key_rate_limit_logs", { request, with, told })),
+	getApiKeyRateLimitLogs: (request: GetApiKeyRateLimitLogs, extras: With, told: Channel<CallEvent>) => typedError<Answered<RateLimitLog[]>, AppError>(__TAURI_INVOKE("get_api_key_rate_limit_logs", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getApiKeyGenerateWeb3Key: (request: GetApiKeyGenerateWeb3Key, with: With, told: Channel<CallEvent>) => typedError<Answered<Web3Token>, AppError>(__TAURI_INVOKE("get_api_key_generate_web3_key", { request, with, told })),
+	getApiKeyGenerateWeb3Key: (request: GetApiKeyGenerateWeb3Key, extras: With, told: Channel<CallEvent>) => typedError<Answered<Web3Token>, AppError>(__TAURI_INVOKE("get_api_key_generate_web3_key", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	postApiKeyGenerateWeb3Key: (request: PostApiKeyGenerateWeb3Key, with: With, told: Channel<CallEvent>) => typedError<Answered<MadeKey>, AppError>(__TAURI_INVOKE("post_api_key_generate_web3_key", { request, with, told })),
+	postApiKeyGenerateWeb3Key: (request: PostApiKeyGenerateWeb3Key, extras: With, told: Channel<CallEvent>) => typedError<Answered<MadeKey>, AppError>(__TAURI_INVOKE("post_api_key_generate_web3_key", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getBillingBalance: (request: GetBillingBalance, with: With, told: Channel<CallEvent>) => typedError<Answered<BillingBalance>, AppError>(__TAURI_INVOKE("get_billing_balance", { request, with, told })),
+	getBillingBalance: (request: GetBillingBalance, extras: With, told: Channel<CallEvent>) => typedError<Answered<BillingBalance>, AppError>(__TAURI_INVOKE("get_billing_balance", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getBillingUsageHistory: (request: GetBillingUsageHistory, with: With, told: Channel<CallEvent>) => typedError<Answered<UsageHistoryPage>, AppError>(__TAURI_INVOKE("get_billing_usage_history", { request, with, told })),
+	getBillingUsageHistory: (request: GetBillingUsageHistory, extras: With, told: Channel<CallEvent>) => typedError<Answered<UsageHistoryPage>, AppError>(__TAURI_INVOKE("get_billing_usage_history", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getBillingUsageAnalytics: (request: GetBillingUsageAnalytics, with: With, told: Channel<CallEvent>) => typedError<Answered<UsageAnalytics>, AppError>(__TAURI_INVOKE("get_billing_usage_analytics", { request, with, told })),
+	getBillingUsageAnalytics: (request: GetBillingUsageAnalytics, extras: With, told: Channel<CallEvent>) => typedError<Answered<UsageAnalytics>, AppError>(__TAURI_INVOKE("get_billing_usage_analytics", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getBillingUsage: (request: GetBillingUsage, with: With, told: Channel<CallEvent>) => typedError<Answered<UsageHistoryPage>, AppError>(__TAURI_INVOKE("get_billing_usage", { request, with, told })),
+	getBillingUsage: (request: GetBillingUsage, extras: With, told: Channel<CallEvent>) => typedError<Answered<UsageHistoryPage>, AppError>(__TAURI_INVOKE("get_billing_usage", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	listCryptoRpcNetworks: (request: ListCryptoRpcNetworks, with: With, told: Channel<CallEvent>) => typedError<Answered<CryptoRpcNetworks>, AppError>(__TAURI_INVOKE("list_crypto_rpc_networks", { request, with, told })),
+	listCryptoRpcNetworks: (request: ListCryptoRpcNetworks, extras: With, told: Channel<CallEvent>) => typedError<Answered<CryptoRpcNetworks>, AppError>(__TAURI_INVOKE("list_crypto_rpc_networks", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	cryptoRpcProxy: (request: CryptoRpcProxy, with: With, told: Channel<CallEvent>) => typedError<Answered<RpcReplies>, AppError>(__TAURI_INVOKE("crypto_rpc_proxy", { request, with, told })),
+	cryptoRpcProxy: (request: CryptoRpcProxy, extras: With, told: Channel<CallEvent>) => typedError<Answered<RpcReplies>, AppError>(__TAURI_INVOKE("crypto_rpc_proxy", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getX402Balance: (request: GetX402Balance, with: With, told: Channel<CallEvent>) => typedError<Answered<X402Balance>, AppError>(__TAURI_INVOKE("get_x402_balance", { request, with, told })),
+	getX402Balance: (request: GetX402Balance, extras: With, told: Channel<CallEvent>) => typedError<Answered<X402Balance>, AppError>(__TAURI_INVOKE("get_x402_balance", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	topUpX402Balance: (request: TopUpX402Balance, with: With, told: Channel<CallEvent>) => typedError<Answered<TopUp>, AppError>(__TAURI_INVOKE("top_up_x402_balance", { request, with, told })),
+	topUpX402Balance: (request: TopUpX402Balance, extras: With, told: Channel<CallEvent>) => typedError<Answered<TopUp>, AppError>(__TAURI_INVOKE("top_up_x402_balance", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getX402Transactions: (request: GetX402Transactions, with: With, told: Channel<CallEvent>) => typedError<Answered<X402Transactions>, AppError>(__TAURI_INVOKE("get_x402_transactions", { request, with, told })),
+	getX402Transactions: (request: GetX402Transactions, extras: With, told: Channel<CallEvent>) => typedError<Answered<X402Transactions>, AppError>(__TAURI_INVOKE("get_x402_transactions", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getTeeAttestation: (request: GetTeeAttestation, with: With, told: Channel<CallEvent>) => typedError<Answered<Attested>, AppError>(__TAURI_INVOKE("get_tee_attestation", { request, with, told })),
+	getTeeAttestation: (request: GetTeeAttestation, extras: With, told: Channel<CallEvent>) => typedError<Answered<Attested>, AppError>(__TAURI_INVOKE("get_tee_attestation", { request, extras, told })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
 	 */
-	getTeeSignature: (request: GetTeeSignature, with: With, told: Channel<CallEvent>) => typedError<Answered<TeeSignature>, AppError>(__TAURI_INVOKE("get_tee_signature", { request, with, told })),
+	getTeeSignature: (request: GetTeeSignature, extras: With, told: Channel<CallEvent>) => typedError<Answered<TeeSignature>, AppError>(__TAURI_INVOKE("get_tee_signature", { request, extras, told })),
 };
 
 /* Types */
@@ -2487,6 +2489,24 @@ export type Model = {
 	model_spec: ModelSpec,
 };
 
+/**  A model to choose in a form. */
+export type ModelChoice = {
+	/**  Its id. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  Its kind, as Venice calls it. */
+	kind: string,
+	/**  It doesn't answer now. */
+	offline: boolean,
+	/**  Its lowest price; `None` = unknown. */
+	price: Money | null,
+	/**  What the price is for. */
+	per: PricedBy | null,
+	/**  What Venice says of it: capabilities, constraints, voices. */
+	spec: Value,
+};
+
 /**  The models that could be read, and those that couldn't. */
 export type ModelList = {
 	/**  In the order of the answer. */
@@ -2977,6 +2997,19 @@ export type Price = {
 	/**  DIEM. */
 	diem?: number | null,
 };
+
+/**  What a price is for. */
+export type PricedBy = 
+/**  One picture. */
+"picture" | 
+/**  A million tokens read. */
+"million_tokens" | 
+/**  A million characters spoken. */
+"million_characters" | 
+/**  A second of sound. */
+"second" | 
+/**  One piece of music. */
+"piece";
 
 /**
  *  What a model costs.

@@ -90,6 +90,7 @@ fn main() -> ExitCode {
         eprintln!("no such target; there are {}", names.join(", "));
         return ExitCode::from(2);
     }
-    let broken = chosen.into_iter().filter(|target| !drive(target, Duration::from_secs(seconds), seed)).count();
+    let broken =
+        chosen.into_iter().filter(|target| !drive(target, Duration::from_secs(seconds), seed)).count();
     ExitCode::from(u8::from(broken > 0))
 }

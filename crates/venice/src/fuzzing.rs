@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::account::UsageHistoryPage;
 use crate::chat::{Accumulator, ChatDeltas};
 use crate::errors::ApiError;
 use crate::models::ModelList;
@@ -72,6 +73,14 @@ pub const TARGETS: &[Target] = &[
         run: model_lists,
         seeds: &[
             r#"{"object":"list","type":"all","data":[{"id":"m","type":"image","created":1,"model_spec":{"name":"n","pricing":{"generation":{"usd":0.01,"diem":0.01}},"constraints":{"steps":{"default":1,"max":2},"aspectRatios":["1:1"]},"capabilities":{"supportsVision":true}}}]}"#,
+        ],
+    },
+    Target {
+        name: "billing_csv",
+        run: billing_csv,
+        seeds: &[
+            "timestamp,sku,pricePerUnitUsd,units,amount,currency,notes,requestId,promptTokens\n",
+            "2026-06-15T19:05:10.504Z,glm-llm-output-mtoken,2.8,0.000227,-0.06356,DIEM,\"a \"\"b\"\"\r\nc\",chatcmpl-4,339\n",
         ],
     },
     Target { name: "quotes", run: quotes, seeds: &["\u{4}\0\0\0", "\u{5}\0\0\0"] },
@@ -158,6 +167,13 @@ pub fn model_lists(bytes: &[u8]) {
             assert!(serde_json::to_value(model).is_ok(), "what was read can't be written");
         }
     }
+}
+
+/// Charges as CSV; what is left out is counted.
+pub fn billing_csv(bytes: &[u8]) {
+    let page = UsageHistoryPage::from_csv(bytes);
+    let lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
+    assert!(page.data.len() + page.skipped as usize <= lines, "more charges than lines");
 }
 
 /// Intel's quotes.

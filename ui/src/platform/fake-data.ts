@@ -179,6 +179,7 @@ export function fakeJob(id: string, over: Partial<JobView> = {}): JobView {
     account: "sandbox",
     pretend: true,
     title: subjects[0],
+    operation: "generateImage",
     model: "fake-lagoon",
     created_at: "2026-11-21T14:32:00Z",
     sent_at: "2026-11-21T14:32:01Z",

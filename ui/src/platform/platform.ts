@@ -1,9 +1,26 @@
 import type { Channel } from "@tauri-apps/api/core";
 import type { AppError, AppEvent, commands as generated } from "@/bindings";
-import type { ConsoleCommands } from "@/console-contract";
+import type { ConsoleCommands, With } from "@/console-contract";
 
-/** Every command of the back end, by the name the bindings give it. */
-export type Commands = typeof generated & ConsoleCommands;
+type Generated = typeof generated;
+/** Those that call an operation of the API take what goes with the request second, and where to tell third. */
+type Calls<Command> = Command extends (request: never, extras: With, told: never) => unknown
+  ? Parameters<Command>["length"] extends 3
+    ? true
+    : false
+  : false;
+
+/**
+ * Every command of the back end, by the name the bindings give it. The operations of the API are left to the Console, which
+ * calls them by their ids.
+ */
+export type Commands = {
+  [Name in keyof Generated as Name extends keyof ConsoleCommands
+    ? never
+    : Calls<Generated[Name]> extends true
+      ? never
+      : Name]: Generated[Name];
+} & ConsoleCommands;
 
 /** What a command answers. */
 export type Result<T, E = AppError> = { status: "ok"; data: T } | { status: "error"; error: E };

@@ -9,6 +9,7 @@ pub(crate) mod files;
 mod history;
 mod keep;
 mod kinds;
+mod models;
 mod price;
 pub mod view;
 

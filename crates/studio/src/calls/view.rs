@@ -70,6 +70,43 @@ pub enum FileRef {
     Picked(String),
 }
 
+/// A model to choose in a form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ModelChoice {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its kind, as Venice calls it.
+    pub kind: String,
+    /// It doesn't answer now.
+    pub offline: bool,
+    /// Its lowest price; `None` = unknown.
+    pub price: Option<Money>,
+    /// What the price is for.
+    pub per: Option<PricedBy>,
+    /// What Venice says of it: capabilities, constraints, voices.
+    pub spec: Value,
+}
+
+/// What a price is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum PricedBy {
+    /// One picture.
+    Picture,
+    /// A million tokens read.
+    MillionTokens,
+    /// A million characters spoken.
+    MillionCharacters,
+    /// A second of sound.
+    Second,
+    /// One piece of music.
+    Piece,
+}
+
 /// What goes with a request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

@@ -18,6 +18,7 @@ export const queue = {
   kindEdit: "Edit",
   kindUpscale: "Upscale",
   kindCutOut: "Cut out",
+  kindCall: "Call",
   pictures: { one: "{count} picture", other: "{count} pictures" },
   estimated: "Estimate",
   charged: "Charged",

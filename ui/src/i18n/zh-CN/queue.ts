@@ -21,6 +21,7 @@ export const queue: Translated<typeof source> = {
   kindEdit: "编辑",
   kindUpscale: "放大",
   kindCutOut: "抠图",
+  kindCall: "调用",
   pictures: { other: "{count} 张图片" },
   estimated: "预估",
   charged: "已扣费",

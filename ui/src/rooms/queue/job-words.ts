@@ -17,4 +17,5 @@ export const kindWords: Record<JobKind, PlainKey> = {
   edit: "queue.kindEdit",
   upscale: "queue.kindUpscale",
   cut_out: "queue.kindCutOut",
+  call: "queue.kindCall",
 };

@@ -23,15 +23,18 @@ pub fn able(setting: &Setting, wanted: impl Fn(&Capabilities) -> bool) -> Result
 
 pub async fn check(report: &mut Report, setting: &Setting) {
     report
-        .check("createChatCompletion", async {
-            plain(setting).await?;
-            streamed(setting).await?;
-            options(setting).await?;
-            parts(setting).await?;
-            tools(setting).await?;
-            structured(setting).await?;
-            searched(setting).await
-        })
+        .check(
+            "createChatCompletion",
+            Box::pin(async {
+                plain(setting).await?;
+                streamed(setting).await?;
+                options(setting).await?;
+                parts(setting).await?;
+                tools(setting).await?;
+                structured(setting).await?;
+                searched(setting).await
+            }),
+        )
         .await;
 }
 
@@ -151,7 +154,7 @@ async fn parts(setting: &Setting) -> Outcome {
         send(model, ContentPart::audio(sound, AudioFormat::Wav)).await?;
     }
     if let Ok(model) = able(setting, |can| can.supports_video_input) {
-        let film = FileInput::Url("https://www.w3schools.com/html/mov_bbb.mp4".into());
+        let film = FileInput::Url("https://example.com/waves.mp4".into());
         send(model, ContentPart::video(film)).await?;
     }
     Ok(())
