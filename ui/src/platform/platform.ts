@@ -15,11 +15,13 @@ type Calls<Command> = Command extends (request: never, extras: With, told: never
  * calls them by their ids.
  */
 export type Commands = {
-  [Name in keyof Generated as Name extends keyof ConsoleCommands
-    ? never
-    : Calls<Generated[Name]> extends true
+  [
+    Name in keyof Generated as Name extends keyof ConsoleCommands
       ? never
-      : Name]: Generated[Name];
+      : Calls<Generated[Name]> extends true
+        ? never
+        : Name
+  ]: Generated[Name];
 } & ConsoleCommands;
 
 /** What a command answers. */

@@ -167,7 +167,7 @@ describe("Console", () => {
 
   it("no longer waits for what can't be called off", async () => {
     const room = await open({
-      over: { listModels: () => new Promise(() => undefined) },
+      over: { listModels: () => new Promise(() => undefined) } as FakeOptions["over"],
     });
     room.select("listModels");
     await room.send();
