@@ -1,5 +1,5 @@
 /** What the Console room and the back end agree on. */
-import type { AppError, Billing, Expected, Money, Picked } from "@/bindings";
+import type { AppError, Billing, Expected, Money, Picked, Receipt as ReceiptRead } from "@/bindings";
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
 export type JsonObject = { [key in string]: JsonValue };
@@ -93,41 +93,8 @@ export type CallRecord = {
   receipt: Receipt | null;
 };
 
-export type RateLimit = { limit: number | null; remaining: number | null; reset: string | null };
-
-/** What an answer says of itself. */
-export type Receipt = {
-  operation: string;
-  status: number;
-  answer_id: string | null;
-  cf_ray: string | null;
-  version: string | null;
-  model: { id: string | null; name: string | null };
-  balance: { usd: string | null; diem: string | null };
-  wallet_balance_usd: string | null;
-  rate_limits: { requests: RateLimit; tokens: RateLimit; kind: string | null };
-  pagination: {
-    limit: number | null;
-    page: number | null;
-    total: number | null;
-    total_pages: number | null;
-    next_cursor: string | null;
-  } | null;
-  warnings: {
-    kind: "model_deprecated";
-    message: string | null;
-    date: string | null;
-    replacement: string | null;
-  }[];
-  picture: {
-    is_blurred: boolean | null;
-    is_content_violation: boolean | null;
-    enhanced_prompt: string | null;
-  };
-  duration_ms: number;
-  /** Every header as it came, but for those that hold secrets. */
-  raw?: [string, string][];
-};
+/** What an answer says of itself. It always comes whole; only what is read from disk may lack parts. */
+export type Receipt = Required<ReceiptRead>;
 
 /** A model to choose in a form. */
 export type ModelChoice = {

@@ -1,5 +1,5 @@
 /** What an answer says of itself, each thing with a sentence about it. */
-import type { RateLimit, Receipt } from "@/console-contract";
+import type { Receipt } from "@/console-contract";
 import { date, duration, number, time } from "@/i18n/format";
 import { t } from "@/i18n/index.svelte";
 import { money } from "@/i18n/money";
@@ -14,6 +14,7 @@ export type ReceiptLine = {
   readonly warns: boolean;
 };
 
+type RateLimit = Receipt["rate_limits"]["requests"];
 type Said = string | number | boolean | null;
 
 function limitWords(limit: RateLimit): string | null {
@@ -36,7 +37,7 @@ export function linesOf(receipt: Receipt): readonly ReceiptLine[] {
   };
   const usd = (amount: string | null): string | null =>
     amount === null ? null : money({ amount, currency: "usd" });
-  const { model, balance, rate_limits: limits, pagination: page, picture } = receipt;
+  const { model, balance, rate_limits: limits, pagination: page, picture, rpc } = receipt;
   const mono = { mono: true };
 
   add(t("console.statusName"), receipt.status, t("console.statusHelp"), mono);
@@ -67,12 +68,33 @@ export function linesOf(receipt: Receipt): readonly ReceiptLine[] {
   }
   add(t("console.cursor"), page?.next_cursor ?? null, t("console.cursorHelp"), mono);
   for (const warning of receipt.warnings) {
+    const ofModel = warning.kind === "model_deprecated";
     const by = t("console.deprecatedBy", {
       date: warning.date === null ? "—" : date(warning.date),
-      model: warning.replacement ?? "—",
+      replacement: warning.replacement ?? "—",
     });
-    add(t("console.deprecated"), warning.message ?? by, t("console.deprecatedHelp"), { warns: true });
+    add(
+      t(ofModel ? "console.deprecated" : "console.deprecatedOperation"),
+      ofModel && warning.message !== null ? warning.message : by,
+      t(ofModel ? "console.deprecatedHelp" : "console.deprecatedOperationHelp"),
+      { warns: true },
+    );
   }
+  add(t("console.rpcCredits"), rpc.credits, t("console.rpcCreditsHelp"), mono);
+  add(t("console.rpcCost"), usd(rpc.cost_usd), t("console.rpcCostHelp"), mono);
+  add(t("console.rpcReplayed"), rpc.is_replayed, t("console.rpcReplayedHelp"));
+  const networks = receipt.payment_required?.accepts?.map((way) => way.network).join(", ") ?? null;
+  add(t("console.payable"), networks, t("console.payableHelp"), mono);
+  const settled = receipt.settlement;
+  add(t("console.settled"), settled?.success ?? null, t("console.settledHelp"), {
+    warns: settled?.success === false,
+  });
+  add(t("console.transaction"), settled?.transaction ?? null, t("console.transactionHelp"), mono);
+  add(t("console.settledWhy"), settled?.errorReason ?? null, t("console.settledWhyHelp"), { warns: true });
+  const wait = receipt.retry_after_seconds;
+  add(t("console.retryAfter"), wait === null ? null : duration(wait * 1000), t("console.retryAfterHelp"), {
+    warns: true,
+  });
   add(t("console.blurred"), picture.is_blurred, t("console.blurredHelp"));
   add(t("console.violation"), picture.is_content_violation, t("console.violationHelp"), {
     warns: picture.is_content_violation === true,
