@@ -7,7 +7,7 @@ use super::{AppError, Code};
 impl From<venice::Error> for AppError {
     fn from(error: venice::Error) -> Self {
         let mut app = match error.kind() {
-            ErrorKind::Api(api) => answered(api),
+            ErrorKind::Api(api) | ErrorKind::BrokenOff(api) => answered(api),
             kind => of_transport(kind, money(&error)),
         };
         app.retryable = error.is_retryable();
