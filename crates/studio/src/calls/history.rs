@@ -57,7 +57,11 @@ fn parse(id: &str) -> Result<CallId> {
 }
 
 fn row(store: &store::Store, note: &CallNote) -> store::Result<CallRow> {
-    let job = note.job.map(|id| store.jobs().get(id)).transpose()?;
+    // A job that was refused before it was written down is none.
+    let job = match note.job.map(|id| store.jobs().get(id)).transpose() {
+        Err(error) if error.is_not_found() => None,
+        found => found?,
+    };
     Ok(CallRow {
         id: note.id.to_string(),
         at: note.at.to_string(),
@@ -68,7 +72,7 @@ fn row(store: &store::Store, note: &CallNote) -> store::Result<CallRow> {
         took_ms: note.took_ms,
         estimate: job.as_ref().and_then(|job| job.estimate),
         billing: job.as_ref().map_or(Billing::Nothing, Billing::of),
-        job: note.job.map(|id| id.to_string()),
+        job: job.map(|job| job.id.to_string()),
         items: note.items.clone(),
         error: note.error.clone().and_then(|error| serde_json::from_value(error).ok()),
     })

@@ -141,10 +141,8 @@ impl Studio {
         let payer = self.caller(kind.operation.auth).await?;
         let price = if kind.operation.paid {
             let listed = self.models(&payer, false).await?;
-            match (kind.price)(request.clone(), &listed.models)? {
-                Price { amount: None, .. } => self.quoted(kind.operation, &payer, request).await?,
-                known => known,
-            }
+            let price = (kind.price)(request.clone(), &listed.models)?;
+            self.or_quoted(price, kind.operation, &payer, request).await?
         } else {
             Price::default()
         };
@@ -202,6 +200,11 @@ impl Studio {
         mut note: CallNote,
         tell: &Tell,
     ) -> Result<Answered<R::View>> {
+        if !R::OPERATION.is_repeatable() {
+            // What makes or changes something is written down before it is sent.
+            let note = note.clone();
+            self.store(move |store| store.calls().put(note)).await?;
+        }
         tell(CallEvent::Sent { job: None });
         let begun = Instant::now();
         let outcome = payer.client.send(whole).await;
@@ -300,10 +303,7 @@ impl Studio {
 
     async fn price_call<R: Callable>(&self, request: &R, bare: &Value, payer: &Payer) -> Result<Price> {
         let listed = self.models(payer, false).await?;
-        match request.price(&listed.models) {
-            Price { amount: None, .. } => self.quoted(R::OPERATION, payer, bare.clone()).await,
-            known => Ok(known),
-        }
+        self.or_quoted(request.price(&listed.models), R::OPERATION, payer, bare.clone()).await
     }
 
     async fn call_job<R: Callable>(

@@ -19,8 +19,17 @@ fn asked<R: DeserializeOwned>(request: Value, fields: &[&str]) -> Option<R> {
 }
 
 impl Studio {
-    /// What the server quotes for a request, where it quotes; else the price is unknown.
-    pub(super) async fn quoted(&self, operation: Operation, payer: &Payer, request: Value) -> Result<Price> {
+    /// The listed price, or what the server quotes where the list has none and it quotes; else it is unknown.
+    pub(super) async fn or_quoted(
+        &self,
+        listed: Price,
+        operation: Operation,
+        payer: &Payer,
+        request: Value,
+    ) -> Result<Price> {
+        if listed.amount.is_some() {
+            return Ok(listed);
+        }
         let quote = match operation.id {
             "queueVideo" => match asked(request, QUOTE_VIDEO) {
                 Some(quote) => payer.client.send::<QuoteVideo>(&quote).await?.value,

@@ -301,7 +301,8 @@ impl Studio {
 
     /// By the price list: Venice's own charge is known from its ledger only.
     async fn settle_estimate(&self, job: &Job) -> Result<()> {
-        match job.estimate {
+        // Of a price that was only bounded, all that was set aside counts as spent.
+        match job.estimate.or(job.held) {
             Some(money) => self.settle(job.id, money.amount).await,
             None => Ok(()),
         }
