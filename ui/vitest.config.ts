@@ -33,7 +33,8 @@ export default mergeConfig(
         {
           extends: true,
           // All that any test will load is prepared at once: what is found in the middle makes the pages load anew.
-          optimizeDeps: { entries: ["src/**/*.{ts,svelte}"] },
+          // Found anew in each run: a module first met while tests run makes the page load again, and its tests fail.
+          optimizeDeps: { entries: ["src/**/*.{ts,svelte}"], force: true },
           test: {
             name: "chromium",
             include: ["src/**/*.view.test.ts"],
