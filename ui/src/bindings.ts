@@ -389,6 +389,8 @@ export type AccountView = {
 	pretend: boolean,
 	/**  Whether its key can be had. */
 	key: KeyPresence,
+	/**  The address of its wallet, where it has one. */
+	wallet: string | null,
 	/**  As Venice last reported, one entry per currency. */
 	balances: Money[],
 	/**  When it did, RFC 3339. */
@@ -762,6 +764,8 @@ export type CallRow = {
 	took_ms: number | null,
 	/**  What it was expected to cost. */
 	estimate: Money | null,
+	/**  What the ledger says it was charged; `None` while it hasn't said. */
+	charged: Money | null,
 	/**  What can be said of its money. */
 	billing: Billing,
 	/**  Its job, where it may be charged. */
@@ -2974,8 +2978,8 @@ export type PostApiKeyGenerateWeb3Key = {
 	apiKeyType: string,
 	/**  The wallet's address. */
 	address: string,
-	/**  The token's signature by the wallet. */
-	signature: string,
+	/**  The token's signature by the wallet. Left out, the account's own wallet signs, where it has one. */
+	signature?: string,
 	/**  The token. */
 	token: string,
 	/**  What the key is called. Venice's default is Web3 API Key. */
@@ -3682,6 +3686,8 @@ export type Settings = {
 	details_open: boolean,
 	/**  The Image room's form as it was left, JSON of the front end's own. */
 	image_form: string | null,
+	/**  The Console's forms and what was chosen there, JSON of the front end's own. */
+	console_form: string | null,
 };
 
 /**  Changes to the settings; what is `None` stays. */
@@ -3704,6 +3710,8 @@ export type SettingsPatch = {
 	details_open?: boolean | null,
 	/**  JSON of the front end's own; empty text forgets it. */
 	image_form?: string | null,
+	/**  JSON of the front end's own; empty text forgets it. */
+	console_form?: string | null,
 };
 
 /**  What a block chain made of a payment, as the header PAYMENT-RESPONSE tells it. */

@@ -71,6 +71,8 @@ export type CallRow = {
   status: number | null;
   took_ms: number | null;
   estimate: Money | null;
+  /** What the ledger says it was charged; null while it hasn't said. */
+  charged: Money | null;
   billing: Billing;
   job: string | null;
   items: string[];

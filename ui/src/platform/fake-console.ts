@@ -15,7 +15,7 @@ import type {
   With,
 } from "@/console-contract";
 import { fakeError, fakeJob, usd } from "./fake-data";
-import { fakeOperations } from "./fake-schemas";
+import { fakeOperations } from "./fake-operations";
 import type { Result } from "./platform";
 
 /** What the console's fake needs of the rest. */
@@ -237,6 +237,7 @@ export function fakeConsole(rest: Rest): ConsoleCommands & Record<string, unknow
       status: outcome.error === null ? 200 : Number(outcome.error.params["status"] ?? 400),
       took_ms: 1840,
       estimate: goesWith.expected?.amount ?? null,
+      charged: null,
       billing: outcome.error === null && operation.paid ? "expected" : "nothing",
       job: outcome.job?.id ?? null,
       items: outcome.items,

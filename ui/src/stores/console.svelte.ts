@@ -1,5 +1,5 @@
 import { SvelteMap } from "svelte/reactivity";
-import type { AppError, Picked, SettingsPatch } from "@/bindings";
+import type { AppError, Picked } from "@/bindings";
 import type { CallPrice, FileKind, FileRef, JsonValue, OperationView, With } from "@/console-contract";
 import { platform, type Result } from "@/platform/platform";
 import { app } from "./app.svelte";
@@ -95,7 +95,7 @@ export class Console {
       this.problem = answer.error;
       return;
     }
-    this.#kept = readKept((app.settings as { console_form?: string | null } | null)?.console_form ?? null);
+    this.#kept = readKept(app.settings?.console_form ?? null);
     this.listWidth = this.#kept.listWidth;
     this.formWidth = this.#kept.formWidth;
     this.problem = null;
@@ -247,7 +247,7 @@ export class Console {
     }
     const { selected, listWidth, formWidth } = this;
     this.#kept = { operation: selected, listWidth, formWidth, drafts };
-    app.change({ console_form: JSON.stringify(this.#kept) } as SettingsPatch);
+    app.change({ console_form: JSON.stringify(this.#kept) });
   }
 }
 

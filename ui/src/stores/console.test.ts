@@ -207,9 +207,9 @@ describe("Console", () => {
     room.draft?.set(["search"], "doge");
     room.resize({ list: 300 });
     room.keepNow();
-    const kept = (app.settings as { console_form?: string } | null)?.console_form ?? "";
+    const kept = app.settings?.console_form ?? "";
     expect(kept).not.toContain("secret");
-    const again = await open({ settings: { console_form: kept } as FakeOptions["settings"] });
+    const again = await open({ settings: { console_form: kept } });
     expect([again.selected, again.listWidth]).toEqual(["listCharacters", 300]);
     expect(again.draft?.value).toEqual({ search: "doge" });
     again.select("postApiKeyGenerateWeb3Key");
@@ -218,7 +218,7 @@ describe("Console", () => {
 
   it("starts afresh from what it can't read, and says when the operations can't be had", async () => {
     const room = await open({
-      settings: { console_form: '{"drafts": 3, "listWidth": "wide"' } as FakeOptions["settings"],
+      settings: { console_form: '{"drafts": 3, "listWidth": "wide"' },
     });
     expect(room.selected).toBe("createChatCompletion");
     let broken = true;

@@ -112,6 +112,7 @@ impl Studio {
                 selected: run_selected,
                 pretend: false,
                 key: KeyPresence::NotNeeded,
+                wallet: self.address_of(RUN),
                 balances,
                 balance_at: at.map(|at| at.to_string()),
             });
@@ -123,6 +124,7 @@ impl Studio {
                 key: if sandbox { KeyPresence::NotNeeded } else { self.key_presence(&row.id).await },
                 selected: row.selected && !run_selected,
                 pretend: sandbox,
+                wallet: self.address_of(&row.id),
                 balances: row.balances.as_ref().map(balances_of).unwrap_or_default(),
                 balance_at: row.balances_at.map(|at| at.to_string()),
                 id: row.id,
@@ -266,6 +268,10 @@ impl Studio {
             blake3::derive_key("canaletto 2026 sandbox wallet", endpoint.key.expose_secret().as_bytes());
         let hex = blake3::Hash::from_bytes(secret).to_hex().to_string();
         Wallet::from_secret(&SecretString::from(hex)).ok()
+    }
+
+    fn address_of(&self, id: &str) -> Option<String> {
+        self.wallet_of(id).map(|wallet| wallet.address().to_owned())
     }
 
     /// Keeps a key that was made by hand: by what it can be copied, and its last characters.

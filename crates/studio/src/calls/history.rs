@@ -71,6 +71,7 @@ fn row(store: &store::Store, note: &CallNote) -> store::Result<CallRow> {
         status: note.status,
         took_ms: note.took_ms,
         estimate: job.as_ref().and_then(|job| job.estimate),
+        charged: job.as_ref().and_then(|job| job.charged),
         billing: job.as_ref().map_or(Billing::Nothing, Billing::of),
         job: job.map(|job| job.id.to_string()),
         items: note.items.clone(),

@@ -122,6 +122,12 @@ impl Studio {
         .await
     }
 
+    /// Writes into the history what went wrong.
+    pub(super) async fn note_error(&self, mut note: CallNote, error: &AppError) -> Result<()> {
+        note.error = serde_json::to_value(error).ok();
+        self.store(move |store| store.calls().put(note)).await
+    }
+
     /// Writes into the history what came back.
     pub(super) async fn note_answer(
         &self,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use venice::{Operation, Receipt, models::Model};
 
-use super::{CallRequest, Callable, ResultFile};
+use super::{CallRequest, Callable, ResultFile, view::OperationView};
 use crate::{AppError, Result, Studio, accounts::Payer, error::Code, jobs::view::JobView, pricing::Price};
 
 type Again = Pin<Box<dyn Future<Output = Result<JobView>> + Send>>;
@@ -46,6 +46,19 @@ impl Kind {
                 Ok(Results { files: request.part(answer).1, answer_id, remote })
             },
             again: |studio, payer, asked| Box::pin(studio.call_again::<R>(payer, asked)),
+        }
+    }
+
+    pub(super) fn view(&self) -> OperationView {
+        OperationView {
+            id: self.operation.id.to_owned(),
+            method: self.operation.method.as_str().to_owned(),
+            path: self.operation.path.to_owned(),
+            group: self.operation.group.as_str().to_owned(),
+            auth: self.operation.auth.into(),
+            paid: self.operation.paid,
+            streams: self.operation.streams,
+            schema: (self.schema)(),
         }
     }
 }
@@ -172,6 +185,27 @@ mod tests {
                 assert!(property["description"].is_string(), "{}: {name}", kind.operation.id);
             }
         }
+    }
+
+    const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/src/test/operations.json");
+
+    /// The front end's fake has its operations, and its examples are held against them, from this file.
+    /// `make bindings` writes it anew.
+    #[test]
+    fn the_committed_schemas_are_current() {
+        let current: Vec<_> = KINDS.iter().map(|kind| json!(kind.view())).collect();
+        if std::env::var_os("CANALETTO_WRITE_BINDINGS").is_some() {
+            // One line for each operation: a change is seen where it is.
+            let lines: Vec<_> = current.iter().map(|operation| format!("  {operation}")).collect();
+            let text = format!("[\n{}\n]\n", lines.join(",\n"));
+            std::fs::write(COMMITTED, text).unwrap();
+        }
+        let committed = std::fs::read_to_string(COMMITTED).unwrap();
+        // The order of fields is that of whoever else is built, so the texts may differ.
+        assert!(
+            serde_json::from_str::<Value>(&committed).unwrap() == json!(current),
+            "ui/src/test/operations.json is stale: run `make bindings`"
+        );
     }
 
     #[test]

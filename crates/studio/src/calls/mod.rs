@@ -120,19 +120,7 @@ pub(crate) struct CallRequest {
 impl Studio {
     /// Every operation of the API, with the schema its form is made from.
     pub fn operations(&self) -> Vec<OperationView> {
-        kinds::KINDS
-            .iter()
-            .map(|kind| OperationView {
-                id: kind.operation.id.to_owned(),
-                method: kind.operation.method.as_str().to_owned(),
-                path: kind.operation.path.to_owned(),
-                group: kind.operation.group.as_str().to_owned(),
-                auth: kind.operation.auth.into(),
-                paid: kind.operation.paid,
-                streams: kind.operation.streams,
-                schema: (kind.schema)(),
-            })
-            .collect()
+        kinds::KINDS.iter().map(kinds::Kind::view).collect()
     }
 
     /// What a call would cost. Nothing that is paid is sent.
@@ -206,36 +194,43 @@ impl Studio {
             self.store(move |store| store.calls().put(note)).await?;
         }
         tell(CallEvent::Sent { job: None });
+        let outcome = self.answer_free(whole, payer, &mut note).await;
+        if let Err(error) = &outcome {
+            self.note_error(note, error).await?;
+        }
+        outcome
+    }
+
+    /// Sends, and keeps what came. The note tells how far it got.
+    async fn answer_free<R: Callable>(
+        &self,
+        whole: &R,
+        payer: &Payer,
+        note: &mut CallNote,
+    ) -> Result<Answered<R::View>> {
         let begun = Instant::now();
         let outcome = payer.client.send(whole).await;
         note.took_ms = u64::try_from(begun.elapsed().as_millis()).ok();
-        let mut answer = match outcome {
-            Ok(mut answer) => {
-                if let Some(remote_id) = whole.elsewhere(&answer.value)
-                    && let Some(bytes) = self.fetch_elsewhere(payer, &remote_id).await?
-                    && let Some(fetched) = R::fetched(bytes)
-                {
-                    answer.value = fetched;
-                }
-                answer
-            }
-            Err(error) => {
-                note.status = error.api().map(|api| api.status);
-                let error = AppError::from(error);
-                note.error = serde_json::to_value(&error).ok();
-                self.store(move |store| store.calls().put(note)).await?;
-                return Err(error);
-            }
+        note.status = match &outcome {
+            Ok(answer) => Some(answer.receipt.status),
+            Err(error) => error.api().map(|api| api.status),
         };
+        let mut answer = outcome?;
+        if let Some(remote_id) = whole.elsewhere(&answer.value)
+            && let Some(bytes) = self.fetch_elsewhere(payer, &remote_id).await?
+            && let Some(fetched) = R::fetched(bytes)
+        {
+            answer.value = fetched;
+        }
         let secret = R::secret(&mut answer.value);
         let (mut view, results) = whole.part(answer.value);
         if let Some((id, key)) = secret {
             let (stored_as, last6) = self.keep_made_key(&id, key).await?;
             R::stored(&mut view, stored_as, last6);
         }
-        let items = self.keep_results(results, &note, &answer.receipt).await?;
+        let items = self.keep_results(results, note, &answer.receipt).await?;
         let call = note.id.to_string();
-        self.note_answer(note, &view, &answer.receipt, &items).await?;
+        self.note_answer(note.clone(), &view, &answer.receipt, &items).await?;
         Ok(Answered { call, job: None, answer: view, items, receipt: answer.receipt })
     }
 
@@ -277,19 +272,24 @@ impl Studio {
         }
         let heard = Arc::new(Hearing::new(R::OPERATION, Arc::clone(tell)));
         let awaited = self.inner.running.await_answer(id);
-        let ended = self
-            .begin_job(job, &price, with.accept_unpriced, payer, parcel, Some(Arc::clone(&heard)))
-            .await?;
+        let begun =
+            self.begin_job(job, &price, with.accept_unpriced, payer, parcel, Some(Arc::clone(&heard))).await;
+        let ended = match begun {
+            Ok(ended) => ended,
+            Err(error) => {
+                self.note_error(note, &error).await?;
+                return Err(error);
+            }
+        };
         tell(CallEvent::Sent { job: Some(id.to_string()) });
         ended.wait().await;
         let said = heard.end();
         let Some(sent) = awaited.take() else {
             let error = self.job(id).await?.error.unwrap_or_else(stopped);
             note.status = error.params.get("status").and_then(|status| status.parse().ok());
-            note.error = serde_json::to_value(&error).ok();
             // What arrived of an answer that broke off is kept.
             note.answer = Some(said).filter(|said| !said.is_empty());
-            self.store(move |store| store.calls().put(note)).await?;
+            self.note_error(note, &error).await?;
             return Err(error);
         };
         let answer = R::read(&sent.receipt, sent.content_type.as_deref(), sent.bytes)?;

@@ -23,6 +23,7 @@ export const console = {
   example: "Fill with an example",
   exampleFrom: "From your last “{operation}”: {fields}.",
   exampleWants: "Ask for “{operation}” first; it gives you {fields}.",
+  exampleWallet: "The account in use has no wallet: the sandbox has one to try this with.",
   exampleFile: "There is nothing fitting in your library yet: choose a file.",
   exampleReplaced: "The example took the place of what you had filled in.",
   more: "More",

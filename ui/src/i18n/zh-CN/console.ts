@@ -25,6 +25,7 @@ export const console: Translated<typeof source> = {
   example: "填入示例",
   exampleFrom: "取自上一次“{operation}”：{fields}。",
   exampleWants: "请先调用“{operation}”，由它给出 {fields}。",
+  exampleWallet: "当前账户没有钱包：可以用沙盒的钱包来试。",
   exampleFile: "图库里还没有合适的内容：请选择文件。",
   exampleReplaced: "示例取代了你填写的内容。",
   more: "更多",

@@ -5,7 +5,7 @@ import App from "@/App.svelte";
 import type { JsonObject, JsonValue, OperationView } from "@/console-contract";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeError } from "@/platform/fake-data";
-import { fakeOperations } from "@/platform/fake-schemas";
+import { fakeOperations } from "@/platform/fake-operations";
 import { usePlatform } from "@/platform/platform";
 import { consoleRoom } from "@/stores/console.svelte";
 import { fileMark } from "@/stores/console-values";

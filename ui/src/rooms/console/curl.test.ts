@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { JsonObject, OperationView } from "@/console-contract";
-import { fakeOperations } from "@/platform/fake-schemas";
+import { fakeOperations } from "@/platform/fake-operations";
 import { fileMark } from "@/stores/console-values";
 import { curlOf } from "./curl";
 

@@ -2,6 +2,7 @@
 import type { FileKind, JsonValue } from "@/console-contract";
 import type { MediaKind } from "@/bindings";
 import { t } from "@/i18n/index.svelte";
+import { accounts } from "@/stores/accounts.svelte";
 import { consoleRoom } from "@/stores/console.svelte";
 import { isObject } from "@/stores/console-shape";
 import { fileMark } from "@/stores/console-values";
@@ -53,6 +54,7 @@ class Said {
   readonly #fields = new Map<string, string[]>();
   readonly #found = new Set<string>();
   withoutFile = false;
+  withoutWallet = false;
 
   from(operation: string, field: string, found: boolean): void {
     this.#fields.set(operation, [...(this.#fields.get(operation) ?? []), field]);
@@ -65,7 +67,9 @@ class Said {
       fields,
       operation,
     }));
-    return this.withoutFile ? [...notes, { kind: "file" }] : notes;
+    if (this.withoutFile) notes.push({ kind: "file" });
+    if (this.withoutWallet) notes.push({ kind: "wallet" });
+    return notes;
   }
 }
 
@@ -137,6 +141,7 @@ function wanting(wants: Wants): Given {
       wants.answers.add(operation);
       return undefined;
     },
+    wallet: () => undefined,
     nonce: () => "",
     day: () => "",
   };
@@ -174,6 +179,11 @@ function giving(
       const found = answer === undefined ? undefined : textNamed(key, answer);
       said.from(operation, field, found !== undefined);
       return found;
+    },
+    wallet: () => {
+      const address = accounts.selected?.wallet ?? undefined;
+      if (address === undefined) said.withoutWallet = true;
+      return address;
     },
     nonce: (bytes) =>
       [...crypto.getRandomValues(new Uint8Array(bytes))]
