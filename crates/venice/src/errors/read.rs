@@ -304,6 +304,14 @@ mod tests {
     }
 
     #[test]
+    fn a_code_that_nobody_documents_stands_for_its_status() {
+        let error = read(410, r#"{"error":"This endpoint was retired","code":"ENDPOINT_SUNSET"}"#);
+        assert_eq!((error.known_code(), error.code.as_str()), (ErrorCode::Gone, "ENDPOINT_SUNSET"));
+        let error = read(400, r#"{"error":"m","code":"INVALID_MODEL"}"#);
+        assert_eq!(error.known_code(), ErrorCode::InvalidModel);
+    }
+
+    #[test]
     fn the_detailed_shape() {
         let error = read(
             400,

@@ -128,7 +128,7 @@ export const examples: Readonly<Record<string, Example>> = {
   webSearch: () => ({ query: "acqua alta forecast Venice", limit: 5 }),
   webScrape: () => ({ url: "https://example.com" }),
   createTextParser: ({ file }) => ({ file: file("document") }),
-  listCharacters: () => ({ search: "philosophy", limit: 10 }),
+  listCharacters: () => ({ limit: 10 }),
   getCharacterBySlug: ({ last }) => ({ slug: last("listCharacters", "slug", "slug") }),
   getCharacterReviews: ({ last }) => ({ slug: last("listCharacters", "slug", "slug") }),
   listModels: () => ({ type: "image" }),
@@ -170,8 +170,9 @@ export const examples: Readonly<Record<string, Example>> = {
   topUpX402Balance: () => ({}),
   getX402Transactions: ({ wallet }) => ({ walletAddress: wallet(), limit: 10 }),
   getTeeAttestation: ({ model, nonce }) => ({ model: model("text", isPrivate), nonce: nonce(32) }),
-  getTeeSignature: ({ model, last }) => ({
-    model: model("text", isPrivate),
+  // Only what a private model answered is signed.
+  getTeeSignature: ({ last }) => ({
+    model: last("createChatCompletion", "model", "model"),
     request_id: last("createChatCompletion", "id", "request_id"),
   }),
 };
