@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, fs};
 
+use fantoccini::key::Key;
 use serde_json::Value;
 
 use crate::{
@@ -67,6 +68,22 @@ const ORDER: [&str; 51] = [
     "getTeeSignature",
 ];
 
+/// What is looked at by eyes, too: one answer of each kind.
+const PICTURES: [&str; 9] = [
+    "createChatCompletion",
+    "generateImage",
+    "createSpeech",
+    "retrieveVideo",
+    "listModels",
+    "createApiKey",
+    "postApiKeyGenerateWeb3Key",
+    "getBillingUsage",
+    "topUpX402Balance",
+];
+
+/// The key as `WebDriver` knows it.
+const ENTER: &str = "\u{e007}";
+
 #[tokio::test]
 async fn every_operation() {
     let mut known: Vec<_> = venice::OPERATIONS.iter().map(|operation| operation.id).collect();
@@ -118,7 +135,9 @@ async fn every_operation() {
         };
         let outcome = desk.send().await;
         let said = desk.answer().await;
-        println!("{operation}: {outcome:?}");
+        if PICTURES.contains(&operation) {
+            app.page.photograph(&format!("console/{operation}")).await;
+        }
         assert_eq!(outcome, wanted, "{operation}: {said}");
         let told = match operation {
             "getBillingUsage" => "older list of charges for good",
@@ -128,7 +147,8 @@ async fn every_operation() {
         assert!(said.contains(told), "{operation}: {said}");
     }
     app.page.photograph("console/last-answer").await;
-
+    desk.turn_to("Receipt").await;
+    app.page.photograph("console/receipt").await;
     let history = desk.history().await;
     app.page.photograph("console/history").await;
     assert_eq!(history.len(), ORDER.len() + 1, "each call is in the history");
@@ -136,14 +156,99 @@ async fn every_operation() {
     app.quit();
 }
 
-/// The history says what the ledger says: the amount where it was known before, else that it was charged.
+/// The history says what the ledger says: the amount where it was known before, else that nobody knew it.
 fn assert_same(history: &[Line], charges: &[Value]) {
     let mut charged: BTreeMap<&str, f64> = BTreeMap::new();
     for charge in charges {
         let operation = charge["operation"].as_str().expect("an operation");
         *charged.entry(operation).or_default() += charge["amount"].as_f64().expect("an amount");
     }
-    for line in history {
-        println!("{line:?} {:?}", charged.get(line.operation.as_str()));
+    let mut known = 0;
+    for Line { operation, money, .. } in history {
+        let paid = venice::OPERATIONS.iter().any(|one| one.id == operation && one.paid);
+        let Some(charged) = charged.get(operation.as_str()) else {
+            assert_eq!((paid, money.as_str()), (false, ""), "{operation} costs nothing");
+            continue;
+        };
+        assert!(paid && money.contains("pretend"), "{operation} is paid with pretend money: {money:?}");
+        if let Some((_, amount)) = money.split_once('$') {
+            let amount: f64 =
+                amount.split_whitespace().next().and_then(|amount| amount.parse().ok()).expect(money);
+            assert!((amount - charged).abs() < 1e-9, "{operation}: {money:?}, and {charged} in the ledger");
+            known += 1;
+        } else {
+            assert!(money.contains("price unknown"), "{operation}: {money:?}");
+        }
     }
+    assert!(known >= 9, "pictures, speech, music and films have a price that is known before");
+}
+
+#[tokio::test]
+async fn by_the_keyboard_alone() {
+    let home = Home::new();
+    let app = home.open().await;
+    app.resize(1280, 800).await;
+    app.look_around().await;
+    let (page, desk) = (&app.page, Desk::new(&app));
+
+    page.find("textbox", "Prompt").await;
+    // By the palette into the room, by a word to the operation.
+    app.press_control('k').await;
+    page.find("combobox", "Find or do anything").await;
+    page.press("Ask: List chains").await;
+    page.find("option", "/^Ask: List chains/").await;
+    page.press(ENTER).await;
+    page.find("heading", "List chains").await;
+    page.wait_for_none("dialog", "/./").await;
+    page.press("/").await;
+    page.press("make one picture").await;
+    page.wait_for_count("option", "/./", 1).await;
+    page.press(ENTER).await;
+    page.find("heading", "Make one picture").await;
+
+    page.press(&format!("{}e", char::from(Key::Alt))).await;
+    page.press(&char::from(Key::Null).to_string()).await;
+    page.find("button", r"/^Ask \D*\$\d/").await;
+    page.press(&format!("{}{}", char::from(Key::Control), char::from(Key::Enter))).await;
+    page.wait_until("a picture", "!!document.querySelector('[data-run=answered] img')").await;
+    assert_eq!(desk.status().await, 200);
+
+    // Rerun from the history: it fills the form, and only Send sends.
+    let asked = desk.form().await;
+    page.press(&format!("{}3", char::from(Key::Alt))).await;
+    page.find("button", "Fill the form with it").await;
+    page.photograph("console/keyboard").await;
+    let mut tabs = 0;
+    while page.run("return document.activeElement.ariaLabel", vec![]).await != "Fill the form with it" {
+        page.press(&char::from(Key::Tab).to_string()).await;
+        tabs += 1;
+        assert!(tabs < 12, "the history is reached by a few keys");
+    }
+    page.press(ENTER).await;
+    page.wait_until("the answer again", "!!document.querySelector('[data-run=answered]')").await;
+    assert_eq!(desk.form().await, asked, "the same request");
+    page.press(&format!("{}{}", char::from(Key::Control), char::from(Key::Enter))).await;
+    page.press(&format!("{}3", char::from(Key::Alt))).await;
+    page.wait_until("two calls", "document.querySelectorAll('[data-call-of]').length === 2").await;
+    app.quit();
+}
+
+#[tokio::test]
+async fn the_form_is_kept() {
+    let home = Home::new();
+    let app = home.open().await;
+    app.resize(1280, 800).await;
+    app.look_around().await;
+    let desk = Desk::new(&app);
+    desk.choose("webSearch").await;
+    app.page.fill("textbox", "query", "acqua alta, and half a thought").await;
+    // At once: nothing waits until it is kept.
+    app.quit();
+
+    let app = home.open().await;
+    app.page.find("heading", "Search the web").await;
+    let query = app.page.find("textbox", "query").await;
+    let query = query.prop("value").await.expect("a field");
+    assert_eq!(query.as_deref(), Some("acqua alta, and half a thought"));
+    app.quit();
 }

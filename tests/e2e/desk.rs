@@ -1,7 +1,7 @@
 //! What users do in the Console, in their words.
 
 use fantoccini::key::Key;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{app::App, page::Page};
 
@@ -23,8 +23,6 @@ pub struct Desk<'app> {
 pub struct Line {
     /// What was called.
     pub operation: String,
-    /// The answer's HTTP status.
-    pub status: u64,
     /// What is said of its money, without the time above it; empty where nothing is.
     pub money: String,
 }
@@ -72,19 +70,24 @@ impl<'app> Desk<'app> {
             self.page.click("checkbox", ACCEPT).await;
         }
         self.page.wait_until("a button to send with", SEND).await;
-        let before = self.page.run(&format!("return {ANSWER}.call ?? ''"), vec![]).await;
+        let before = self.page.run(&format!("return {ANSWER}.runAt ?? ''"), vec![]).await;
         self.page.run(&format!("{SEND}.click()"), vec![]).await;
-        self.page
-            .wait_until(
-                "an answer or a refusal",
-                &format!(
-                    "{ANSWER}.call && {ANSWER}.call !== {before} && ['answered', 'failed'].includes({ANSWER}.run)"
-                ),
-            )
-            .await;
-        let run = self.page.run(&format!("return {{...{ANSWER}}}"), vec![]).await;
-        let ended = run["run"].as_str().expect("how it ended").to_owned();
-        (ended, run["status"].as_str().and_then(|status| status.parse().ok()).unwrap_or_default())
+        let ended = format!("['answered', 'failed'].includes({ANSWER}.run) && {ANSWER}.runAt !== {before}");
+        self.page.wait_until("an answer or a refusal", &ended).await;
+        let ended = self.page.run(&format!("return {ANSWER}.run"), vec![]).await;
+        (ended.as_str().expect("how it ended").to_owned(), self.status().await)
+    }
+
+    /// The HTTP status of the answer; 0 where there was none.
+    pub async fn status(&self) -> u64 {
+        let status = self.page.run(&format!("return Number({ANSWER}.status ?? 0)"), vec![]).await;
+        status.as_u64().unwrap_or_default()
+    }
+
+    /// All that is filled in.
+    pub async fn form(&self) -> Value {
+        let fields = "return [...document.querySelectorAll('[data-request-fields] :is(input, textarea)')].map((one) => one.value)";
+        self.page.run(fields, vec![]).await
     }
 
     /// Everything that the answer's part of the room says.
@@ -110,7 +113,7 @@ impl<'app> Desk<'app> {
             self.page.wait_until("older calls", &format!("{count} > {before}")).await;
         }
         let lines = "return [...document.querySelectorAll('[data-call-of]')].map((line) => ({
-            operation: line.dataset.callOf, status: Number(line.dataset.status),
+            operation: line.dataset.callOf,
             money: line.querySelector('.money .cost')?.innerText ?? '' }))";
         let lines = self.page.run(lines, vec![]).await;
         lines
@@ -119,7 +122,6 @@ impl<'app> Desk<'app> {
             .iter()
             .map(|line| Line {
                 operation: line["operation"].as_str().expect("an operation").to_owned(),
-                status: line["status"].as_u64().unwrap_or_default(),
                 money: line["money"].as_str().expect("a text").to_owned(),
             })
             .collect()

@@ -24,6 +24,7 @@ mod user;
 mod accessibility;
 mod bad_input;
 mod console;
+mod console_trouble;
 mod crash;
 mod main_job;
 mod rooms;

@@ -305,8 +305,8 @@ export function fakeConsole(rest: Rest): ConsoleCommands & Record<string, unknow
         });
         if (job !== null)
           rest.put({ ...job, state: stopped ? "cancelled" : "failed", billing: "nothing", error });
-        noted(operation, request, goesWith, { answer: null, items: [], job, error });
-        return { status: "error", error };
+        const { id: call } = noted(operation, request, goesWith, { answer: null, items: [], job, error });
+        return { status: "error", error: { ...error, params: { ...error.params, call } } };
       }
       const made = makes[operation.id];
       const count = typeof wanted["variants"] === "number" ? wanted["variants"] : 1;

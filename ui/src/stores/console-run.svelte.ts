@@ -121,6 +121,7 @@ export class Run {
 
   fail(problem: AppError): void {
     this.problem = problem;
+    this.call = problem.params["call"] ?? null;
     this.state = "failed";
   }
 

@@ -150,7 +150,9 @@ export class Console {
       const expected = operation.paid ? await this.#agreed() : null;
       if (operation.paid && expected === null) return;
       this.#quietUntil = this.#now() + DOUBLE_CLICK;
-      const run = new Run(operation.id, Date.now(), expected?.amount ?? null);
+      // The most that it can come to is no estimate of what it will.
+      const estimate = this.price.value?.up_to === true ? null : expected?.amount;
+      const run = new Run(operation.id, Date.now(), estimate ?? null);
       this.#runs.set(operation.id, run);
       void this.#follow(run, operation, draft, {
         files: draft.files,
@@ -180,7 +182,6 @@ export class Console {
     // What the button said doesn't hold any more.
     if (run.problem?.code === "price_changed") this.price.again(this.toPrice);
     run.row = await this.history.rowOf(operation.id, run.call);
-    run.call = run.row?.id ?? run.call;
     if (this.history.loaded) await this.history.read(this.history.operation);
   }
 

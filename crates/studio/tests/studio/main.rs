@@ -7,3 +7,4 @@ mod import;
 mod money;
 mod paid;
 mod pictures;
+mod trouble;

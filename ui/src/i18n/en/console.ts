@@ -181,7 +181,7 @@ export const console = {
   failed: "This didn’t work",
   requestId: "Request {id}",
   wantsAdmin: "This operation wants an admin key, and “{account}” has none or another kind.",
-  wantsAdminDo: "Add an admin key to the account in Settings.",
+  wantsAdminDo: "Add an account with an admin key in Settings, and use that.",
   wantsWallet: "This operation wants a wallet, and “{account}” is none.",
   wantsWalletDo: "Choose a wallet account, or ask about another wallet.",
   partKept: "What had come before is kept below.",

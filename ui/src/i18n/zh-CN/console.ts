@@ -178,7 +178,7 @@ export const console: Translated<typeof source> = {
   failed: "没有成功",
   requestId: "请求 {id}",
   wantsAdmin: "此操作需要管理密钥，而“{account}”没有，或是别的种类。",
-  wantsAdminDo: "请在设置中为账户添加管理密钥。",
+  wantsAdminDo: "请在设置中添加一个使用管理密钥的账户，再用它来请求。",
   wantsWallet: "此操作需要钱包，而“{account}”不是钱包。",
   wantsWalletDo: "请选择钱包账户，或查询另一个钱包。",
   partKept: "之前收到的内容保留在下面。",

@@ -79,7 +79,9 @@ macro_rules! makes_key {
     (@signed PostApiKeyGenerateWeb3Key) => {
         fn signed_by(self, wallet: &Wallet) -> Self {
             let mut signed = self;
-            if signed.signature.is_empty() && !signed.token.is_empty() {
+            // Somebody else's wallet has to sign for itself.
+            let own = signed.address.is_empty() || signed.address.eq_ignore_ascii_case(wallet.address());
+            if own && signed.signature.is_empty() && !signed.token.is_empty() {
                 signed.signature = wallet.sign_message(&signed.token);
                 wallet.address().clone_into(&mut signed.address);
             }
