@@ -191,15 +191,9 @@ async fn by_the_keyboard_alone() {
     app.look_around().await;
     let (page, desk) = (&app.page, Desk::new(&app));
 
-    page.find("textbox", "Prompt").await;
-    // By the palette into the room, by a word to the operation.
-    app.press_control('k').await;
-    page.find("combobox", "Find or do anything").await;
-    page.press("Ask: List chains").await;
-    page.find("option", "/^Ask: List chains/").await;
+    page.focus("link", "/^Console/").await;
     page.press(ENTER).await;
-    page.find("heading", "List chains").await;
-    page.wait_for_none("dialog", "/./").await;
+    page.find("heading", "Chat").await;
     page.press("/").await;
     page.press("make one picture").await;
     page.wait_for_count("option", "/./", 1).await;

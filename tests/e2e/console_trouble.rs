@@ -100,7 +100,7 @@ async fn trouble_on_the_way_and_with_wallets() {
     scene
         .trouble(
             "topUpX402Balance",
-            &[("payment_signature", "e30=")],
+            &[("paymentSignature", "e30=")],
             400,
             &["at least 5 US dollars", "X402_INVALID_PAYMENT"],
         )

@@ -76,6 +76,7 @@ fn status_answer(status: u16) -> Answer {
         402 => ("INSUFFICIENT_BALANCE", "Insufficient USD or Diem balance to complete request"),
         403 => ("UNAUTHORIZED", "Unauthorized access"),
         404 => ("MODEL_NOT_FOUND", "Specified model not found"),
+        410 => ("ENDPOINT_SUNSET", "This was retired"),
         413 => ("PAYLOAD_TOO_LARGE", "The request is too large"),
         415 => ("INVALID_CONTENT_TYPE", "Invalid content type"),
         422 => ("CONTENT_POLICY_VIOLATION", "The request violates the content policy"),

@@ -119,7 +119,8 @@ function helpOf(schema: JsonObject): string | null {
   const help = text(schema["description"]);
   if (help === null) return null;
   return help
-    .replaceAll(/\[`([^`\]]+)`\](?:\([^)]*\))?/g, "$1")
+    .replaceAll(/[:,;]?\s+see \[`[^\]]+`\](?:\([^)]*\))?/g, "")
+    .replaceAll(/\[`(?:\w+::)*([^`\]]+)`\](?:\([^)]*\))?/g, "$1")
     .replaceAll(/`([^`]+)`/g, "“$1”")
     .replaceAll(/\s*\n\s*/g, " ");
 }
