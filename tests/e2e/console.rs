@@ -196,7 +196,7 @@ async fn by_the_keyboard_alone() {
     page.find("heading", "Chat").await;
     page.press("/").await;
     page.press("make one picture").await;
-    page.wait_for_count("option", "/./", 1).await;
+    page.wait_for_count("option", "/./", 2).await;
     page.press(ENTER).await;
     page.find("heading", "Make one picture").await;
 
