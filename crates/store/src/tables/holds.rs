@@ -183,6 +183,21 @@ impl Holds<'_> {
         })
     }
 
+    /// Gives back what is set aside for jobs that were never written down, were never sent, or failed before an answer
+    /// came: a stop between two steps can leave that. For the opening only, when nothing runs.
+    pub fn release_stranded(&self) -> Result<u32> {
+        let now = to_millisecond(self.store.clock().now());
+        self.store.database().write(move |db, _| {
+            let released = db.execute(
+                "UPDATE holds SET settled_at = ?, settled = '0' WHERE settled_at IS NULL AND NOT EXISTS (
+                    SELECT 1 FROM jobs WHERE jobs.id = holds.job
+                    AND NOT (state = 'failed' AND took_ms IS NULL) AND NOT (state = 'cancelled' AND sent_at IS NULL))",
+                params![from_time_if(Some(now))],
+            )?;
+            Ok(u32::try_from(released).unwrap_or(u32::MAX))
+        })
+    }
+
     /// The hold of a job, if it ever had one.
     pub fn get(&self, job: JobId) -> Result<Option<Hold>> {
         self.store.database().read(|db| {
