@@ -85,7 +85,7 @@ export const commands = {
 	/**  Every operation of the API, with the schema its form is made from. */
 	listOperations: () => typedError<OperationView[], AppError>(__TAURI_INVOKE("list_operations")),
 	/**  What a call would cost, and whether it can be sent. Sends nothing that is paid. */
-	priceOperation: (operation: string, request: Value) => typedError<CallPrice, AppError>(__TAURI_INVOKE("price_operation", { operation, request })),
+	priceOperation: (operation: string, request: Value, places: string[]) => typedError<CallPrice, AppError>(__TAURI_INVOKE("price_operation", { operation, request, places })),
 	/**  The models of these kinds, with what a form should know of each. */
 	listModelChoices: (kinds: string[]) => typedError<ModelChoice[], AppError>(__TAURI_INVOKE("list_model_choices", { kinds })),
 	/**  Asks for a file to send; `None` when nothing was chosen. `kind` is image, audio, video, document or any. */
@@ -2397,6 +2397,8 @@ export type MadeKey = {
 	stored_as: string | null,
 	/**  Its last characters. */
 	last6: string | null,
+	/**  Where it is kept: in memory it is gone when the program ends. */
+	place: VaultPlace | null,
 };
 
 /**  Pictures from a prompt. */

@@ -67,7 +67,7 @@ export class CallHistory {
   async newest(operation: string): Promise<CallRecord | null> {
     const page = await platform.commands.listCalls(operation, null, 5);
     if (page.status === "error") return null;
-    const good = page.data.calls.find((row) => row.error === null);
+    const good = page.data.calls.find((row) => row.error === null && row.status !== null);
     if (good === undefined) return null;
     const record = await platform.commands.getCall(good.id);
     return record.status === "ok" ? record.data : null;

@@ -82,6 +82,30 @@ describe("Console", () => {
     expect(called("webSearch")).toHaveLength(2);
   });
 
+  it("stays with what is under way while an older call is looked at", async () => {
+    const room = await open();
+    room.select("webSearch");
+    room.draft?.set(["query"], "acqua alta");
+    await priced(room);
+    await room.send();
+    await ended(room);
+    const old = room.run?.call ?? "";
+    let answer: () => void = () => undefined;
+    const goesOn = new Promise<void>((done) => (answer = done));
+    const ask = vi.spyOn(Run.prototype, "ask").mockImplementation(() => goesOn);
+    now += 1000;
+    await room.send();
+    expect(await room.open(old, false)).toBeNull();
+    expect(room.run?.state).toBe("answered");
+    now += 1000;
+    await room.send();
+    expect(ask).toHaveBeenCalledTimes(1);
+    expect(room.underWay).not.toBeNull();
+    answer();
+    await vi.waitFor(() => expect(room.underWay).toBeNull());
+    ask.mockRestore();
+  });
+
   it("keeps back when the price turns out to be another, and asks anew when it was refused as changed", async () => {
     let amount = "0.01";
     const room = await open({

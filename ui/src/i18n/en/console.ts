@@ -173,7 +173,9 @@ export const console = {
   openLarge: "Look at it large",
   itemMissing: "This is not in the Library any more.",
   showInLibrary: "Show in the Library",
-  secretKept: "A new key was made. It ends in {last6} and is kept in your keychain; it is never shown.",
+  secretKept: "A new key was made. It ends in {last6} and is kept where your keys are; it is never shown.",
+  secretInMemory:
+    "A new key was made. It ends in {last6} and is only in memory: copy it to a safe place before you quit.",
   copySecret: "Copy the key",
   secretCopied: "The key is on the clipboard.",
 

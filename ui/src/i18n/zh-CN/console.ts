@@ -171,7 +171,8 @@ export const console: Translated<typeof source> = {
   openLarge: "放大查看",
   itemMissing: "它已不在图库里。",
   showInLibrary: "在图库中显示",
-  secretKept: "新密钥已创建，结尾是 {last6}，已存入你的钥匙串；它从不显示。",
+  secretKept: "新密钥已创建，以 {last6} 结尾，与你的其他密钥存放在一起；它从不显示。",
+  secretInMemory: "新密钥已创建，以 {last6} 结尾，目前只在内存中：退出前请把它复制到安全的地方。",
   copySecret: "复制密钥",
   secretCopied: "密钥已在剪贴板上。",
 

@@ -10,6 +10,7 @@ import { ItemChoice } from "@/stores/item-choice.svelte";
 import { notices } from "@/stores/notices.svelte";
 import { curlOf } from "./curl";
 import { exampleOf, textNamed, type ExampleNote, type Given } from "./examples";
+import { withoutSecrets } from "./secrets";
 import { view } from "./view.svelte";
 
 export async function copyText(text: string): Promise<void> {
@@ -23,12 +24,14 @@ export async function copyText(text: string): Promise<void> {
 
 export async function copyAsCurl(): Promise<void> {
   const { operation, draft } = consoleRoom;
-  if (operation !== null && draft !== null) await copyText(curlOf(operation, draft.value));
+  if (operation === null || draft === null) return;
+  await copyText(curlOf(operation, withoutSecrets(operation, draft.value)));
 }
 
 export async function copyAsJson(): Promise<void> {
-  const { draft } = consoleRoom;
-  if (draft !== null) await copyText(JSON.stringify(draft.request, null, 2));
+  const { operation, draft } = consoleRoom;
+  if (operation === null || draft === null) return;
+  await copyText(JSON.stringify(withoutSecrets(operation, draft.request), null, 2));
 }
 
 export function emptyForm(): void {
