@@ -84,7 +84,7 @@ export const commands = {
 	copyItem: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("copy_item", { id })),
 	/**  Every operation of the API, with the schema its form is made from. */
 	listOperations: () => typedError<OperationView[], AppError>(__TAURI_INVOKE("list_operations")),
-	/**  What a call would cost, and whether it can be sent. Sends nothing that is paid. */
+	/**  What a call with files in these places would cost, and whether it can be sent. Sends nothing that is paid. */
 	priceOperation: (operation: string, request: Value, places: string[]) => typedError<CallPrice, AppError>(__TAURI_INVOKE("price_operation", { operation, request, places })),
 	/**  The models of these kinds, with what a form should know of each. */
 	listModelChoices: (kinds: string[]) => typedError<ModelChoice[], AppError>(__TAURI_INVOKE("list_model_choices", { kinds })),

@@ -22,7 +22,7 @@ fn quiet() -> studio::calls::Tell {
 
 async fn priced(bench: &Bench, operation: &str, request: &impl serde::Serialize) -> With {
     let request = serde_json::to_value(request).unwrap();
-    let price = bench.studio.price_operation(operation, request).await.unwrap();
+    let price = bench.studio.price_operation(operation, request, Vec::new()).await.unwrap();
     assert_eq!(price.problem, None);
     let expected = Some(Expected { account: price.account, amount: price.amount });
     With { expected, ..With::default() }
