@@ -81,7 +81,7 @@ async fn trouble_on_the_way_and_with_wallets() {
 
     // A web page in place of an answer: where it is paid nobody knows, where it is free nobody cares.
     sandbox.arm("createEmbedding", json!({"kind": "html", "status": 200}));
-    scene.trouble("createEmbedding", &[], 0, &["The answer is not what Venice sends."]).await;
+    scene.trouble("createEmbedding", &[], 0, &["An answer arrived that isn’t what Venice promises."]).await;
     assert_eq!(paid("createEmbedding"), 0);
     sandbox.arm("listModelTraits", json!({"kind": "html", "status": 200}));
     scene.trouble("listModelTraits", &[], 0, &["The answer is not what Venice sends."]).await;

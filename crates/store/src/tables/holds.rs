@@ -317,6 +317,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_set_aside_for_nothing_is_given_back() {
+        use crate::{Job, JobPatch, JobState};
+        let store = Home::new().open();
+        let now = testing::START;
+        for n in 1..=4 {
+            store.holds().reserve_within(job(n), "a", usd("0.1"), false, &[]).unwrap();
+        }
+        for n in 2..=4 {
+            store
+                .jobs()
+                .insert(Job::new(job(n), "call", "a", "webSearch", serde_json::json!({}), now))
+                .unwrap();
+        }
+        let step =
+            |n, from, to| store.jobs().advance(job(n), from, to, JobPatch::default()).unwrap().unwrap();
+        step(2, JobState::Planned, JobState::Failed);
+        step(3, JobState::Planned, JobState::Sent);
+        step(3, JobState::Sent, JobState::Unknown);
+        assert_eq!(store.holds().release_stranded().unwrap(), 2, "never written down, and failed unsent");
+        let open = |n| store.holds().get(job(n)).unwrap().unwrap().settled_at.is_none();
+        assert_eq!([1, 2, 3, 4].map(open), [false, false, true, true], "what may be charged stays set aside");
+    }
+
+    #[test]
     fn a_settled_hold_counts_what_it_came_to() {
         let store = Home::new().open();
         let all = HoldQuery { account: None, currency: Currency::Usd, pretend: false, since: None };

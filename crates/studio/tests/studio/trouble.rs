@@ -60,7 +60,7 @@ async fn a_web_page_with_a_good_status_is_no_answer() {
     assert_eq!(error.code, "unexpected_answer", "{error:?}");
     let with = agreed(&bench, "createChatCompletion", &chat()).await;
     let error = bench.studio.call(chat(), with, quiet()).await.unwrap_err();
-    assert_eq!(error.code, "unexpected_answer", "{error:?}");
+    assert_eq!(error.code, "answer_unreadable", "{error:?}");
     assert!(bench.charges().await.is_empty());
     let page = bench.studio.calls(None, None, 10).await.unwrap();
     assert!(page.calls.iter().all(|call| call.error.is_some()) && page.calls.len() == 2, "{page:?}");
