@@ -185,8 +185,22 @@ pub fn quotes(bytes: &[u8]) {
     let _ = TdxQuote::read(bytes);
 }
 
+/// The program that drives them is no part of the project's workspace; here it is compiled and tried with it.
+#[cfg(test)]
+#[path = "../fuzz/main.rs"]
+#[allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    dead_code,
+    reason = "a program for the command line, of which the test calls a part"
+)]
+mod driver;
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -209,4 +223,27 @@ mod tests {
             target.seeds.iter().for_each(|seed| (target.run)(seed.as_bytes()));
             proptest!(ProptestConfig::with_cases(300), |(bytes in bytes(*target))| (target.run)(&bytes));
         }
-    }}
+    }
+    #[test]
+    fn the_driver_drives_every_target() {
+        for target in TARGETS {
+            assert!(driver::drive(target, Duration::from_millis(50), 7), "{}", target.name);
+        }
+    }
+
+    #[test]
+    fn every_target_has_its_program() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let programs: BTreeSet<_> = std::fs::read_dir(folder.join("targets"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(programs, TARGETS.iter().map(|target| format!("{}.rs", target.name)).collect());
+        for Target { name, .. } in TARGETS {
+            let program = std::fs::read_to_string(folder.join(format!("targets/{name}.rs"))).unwrap();
+            assert!(program.contains(&format!("venice::fuzzing::{name}(bytes)")), "{program}");
+            assert!(manifest.contains(&format!("name = \"{name}\"\npath = \"targets/{name}.rs\"")), "{name}");
+        }
+    }
+}
