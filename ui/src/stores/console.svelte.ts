@@ -133,7 +133,11 @@ export class Console {
 
   /** Shows an operation; before they are read, it is the one that will be shown. */
   select(id: string): void {
-    if (this.selected !== id) this.acceptUnpriced = false;
+    if (this.selected !== id) {
+      this.acceptUnpriced = false;
+      // Another operation is another wish, not the second half of a double click.
+      this.#quietUntil = 0;
+    }
     this.selected = id;
     const operation = this.operations.find((one) => one.id === id);
     if (operation === undefined) return;
