@@ -163,6 +163,7 @@ const answers: Partial<Record<string, (request: JsonObject) => JsonValue>> = {
   createApiKey: () => ({
     id: "0d7c5a52-0000-4c4c-9a9a-1f2e3d4c5b6a",
     stored_as: "api-key-1",
+    place: "keychain",
     last6: "x7Qp2A",
   }),
   getApiKeyGenerateWeb3Key: () => ({ token: "fake.token.of-a-wallet" }),

@@ -116,7 +116,7 @@ describe("the answer", () => {
     consoleRoom.select("createApiKey");
     await fill().click();
     await ask().click();
-    await expect.element(result().getByText(/ends in x7Qp2A and is kept in your keychain/)).toBeVisible();
+    await expect.element(result().getByText(/ends in x7Qp2A and is kept where your keys are/)).toBeVisible();
     await result().getByRole("button", { name: "Copy the key" }).click();
     await expect.poll(() => called("copySecret")).toEqual([["api-key-1"]]);
   });
