@@ -141,3 +141,21 @@ async fn state_is_kept_over_a_restart_within_one_process() {
     assert_eq!((second.running.base_url(), second.running.api_key()), (address, key.as_str()));
     assert_eq!(second.charges().await.len(), 1);
 }
+
+#[test]
+fn a_damaged_ledger_is_named_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Process::start(&[], folder.path()));
+    let path = folder.path().join("ledger.jsonl");
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let damaged = format!("{whole}{{\"entry\"\n{whole}");
+    std::fs::write(&path, &damaged).unwrap();
+    let state = folder.path().to_str().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_sandbox")).args(["--state", state]).output().unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty());
+    let said = String::from_utf8(output.stderr).unwrap();
+    let line = whole.lines().count() + 1;
+    assert!(said.starts_with(&format!("sandbox: line {line} of {} can't be read", path.display())), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), damaged);
+}
