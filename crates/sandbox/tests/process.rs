@@ -120,6 +120,7 @@ fn routes_and_wrong_flags() {
         &["--port"],
         &["--port", "many"],
         &["--fault", "x"],
+        &["--fault", "generateImages:garbage"],
         &["--rate", "image"],
         &["--rate", "poems=1"],
     ] {
