@@ -103,7 +103,7 @@ async fn each_status_has_the_code_that_venice_gives_it() {
     let caller = Caller::instant().await;
     for (status, code) in [
         (404, "MODEL_NOT_FOUND"),
-        (410, "MODEL_NOT_FOUND"),
+        (410, "ENDPOINT_SUNSET"),
         (500, "INFERENCE_FAILED"),
         (502, "UNKNOWN_ERROR"),
     ] {
