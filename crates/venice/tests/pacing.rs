@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rstest::rstest;
 use venice::FileInput;
-use venice::images::{EditImage, GenerateImage};
+use venice::images::EditImage;
 use venice::models::ListModels;
 use venice::{ErrorKind, Fate, RetryPolicy};
 use wiremock::matchers::{any, method};
