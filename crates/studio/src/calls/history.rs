@@ -68,9 +68,11 @@ impl Studio {
             {
                 continue;
             }
-            let error = match job {
-                Some(job) => job.error,
-                None => serde_json::to_value(super::done_unknown()).ok(),
+            let error = match (job, note.job) {
+                (Some(job), _) => job.error,
+                // It was refused before its job was written down, so it was never sent.
+                (None, Some(_)) => None,
+                (None, None) => serde_json::to_value(super::done_unknown()).ok(),
             };
             note.error = error.or_else(|| serde_json::to_value(super::stopped()).ok());
             self.store(move |store| store.calls().finish(note)).await?;

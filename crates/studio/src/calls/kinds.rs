@@ -7,9 +7,7 @@ use serde_json::Value;
 use venice::{Operation, Receipt, models::Model};
 
 use super::{CallRequest, Callable, ResultFile, view::OperationView};
-use crate::{
-    AppError, Result, Studio, accounts::Payer, error::Code, jobs::view::JobView, money::Money, pricing::Price,
-};
+use crate::{AppError, Result, Studio, accounts::Payer, error::Code, jobs::view::JobView, pricing::Price};
 
 type Again = Pin<Box<dyn Future<Output = Result<JobView>> + Send>>;
 
@@ -28,7 +26,7 @@ pub(super) struct Kind {
     pub operation: Operation,
     pub schema: fn() -> Value,
     pub price: fn(Value, &[Model]) -> Result<Price>,
-    pub pays: fn(Value) -> Result<Option<Money>>,
+    pub pays: fn(Value) -> Result<Option<Price>>,
     pub results: fn(Value, &Receipt, Option<&str>, Bytes) -> Result<Results>,
     pub again: fn(Studio, Payer, CallRequest) -> Again,
 }

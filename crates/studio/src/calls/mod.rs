@@ -29,7 +29,6 @@ use crate::{
     error::Code,
     events::AppEvent,
     jobs::{Parcel, view::JobView},
-    money::Money,
     pictures::start::shortened,
     pricing::Price,
 };
@@ -101,7 +100,7 @@ pub trait Callable: Request + Serialize + DeserializeOwned + schemars::JsonSchem
     }
 
     /// What the request itself pays, beside what its account is charged.
-    fn pays(&self) -> Option<Money> {
+    fn pays(&self) -> Option<Price> {
         None
     }
 
@@ -146,8 +145,10 @@ impl Studio {
     ) -> Result<CallPrice> {
         let kind = kinds::of(operation)?;
         let payer = self.caller(kind.operation.auth).await?;
-        let price = if let Some(pays) = (kind.pays)(request.clone())? {
-            Price::known(Some(pays))
+        let pays = (kind.pays)(request.clone())?;
+        let costs = kind.operation.paid || pays.is_some();
+        let price = if let Some(pays) = pays {
+            pays
         } else if kind.operation.paid {
             let listed = self.models(&payer, false).await?;
             let price = (kind.price)(request.clone(), &listed.models)?;
@@ -155,8 +156,7 @@ impl Studio {
         } else {
             Price::default()
         };
-        let problem =
-            if kind.operation.paid || price.amount.is_some() { self.over_limit(&price).await? } else { None };
+        let problem = if costs { self.over_limit(&price).await? } else { None };
         Ok(CallPrice {
             amount: price.amount,
             up_to: price.up_to,
@@ -183,7 +183,7 @@ impl Studio {
             self.call_paid(&request, bare, files, with, payer, note, &tell).await
         } else {
             if let Some(pays) = request.pays() {
-                self.agreed(&with, &payer, &Price::known(Some(pays))).await?;
+                self.agreed(&with, &payer, &pays).await?;
             }
             self.call_free(attach_off_thread(request, files).await?, &payer, note, &tell).await
         };
@@ -247,8 +247,11 @@ impl Studio {
             // The answer is here: a history that can't be written doesn't take it away.
             self.tell(AppEvent::Notice { error });
         }
-        if let Some(completion) = completion.filter(|_| !items.is_empty()) {
-            completion.send(payer).await?;
+        if let Some(completion) = completion.filter(|_| !items.is_empty())
+            && let Err(error) = completion.send(payer).await
+        {
+            // It is safe here; that it is still there as well is worth a word, and no failure of the call.
+            self.tell(AppEvent::Notice { error });
         }
         Ok(Answered { call, job: None, answer: view, items, receipt: answer.receipt })
     }
@@ -365,7 +368,8 @@ impl Studio {
     /// What is paid without a job passes the same gate.
     async fn agreed(&self, with: &With, payer: &Payer, price: &Price) -> Result<()> {
         Self::same(with, payer, price)?;
-        self.over_limit(price).await?.map_or(Ok(()), Err)
+        let over = self.over_limit(price).await?;
+        over.filter(|over| !(with.accept_unpriced && over.is(Code::PriceUnknown))).map_or(Ok(()), Err)
     }
 
     /// A call that was a job, once more.
@@ -390,8 +394,14 @@ impl Studio {
         let job = self.call_job(&request, asked.request, asked.files, &payer, &price).await?;
         let id = job.id;
         note.job = Some(id);
-        self.store(move |store| store.calls().put(note)).await?;
-        self.begin_job(job, &price, false, payer, parcel, None).await?;
+        {
+            let note = note.clone();
+            self.store(move |store| store.calls().put(note)).await?;
+        }
+        if let Err(error) = self.begin_job(job, &price, false, payer, parcel, None).await {
+            self.note_error(note, &error).await?;
+            return Err(error);
+        }
         self.job(id).await
     }
 }

@@ -20,7 +20,8 @@ use super::shown;
 use crate::{
     accounts::view::VaultPlace,
     calls::{Callable, ResultFile},
-    money::{Money, usd},
+    money::usd,
+    pricing::Price,
 };
 
 shown! {
@@ -105,8 +106,9 @@ impl Callable for TopUpX402Balance {
         (answer, Vec::new())
     }
 
-    fn pays(&self) -> Option<Money> {
-        self.payment_signature.as_ref()?.usd().map(usd)
+    fn pays(&self) -> Option<Price> {
+        // A payment that can't be read is one of unknown amount.
+        Some(Price::known(self.payment_signature.as_ref()?.usd().map(usd)))
     }
 }
 
