@@ -21,6 +21,7 @@
 
 pub mod accounts;
 pub mod calls;
+pub mod conversations;
 pub mod error;
 pub mod events;
 pub mod imports;
