@@ -217,8 +217,17 @@ impl Studio {
                         let ids = ids.iter().map(ToString::to_string).collect();
                         studio.tell(AppEvent::Items { ids: Some(ids) });
                     }
-                    Ok(store::Change::AllItems) | Err(RecvError::Lagged(_)) => {
+                    Ok(store::Change::AllItems) => studio.tell(AppEvent::Items { ids: None }),
+                    Ok(store::Change::Conversations(ids)) => {
+                        let ids = ids.iter().map(ToString::to_string).collect();
+                        studio.tell(AppEvent::Conversations { ids: Some(ids) });
+                    }
+                    Ok(store::Change::AllConversations) => {
+                        studio.tell(AppEvent::Conversations { ids: None });
+                    }
+                    Err(RecvError::Lagged(_)) => {
                         studio.tell(AppEvent::Items { ids: None });
+                        studio.tell(AppEvent::Conversations { ids: None });
                     }
                     Ok(store::Change::Job(id)) => studio.tell_job(id).await,
                     Ok(store::Change::Accounts) => studio.tell_accounts().await,

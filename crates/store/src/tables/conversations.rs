@@ -10,6 +10,7 @@ use serde_json::Value;
 
 pub use self::change::ConversationPatch;
 pub use self::page::{ConversationPage, ConversationQuery};
+use super::messages::{self, Message};
 use super::{folders, from_json, from_time_if, to_json, to_money, to_time, to_time_if};
 use crate::Store;
 use crate::error::{Error, Result};
@@ -114,6 +115,26 @@ impl Conversations<'_> {
             insert(db, &conversation)?;
             changes.conversation(conversation.id);
             Ok(())
+        })
+    }
+
+    /// Writes down a conversation that was brought in, with its messages: each after the one it answers. All of it is
+    /// kept, or nothing. `head` must be one of them; without one the last is shown.
+    pub fn insert_whole(&self, conversation: Conversation, messages: Vec<Message>) -> Result<Conversation> {
+        self.store.database().write(move |db, changes| {
+            insert(db, &conversation)?;
+            for message in &messages {
+                messages::insert(db, message, changes)?;
+            }
+            if let Some(head) = conversation.head {
+                let place = messages::place(db, head)?;
+                if place.conversation != row_of(db, conversation.id)? {
+                    return Err(Error::NotFound { what: "message", id: head.to_string() });
+                }
+                change::show(db, place)?;
+            }
+            changes.conversation(conversation.id);
+            get(db, conversation.id)
         })
     }
 

@@ -35,17 +35,28 @@ impl Folders<'_> {
         self.database.read(|db| query(db, "1 ORDER BY f.name_key, f.id", []))
     }
 
-    /// Makes a folder, or names it anew.
-    pub fn put(&self, id: FolderId, name: &str) -> Result<Folder> {
+    /// Makes a folder.
+    pub fn insert(&self, id: FolderId, name: &str) -> Result<Folder> {
         let name = name.trim().to_owned();
         self.database.write(move |db, changes| {
-            db.prepare_cached(
-                "INSERT INTO folders (id, name, name_key) VALUES (?, ?, ?)
-                 ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key",
-            )?
-            .execute(params![id, name, words::sort_key(&name)])?;
+            db.prepare_cached("INSERT INTO folders (id, name, name_key) VALUES (?, ?, ?)")?
+                .execute(params![id, name, words::sort_key(&name)])?;
             changes.all_conversations();
-            query(db, "f.id = ?", [id])?.pop().ok_or_else(|| not_found(id))
+            get(db, id)
+        })
+    }
+
+    /// Names a folder anew.
+    pub fn rename(&self, id: FolderId, name: &str) -> Result<Folder> {
+        let name = name.trim().to_owned();
+        self.database.write(move |db, changes| {
+            db.prepare_cached("UPDATE folders SET name = ?, name_key = ? WHERE id = ?")?.execute(params![
+                name,
+                words::sort_key(&name),
+                id
+            ])?;
+            changes.all_conversations();
+            get(db, id)
         })
     }
 
@@ -72,6 +83,10 @@ fn query(db: &Connection, condition: &str, parameters: impl rusqlite::Params) ->
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+fn get(db: &Connection, id: FolderId) -> Result<Folder> {
+    query(db, "f.id = ?", [id])?.pop().ok_or_else(|| not_found(id))
+}
+
 pub(crate) fn row_of(db: &Connection, id: FolderId) -> Result<i64> {
     let mut statement = db.prepare_cached("SELECT row FROM folders WHERE id = ?")?;
     statement.query_row([id], |row| row.get(0)).optional()?.ok_or_else(|| not_found(id))
@@ -94,8 +109,8 @@ mod tests {
     fn a_folder_is_named_counted_and_goes_without_what_is_in_it() {
         let store = Home::new().open();
         let id = FolderId::new(Timestamp::UNIX_EPOCH);
-        store.folders().put(id, " Work ").unwrap();
-        store.folders().put(FolderId::new(Timestamp::UNIX_EPOCH), "art").unwrap();
+        store.folders().insert(id, " Work ").unwrap();
+        store.folders().insert(FolderId::new(Timestamp::UNIX_EPOCH), "art").unwrap();
         let conversation = Conversation {
             folder: Some(id),
             ..Conversation::new(ConversationId::new(Timestamp::UNIX_EPOCH), json!({}), Timestamp::UNIX_EPOCH)
@@ -107,7 +122,7 @@ mod tests {
 
         let archived = ConversationPatch { archived: Some(true), ..ConversationPatch::default() };
         store.conversations().change(&[conversation.id], archived).unwrap();
-        assert_eq!(store.folders().put(id, "Works").unwrap().conversations, 0);
+        assert_eq!(store.folders().rename(id, "Works").unwrap().conversations, 0);
         let query = ConversationQuery { folder: Some(id), archived: true, trashed: false };
         assert_eq!(store.conversations().page(&query, None, 9).unwrap().total, 1);
 
@@ -116,5 +131,6 @@ mod tests {
         assert_eq!(changes.try_recv(), Ok(Change::AllConversations));
         assert_eq!(store.conversations().get(conversation.id).unwrap().folder, None);
         assert!(store.folders().delete(id).unwrap_err().is_not_found());
+        assert!(store.folders().rename(id, "gone").unwrap_err().is_not_found());
     }
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 pub use self::search::{ExcerptPiece, MessageHit, MessageHits};
 pub use self::tree::PathStep;
 pub use self::write::MessagePatch;
+pub(crate) use self::write::insert;
 use super::{from_sql_count, text_enum, to_json, to_money, to_time};
 use crate::Store;
 use crate::error::{Error, Result};

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{Conversation, Conversations, get};
 use crate::error::{Error, Result};
 use crate::ids::{ConversationId, FolderId, MessageId};
-use crate::tables::{folders, from_json, from_time_if, messages};
+use crate::tables::messages::{self, Place};
+use crate::tables::{folders, from_json, from_time_if};
 
 /// What changes of conversations; what is none stays as it is.
 #[derive(Clone, Default, PartialEq)]
@@ -49,13 +50,18 @@ impl Conversations<'_> {
     pub fn show(&self, head: MessageId) -> Result<Conversation> {
         self.store.database().write(move |db, changes| {
             let place = messages::place(db, head)?;
-            db.prepare_cached("UPDATE conversations SET head = ? WHERE row = ?")?
-                .execute([place.row, place.conversation])?;
+            show(db, place)?;
             let id = messages::conversation_of(db, place)?;
             changes.conversation(id);
             get(db, id)
         })
     }
+}
+
+pub(super) fn show(db: &Connection, head: Place) -> Result<()> {
+    db.prepare_cached("UPDATE conversations SET head = ? WHERE row = ?")?
+        .execute([head.row, head.conversation])?;
+    Ok(())
 }
 
 fn apply(patch: ConversationPatch, conversation: &mut Conversation) {

@@ -85,6 +85,23 @@ fn what_the_user_changes_is_kept_and_told() {
 }
 
 #[test]
+fn a_conversation_is_brought_in_whole_or_not_at_all() {
+    let store = Home::new().open();
+    let id = ConversationId::new(START);
+    let new =
+        |parent, text: &str| Message::new(MessageId::new(START), id, parent, MessageRole::User, text, START);
+    let first = new(None, "first");
+    let [second, third] = [new(Some(first.id), "second"), new(Some(first.id), "third")];
+    let all = vec![first.clone(), second.clone(), third];
+    let whole = Conversation { head: Some(second.id), ..Conversation::new(id, json!({}), START) };
+    let unknown = Conversation { head: Some(MessageId::new(START)), ..whole.clone() };
+    assert!(store.conversations().insert_whole(unknown, all.clone()).unwrap_err().is_not_found());
+    assert!(store.conversations().get(id).unwrap_err().is_not_found());
+    let kept = store.conversations().insert_whole(whole, all).unwrap();
+    assert_eq!((kept.head, kept.messages, kept.first_words.as_str()), (Some(second.id), 3, "first"));
+}
+
+#[test]
 fn only_what_is_in_the_trash_goes_for_good_and_after_30_days_by_itself() {
     let home = Home::new();
     let store = home.open();

@@ -117,7 +117,7 @@ impl Messages<'_> {
     }
 }
 
-fn insert(db: &Connection, message: &Message, changes: &mut Changes) -> Result<()> {
+pub(crate) fn insert(db: &Connection, message: &Message, changes: &mut Changes) -> Result<()> {
     let conversation = conversations::row_of(db, message.conversation)?;
     let parent = message.parent.map(|id| place(db, id)).transpose()?;
     if let (Some(parent), Some(id)) = (parent, message.parent)
