@@ -27,11 +27,11 @@ use crate::{
     AppError, Result, Studio,
     accounts::Payer,
     error::Code,
-    jobs::{Parcel, view::JobView},
+    jobs::{Hearing, Parcel, view::JobView},
     pictures::start::shortened,
     pricing::Price,
 };
-pub(crate) use events::Hearing;
+use events::CallHearing;
 use files::Files;
 use view::{Answered, CallEvent, CallPrice, OperationView, With};
 
@@ -275,10 +275,17 @@ impl Studio {
             let note = note.clone();
             self.store(move |store| store.calls().put(note)).await?;
         }
-        let heard = Arc::new(Hearing::new(R::OPERATION, Arc::clone(tell)));
+        let heard = Arc::new(CallHearing::new(R::OPERATION, Arc::clone(tell)));
         let awaited = self.inner.running.await_answer(id);
         let ended = self
-            .begin_job(job, &price, with.accept_unpriced, payer, parcel, Some(Arc::clone(&heard)))
+            .begin_job(
+                job,
+                &price,
+                with.accept_unpriced,
+                payer,
+                parcel,
+                Some(Arc::clone(&heard) as Arc<dyn Hearing>),
+            )
             .await?;
         tell(CallEvent::Sent { job: Some(id.to_string()) });
         ended.wait().await;
