@@ -478,7 +478,14 @@ pub struct ConversationPatch {
     /// How messages are asked for.
     pub settings: Option<ChatSettings>,
     /// What is typed and not sent; JSON null forgets it.
+    #[serde(deserialize_with = "given")]
+    #[cfg_attr(feature = "specta", specta(type = Option<Value>))]
     pub draft: Option<Value>,
+}
+
+/// Null is a value here: what isn't to be changed is left out.
+fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(from).map(Some)
 }
 
 /// A message that was found.
