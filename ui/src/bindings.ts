@@ -2483,7 +2483,9 @@ export type JobKind =
 /**  A picture without its background. */
 "cut_out" | 
 /**  A call that was made by hand. */
-"call";
+"call" | 
+/**  An answer in a conversation. */
+"chat";
 
 /**  Where a job stands. Which step is legal is the caller's business. */
 export type JobState = 
