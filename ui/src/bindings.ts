@@ -985,9 +985,9 @@ export type Character = {
 export type CharacterQuery = {
 	/**  Words. */
 	search?: string,
-	/**  All of these. */
+	/**  Any of these. */
 	tags?: string[],
-	/**  For adults as well. */
+	/**  Those for adults, else the others. */
 	adult?: boolean,
 	/**  Only those that search the web. */
 	web_enabled?: boolean,

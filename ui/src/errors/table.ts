@@ -106,6 +106,8 @@ export const table = {
   job_not_cancellable: info(),
   field_invalid: error(),
   needs_wallet: error("accounts"),
+  conversation_busy: info(),
+  conversation_too_long: error(),
   internal: error("again"),
 } as const satisfies Record<string, Row>;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use store::{ConversationId, Job, JobState, MessageId, MessagePatch, MessageState, Tokens};
+use store::{ConversationId, Job, JobId, JobState, MessageId, MessagePatch, MessageState, Tokens};
 
 use super::{
     body::MessageBody,
@@ -234,6 +234,23 @@ impl Studio {
             }
         }
         Ok(())
+    }
+
+    /// The end of an answer could not be written down. Whoever listens is told what there is; the next opening reads it
+    /// from disk.
+    pub(crate) async fn let_go_of_answer(&self, job: JobId, error: &AppError) {
+        let Some(writing) = self.inner.conversing.writers.of_job(job) else { return };
+        self.inner.conversing.writers.end(&writing);
+        let Some(mut last) = self.last_event(writing.conversation, writing.message).await else { return };
+        if let ChatEvent::Ended { message, .. } = &mut last {
+            writing.look(true, |heard| {
+                message.text.clone_from(&heard.text);
+                message.reasoning.clone_from(&heard.reasoning);
+            });
+            message.state = super::view::MessageState::Cut;
+            message.error = Some(error.clone());
+        }
+        writing.end(&last);
     }
 
     async fn last_event(&self, conversation: ConversationId, id: MessageId) -> Option<ChatEvent> {

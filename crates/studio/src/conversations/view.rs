@@ -610,9 +610,9 @@ pub struct CharacterView {
 pub struct CharacterQuery {
     /// Words.
     pub search: String,
-    /// All of these.
+    /// Any of these.
     pub tags: Vec<String>,
-    /// For adults as well.
+    /// Those for adults, else the others.
     pub adult: bool,
     /// Only those that search the web.
     pub web_enabled: bool,

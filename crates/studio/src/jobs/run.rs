@@ -95,6 +95,7 @@ impl Studio {
         if let Err(error) = self.store(move |store| store.jobs().change(id, patch)).await {
             tracing::error!(%id, code = error.code, "nor could this be written down");
         }
+        self.let_go_of_answer(id, &error).await;
         self.tell(AppEvent::Notice { error });
     }
 

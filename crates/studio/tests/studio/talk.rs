@@ -12,6 +12,7 @@ use studio::{
             TurnBegun, TurnPrice,
         },
     },
+    jobs::view::JobState,
     pictures::estimate::Expected,
 };
 use tokio::sync::Notify;
@@ -159,12 +160,15 @@ async fn an_answer_is_told_kept_and_paid_as_the_ledger_says() {
     );
     assert_eq!(bench.posts("createChatCompletion").await, 1);
 
-    let job = bench.studio.job(ended.job.unwrap().parse().unwrap()).await.unwrap();
+    let job = bench.ended(&ended.job.unwrap()).await;
     assert_eq!(job.charged.unwrap().amount.normalize(), charged.normalize());
-    assert!(
-        std::fs::read_dir(bench.home().join("work")).unwrap().flatten().next().is_none(),
-        "nothing is left over"
-    );
+    let is_empty = || std::fs::read_dir(bench.home().join("work")).unwrap().next().is_none();
+    let emptying = async {
+        while !is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_mins(1), emptying).await.expect("nothing is left over");
     let shown = bench.studio.conversation(&talk.row.id).await.unwrap();
     assert_eq!(shown.messages.last().unwrap().text, ended.text);
     assert_eq!((shown.cost.real.len(), shown.cost.unknown, shown.row.writing), (1, 0, None));
@@ -389,4 +393,35 @@ async fn a_conversation_that_is_thrown_away_is_stopped_first() {
     assert_eq!(ears.ended().await.state, MessageState::Stopped);
     assert_eq!(bench.studio.delete_conversations(None).await.unwrap(), 1);
     assert!(bench.studio.conversation(&talk.row.id).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_whose_end_lies_on_disk_is_whole_after_a_sudden_end() {
+    let bench = Bench::new().await;
+    bench.pace(20).await;
+    let talk = bench.talk(MODEL).await;
+    let (begun, ears) =
+        bench.send(draft(&talk, None, say("Tell me about gondolas in 400 words"))).await.unwrap();
+    ears.begun().await;
+    let held = bench.studio.job(begun.answer.job.clone().unwrap().parse().unwrap()).await.unwrap();
+    bench.studio.close().await;
+    // The process ended after the last byte was written and before anything was noted.
+    let stream = concat!(
+        "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Long boats.\"},\"finish_reason\":\"stop\"}]}\n\n",
+        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100}}\n\n",
+        "data: [DONE]\n\n",
+    );
+    std::fs::write(bench.home().join("work").join(format!("{}.part", held.id)), stream).unwrap();
+    let bench = bench.reopen().await;
+    let shown = bench.studio.conversation(&talk.row.id).await.unwrap();
+    let answer = shown.messages.last().unwrap();
+    assert_eq!((answer.state, answer.text.as_str()), (MessageState::Whole, "Long boats."));
+    // 1,000 tokens at 0.55 and 100 at 1.7 dollars a million.
+    assert_eq!(
+        (cost(answer).to_string().as_str(), answer.usage.unwrap().cost_is_estimate),
+        ("0.00072", true)
+    );
+    let job = bench.studio.job(held.id.parse().unwrap()).await.unwrap();
+    assert_eq!((job.state, job.error), (JobState::Saved, None));
+    assert_eq!(bench.posts("createChatCompletion").await, 1);
 }
