@@ -18,31 +18,26 @@ struct Doomed {
 
 impl Attachments<'_> {
     /// Takes away what belongs to no message and no draft: what was last asked for before `before`, and of `rows` where
-    /// they are given. Files go before their rows, so that a crash in between leaves a row by which the next start goes
-    /// on. Answers how many went.
+    /// they are given. Answers how many went.
+    ///
+    /// It is one write, so that no message can take up what is going. Files go before their rows: a crash in between
+    /// leaves rows by which the next start goes on.
     pub(crate) fn sweep(&self, rows: Option<Vec<i64>>, before: Timestamp) -> Result<usize> {
         let _placing = self.store.placing();
-        let doomed = self.store.database().read(|db| doomed(db, rows.as_deref(), before))?;
         let folder = self.folder();
-        let mut gone = Vec::with_capacity(doomed.len());
-        for Doomed { row, blake3 } in doomed {
-            let removed = blake3.map_or(Ok(()), |blake3| std::fs::remove_file(file(&folder, &blake3)));
-            match removed {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    tracing::warn!(%error, "an attachment's file can't be deleted; the next start tries again");
+        self.store.database().write(move |db, _| {
+            let mut gone = 0;
+            for Doomed { row, blake3 } in doomed(db, rows.as_deref(), before)? {
+                let removed = blake3.map_or(Ok(()), |blake3| std::fs::remove_file(file(&folder, &blake3)));
+                match removed {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        tracing::warn!(%error, "an attachment's file can't be deleted; a later start tries again");
+                    }
+                    _ => gone += db.prepare_cached("DELETE FROM attachments WHERE row = ?")?.execute([row])?,
                 }
-                _ => gone.push(row),
             }
-        }
-        let count = gone.len();
-        if count > 0 {
-            self.store.database().write(move |db, _| {
-                let mut statement = db.prepare_cached("DELETE FROM attachments WHERE row = ?")?;
-                gone.iter().try_for_each(|row| statement.execute([row]).map(drop))?;
-                Ok(())
-            })?;
-        }
-        Ok(count)
+            Ok(gone)
+        })
     }
 
     /// At the start: takes away half-written files, and what was attached and never sent.

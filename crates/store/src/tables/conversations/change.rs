@@ -30,16 +30,21 @@ pub struct ConversationPatch {
 }
 
 impl Conversations<'_> {
-    /// Changes all of these, or none; answers them as they are then.
+    /// Changes all of these, or none; answers them as they are then. Nobody is told where only drafts change: these
+    /// come from whoever would listen, word by word.
     pub fn change(&self, ids: &[ConversationId], patch: ConversationPatch) -> Result<Vec<Conversation>> {
         let ids = ids.to_vec();
+        let is_draft_alone =
+            patch == ConversationPatch { draft: patch.draft.clone(), ..ConversationPatch::default() };
         self.store.database().write(move |db, changes| {
             let mut all = Vec::with_capacity(ids.len());
             for id in ids {
                 let mut conversation = get(db, id)?;
                 apply(patch.clone(), &mut conversation);
                 update(db, &conversation)?;
-                changes.conversation(id);
+                if !is_draft_alone {
+                    changes.conversation(id);
+                }
                 all.push(conversation);
             }
             Ok(all)

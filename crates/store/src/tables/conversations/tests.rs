@@ -71,6 +71,8 @@ fn what_the_user_changes_is_kept_and_told() {
     let changed = store.conversations().change(&[id], changed).unwrap().remove(0);
     assert_eq!(changes.try_recv(), Ok(Change::Conversations(vec![id])));
     assert_eq!(changed.title.as_deref(), Some("Venice"));
+    store.conversations().change(&[id], patch(|p| p.draft = Some(changed.draft.clone()))).unwrap();
+    assert!(changes.try_recv().is_err(), "a draft alone isn't told of");
     drop(store);
     let store = home.open();
     assert_eq!(store.conversations().get(id).unwrap(), changed);
@@ -141,6 +143,16 @@ fn files_go_with_the_last_conversation_that_has_them() {
     let there = |attachment: &crate::Attachment| store.attachments().path(attachment).unwrap().exists();
     trash(&store, one);
     assert_eq!(store.conversations().delete(None).unwrap(), 1);
+    assert_eq!(
+        store
+            .attachments()
+            .keep(
+                NewAttachment::new(AttachmentKind::Document, "d.txt", "text/plain"),
+                AttachmentBytes::Bytes("drafted".into())
+            )
+            .unwrap(),
+        drafted
+    );
     assert!(there(&shared) && there(&renamed) && there(&drafted));
     assert!(
         store.attachments().get(alone.id).unwrap_err().is_not_found(),
