@@ -44,9 +44,10 @@ CREATE TABLE message_pieces (
     PRIMARY KEY (message, number)
 ) STRICT, WITHOUT ROWID;
 
--- Filled with words that were already split, once a message has ended: see library/words.rs.
+-- Filled with words that were already split, once a message has ended: see library/words.rs. A conversation's first
+-- message is also found by the user's name for the conversation.
 CREATE VIRTUAL TABLE message_words USING fts5 (
-    text, attachments,
+    text, attachments, title,
     content = '', contentless_delete = 1,
     tokenize = "unicode61 remove_diacritics 2"
 );

@@ -11,7 +11,7 @@ use serde_json::Value;
 pub use self::search::{ExcerptPiece, MessageHit, MessageHits};
 pub use self::tree::PathStep;
 pub use self::write::MessagePatch;
-pub(crate) use self::write::insert;
+pub(crate) use self::write::{index_first, insert};
 use super::{from_sql_count, text_enum, to_json, to_money, to_time};
 use crate::Store;
 use crate::error::{Error, Result};
@@ -224,6 +224,16 @@ pub(crate) fn place(db: &Connection, id: MessageId) -> Result<Place> {
 pub(crate) fn conversation_of(db: &Connection, place: Place) -> Result<ConversationId> {
     let mut statement = db.prepare_cached("SELECT id FROM conversations WHERE row = ?")?;
     Ok(statement.query_row([place.conversation], |row| row.get(0))?)
+}
+
+/// The user's name for the conversation that this is the first message of.
+fn title_of_first(db: &Connection, row: i64) -> Result<Option<String>> {
+    let mut statement = db.prepare_cached(
+        "SELECT c.title FROM messages m JOIN conversations c ON c.row = m.conversation
+         WHERE m.row = ?1 AND m.row = (SELECT f.row FROM messages f
+            WHERE f.conversation = m.conversation AND f.parent IS NULL ORDER BY f.row LIMIT 1)",
+    )?;
+    Ok(statement.query_row([row], |row| row.get(0)).optional()?.flatten())
 }
 
 fn get(db: &Connection, id: MessageId) -> Result<Message> {

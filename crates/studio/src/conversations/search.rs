@@ -11,7 +11,8 @@ use super::{
 use crate::{Result, Studio};
 
 impl Studio {
-    /// Messages in which all these words are, newest first; those of trashed conversations aside.
+    /// Messages that have all these words in their text or in the names of what goes with them, newest first; and the
+    /// first ones of conversations that are so named. Those of trashed conversations are left out.
     pub async fn search_messages(
         &self,
         text: &str,

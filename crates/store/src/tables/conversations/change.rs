@@ -42,6 +42,9 @@ impl Conversations<'_> {
                 let mut conversation = get(db, id)?;
                 apply(patch.clone(), &mut conversation);
                 update(db, &conversation)?;
+                if patch.title.is_some() {
+                    messages::index_first(db, id)?;
+                }
                 if !is_draft_alone {
                     changes.conversation(id);
                 }

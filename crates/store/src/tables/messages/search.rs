@@ -1,6 +1,6 @@
 use rusqlite::{Connection, params};
 
-use super::{MessageRole, Messages};
+use super::{MessageRole, Messages, title_of_first};
 use crate::error::{Error, Result};
 use crate::ids::{ConversationId, MessageId};
 pub use crate::library::excerpt::ExcerptPiece;
@@ -32,8 +32,9 @@ pub struct MessageHits {
 }
 
 impl Messages<'_> {
-    /// The messages in whose text, or in the names of whose attachments, all these words are; those of trashed
-    /// conversations and those still being written aside. Newest first, `limit` is 1 to 200.
+    /// The messages that have all these words in their text or in the names of what goes with them; by the user's name
+    /// for a conversation its first message is found. Those of trashed conversations and those still being written are
+    /// left out. Newest first, `limit` is 1 to 200.
     pub fn search(&self, typed: &str, cursor: Option<&str>, limit: u32) -> Result<MessageHits> {
         let before = cursor.map_or(Ok((i64::MAX, i64::MAX)), position)?;
         let Some(expression) = words::expression(typed) else {
@@ -77,19 +78,24 @@ fn search(
         }
         last = (row.get(4)?, row.get(0)?);
         let text = row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?;
-        let excerpt = if let Some(excerpt) = excerpt::around_hits(text, typed) {
-            excerpt
-        } else {
-            let names = attachments::names(db, last.1)?.join(" · ");
-            excerpt::around_hits(&names, typed).unwrap_or_else(|| excerpt::beginning(text))
+        let excerpt = match excerpt::around_hits(text, typed) {
+            Some(excerpt) => Some(excerpt),
+            None => excerpt::around_hits(&beside(db, last.1)?, typed),
         };
         hits.push(MessageHit {
             message: row.get(1)?,
             conversation: row.get(2)?,
             role: row.get(3)?,
             created_at: to_time(last.0)?,
-            excerpt,
+            excerpt: excerpt.unwrap_or_else(|| excerpt::beginning(text)),
         });
     }
     Ok(MessageHits { hits, next: None })
+}
+
+/// The words beside its text that a message is found by.
+fn beside(db: &Connection, row: i64) -> Result<String> {
+    let mut words = attachments::names(db, row)?;
+    words.extend(title_of_first(db, row)?);
+    Ok(words.join(" · "))
 }

@@ -194,6 +194,28 @@ fn messages_are_found_newest_first_in_pages_and_not_in_the_trash() {
     assert!(store.messages().get(a).unwrap_err().is_not_found());
 }
 
+#[test]
+fn by_a_conversations_name_its_first_message_is_found() {
+    let store = Home::new().open();
+    let mut talk = Talk::new(&store);
+    let [first, _] = talk.turn(None, "Guten Tag", "Guten Tag");
+    talk.turn(None, "Guten Abend", "Guten Abend");
+    let name = |title: Option<&str>| {
+        let title = Some(title.map(str::to_owned));
+        store
+            .conversations()
+            .change(&[talk.id], ConversationPatch { title, ..ConversationPatch::default() })
+            .unwrap();
+    };
+    name(Some("Lagune im Winter"));
+    let hits = store.messages().search("lagune", None, 9).unwrap().hits;
+    assert_eq!(hits.iter().map(|hit| hit.message).collect::<Vec<_>>(), [first]);
+    assert!(hits[0].excerpt.iter().any(|piece| piece.is_hit && piece.text == "Lagune"));
+    assert_eq!(store.messages().search("winter tag", None, 9).unwrap().hits.len(), 1);
+    name(None);
+    assert!(store.messages().search("lagune", None, 9).unwrap().hits.is_empty());
+}
+
 /// Prints how long it took: `cargo test -p store --release -- --nocapture long_conversation`.
 #[test]
 fn a_long_conversation_is_walked_without_its_texts() {

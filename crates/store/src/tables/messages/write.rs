@@ -1,10 +1,12 @@
 use rusqlite::{Connection, params};
 use serde_json::Value;
 
-use super::{Message, MessageRole, MessageState, Messages, Tokens, conversation_of, get, place};
+use super::{
+    Message, MessageRole, MessageState, Messages, Tokens, conversation_of, get, place, query, title_of_first,
+};
 use crate::change::Changes;
 use crate::error::{Error, Result};
-use crate::ids::{JobId, MessageId};
+use crate::ids::{ConversationId, JobId, MessageId};
 use crate::library::words;
 use crate::money::Money;
 use crate::tables::{attachments, conversations, from_amount, from_json, to_sql_count};
@@ -221,10 +223,21 @@ fn index(db: &Connection, row: i64, message: &Message) -> Result<()> {
         return Ok(());
     }
     let names = attachments::names(db, row)?.join(" \n ");
+    let title = title_of_first(db, row)?.unwrap_or_default();
     db.prepare_cached("DELETE FROM message_words WHERE rowid = ?")?.execute([row])?;
-    db.prepare_cached("INSERT INTO message_words (rowid, text, attachments) VALUES (?, ?, ?)")?
-        .execute(params![row, words::split(&message.text), words::split(&names)])?;
+    db.prepare_cached("INSERT INTO message_words (rowid, text, attachments, title) VALUES (?, ?, ?, ?)")?
+        .execute(params![row, words::split(&message.text), words::split(&names), words::split(&title)])?;
     Ok(())
+}
+
+/// Makes a conversation's first message findable by the conversation's name, after that was changed.
+pub(crate) fn index_first(db: &Connection, conversation: ConversationId) -> Result<()> {
+    let first = "m.conversation = (SELECT row FROM conversations WHERE id = ?) AND m.parent IS NULL
+        ORDER BY m.row LIMIT 1";
+    match query(db, first, [conversation])?.pop() {
+        Some(message) => index(db, place(db, message.id)?.row, &message),
+        None => Ok(()),
+    }
 }
 
 fn characters(text: &str) -> i64 {
