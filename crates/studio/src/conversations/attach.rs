@@ -153,8 +153,11 @@ impl Studio {
     pub async fn read_attachment(&self, id: &str) -> Result<String> {
         let id = parse(id, "attachment")?;
         let mut carried = self.carried(&[id]).await?;
-        let text = carried.pop().and_then(|carried| carried.text);
-        text.ok_or_else(|| {
+        let carried = carried.pop().ok_or_else(|| AppError::not_found("attachment"))?;
+        if carried.is_missing {
+            return Err(gone(&carried.name));
+        }
+        carried.text.ok_or_else(|| {
             AppError::new(
                 Code::InputUnsupported,
                 "Only Venice can read the words of this file.",
@@ -199,6 +202,16 @@ fn kind_of(kind: MediaKind) -> store::AttachmentKind {
         MediaKind::Sound => store::AttachmentKind::Audio,
         MediaKind::Film => store::AttachmentKind::Video,
     }
+}
+
+/// The file of an attachment isn't there any more.
+pub(super) fn gone(name: &str) -> AppError {
+    AppError::new(
+        Code::FileMissing,
+        format!("“{name}” isn't where it was kept."),
+        "Take it away from the message, or bring it back.",
+    )
+    .param("name", name)
 }
 
 /// The first words.

@@ -1,6 +1,6 @@
 //! A turn before it is sent: what goes to which model, what that costs, and what stands in its way.
 
-use std::str::FromStr;
+use std::{path::PathBuf, str::FromStr};
 
 use store::{Attachment, AttachmentId, ConversationId, Item, Message, MessageId, MessageRole};
 use venice::models::Model;
@@ -197,7 +197,10 @@ impl Studio {
                 let mut all = Vec::with_capacity(ids.len());
                 for id in ids {
                     let attachment = store.attachments().get(id)?;
-                    let item = attachment.item.map(|item| store.library().get(item)).transpose()?;
+                    let item = match attachment.item {
+                        Some(item) => store.library().get_many(&[item])?.pop(),
+                        None => None,
+                    };
                     let path = match &item {
                         Some(item) => Some(store.media_path(&item.file.path)),
                         None => store.attachments().path(&attachment),
@@ -238,17 +241,12 @@ impl Studio {
     }
 }
 
-fn carry(attachment: Attachment, item: Option<Item>, path: Option<std::path::PathBuf>) -> Result<Carried> {
-    let missing = || {
-        AppError::new(
-            Code::FileMissing,
-            format!("“{}” isn't where it was kept.", attachment.name),
-            "Take it away from the message, or bring it back.",
-        )
-        .param("name", &attachment.name)
-    };
-    let path = path.filter(|path| path.is_file()).ok_or_else(missing)?;
-    let is_text = attachment.mime.starts_with("text/") && item.is_none();
+/// One whose file is gone is no reason to fall silent: of earlier messages it is left out.
+fn carry(attachment: Attachment, item: Option<Item>, path: Option<PathBuf>) -> Result<Carried> {
+    let there = path.filter(|path| path.is_file());
+    let is_missing = there.is_none();
+    let path = there.unwrap_or_default();
+    let is_text = !is_missing && attachment.mime.starts_with("text/") && attachment.item.is_none();
     let read = || std::fs::read_to_string(&path).map_err(|error| store::Error::file(&path, error));
     let text = is_text.then(read).transpose()?;
     let size = item.as_ref().and_then(|item| item.file.width.zip(item.file.height));
@@ -261,6 +259,7 @@ fn carry(attachment: Attachment, item: Option<Item>, path: Option<std::path::Pat
         path,
         size,
         text,
+        is_missing,
     })
 }
 

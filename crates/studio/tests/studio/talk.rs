@@ -14,6 +14,7 @@ use studio::{
     },
     jobs::view::JobState,
     pictures::estimate::Expected,
+    settings::SettingsPatch,
 };
 use tokio::sync::Notify;
 
@@ -108,6 +109,11 @@ impl Bench {
         let (begun, ears) = self.send(draft).await.unwrap();
         let ended = ears.ended().await;
         (begun, ended)
+    }
+
+    async fn limit(&self, limit: &str) {
+        let patch = SettingsPatch { per_click_limit_usd: Some(limit.into()), ..SettingsPatch::default() };
+        self.studio.change_settings(patch).await.unwrap();
     }
 
     pub async fn pace(&self, tokens_per_second: u32) {
@@ -424,4 +430,82 @@ async fn an_answer_whose_end_lies_on_disk_is_whole_after_a_sudden_end() {
     let job = bench.studio.job(held.id.parse().unwrap()).await.unwrap();
     assert_eq!((job.state, job.error), (JobState::Saved, None));
     assert_eq!(bench.posts("createChatCompletion").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_lost_is_in_doubt_and_not_sent_again() {
+    let bench = Bench::with(vec!["createChatCompletion:lost_answer:1"]).await;
+    let talk = bench.talk(MODEL).await;
+    let (_, ended) = bench.answered(draft(&talk, None, say("Hello"))).await;
+    assert_eq!((ended.state, ended.error.unwrap().code.as_str()), (MessageState::Failed, "cut_off"));
+    let shown = bench.studio.conversation(&talk.row.id).await.unwrap();
+    assert_eq!((shown.cost.unknown, ended.usage), (1, None), "it may have been charged");
+    let job = bench.ended(&ended.job.unwrap()).await;
+    assert_eq!(job.state, JobState::Unknown);
+    let bench = bench.reopen().await;
+    assert_eq!(bench.studio.conversation(&talk.row.id).await.unwrap().messages, shown.messages);
+    assert_eq!((bench.posts("createChatCompletion").await, bench.charges().await.is_empty()), (1, false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_over_the_limit_is_said() {
+    let bench = Bench::new().await;
+    let talk = bench.talk("grok-4-6").await;
+    let asked = draft(&talk, None, say("Hello"));
+    bench.limit("0.001").await;
+    assert_eq!(bench.price(&asked).await.problem.unwrap().code, "limit_per_click");
+    assert_eq!(bench.send(asked.clone()).await.err().unwrap().code, "limit_per_click");
+    assert!(bench.studio.conversation(&talk.row.id).await.unwrap().path.is_empty());
+    // A shorter answer fits into the same limit.
+    let short = ChatSettings { max_tokens: Some(20), without_venice_prompt: true, ..settings("grok-4-6") };
+    let (_, ended) = bench.answered(MessageDraft { settings: Some(short), ..asked }).await;
+    assert_eq!((ended.state, ended.finish_reason.as_deref()), (MessageState::Whole, Some("length")));
+    assert!(cost(&ended) <= "0.001".parse().unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_come_fast_are_told_together_and_none_is_lost() {
+    let bench = Bench::new().await;
+    bench.pace(2_000).await;
+    let talk = bench.talk("venice-uncensored-1-2").await;
+    let begun = std::time::Instant::now();
+    let (_, ears) = bench.send(draft(&talk, None, say("Tell me about gondolas in 900 words"))).await.unwrap();
+    let ended = ears.ended().await;
+    assert_eq!((ears.said(false), ended.state), (ended.text, MessageState::Whole));
+    let told = ears.events.lock().unwrap().len() as u128;
+    assert!(told <= 2 * (begun.elapsed().as_millis() / 30 + 3), "{told} events");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_of_two_thousand_messages_is_priced_and_sent() {
+    let bench = Bench::new().await;
+    // The most it can come to is several times what is likely.
+    bench.limit("").await;
+    let words = "The lagoon is shallow, and the tide comes in twice a day. ".repeat(5);
+    let messages: Vec<_> = (0..2_000)
+        .map(|n| {
+            let parent = (n > 0).then(|| format!("m{}", n - 1));
+            let role = if n % 2 == 0 { "user" } else { "assistant" };
+            json!({"id": format!("m{n}"), "parent": parent, "role": role, "state": "whole", "text": words,
+                "created_at": "2026-11-21T14:00:00Z"})
+        })
+        .collect();
+    let file = json!({"format": "canaletto-conversations", "version": 1, "exported_at": "2026-11-21T14:00:00Z",
+        "attachments": [], "conversations": [{"created_at": "2026-11-21T14:00:00Z",
+            "touched_at": "2026-11-21T14:00:00Z", "settings": {"model": "qwen-3-6-plus"}, "messages": messages}]});
+    let path = bench.file("long.json", file.to_string().as_bytes());
+    let import = bench.studio.import_conversations(vec![path]).await.unwrap();
+    let talk = bench.studio.conversation(&import.conversations[0].id).await.unwrap();
+    let asked = draft(&talk, talk.path.last().map(|step| step.id.as_str()), say("And now?"));
+    bench.price(&asked).await;
+    let begun = std::time::Instant::now();
+    let price = bench.price(&asked).await;
+    println!("priced 2,000 messages in {:?}", begun.elapsed());
+    assert!(price.problem.is_none() && price.input_tokens > 100_000, "{price:?}");
+    let (_, ended) = bench.answered(asked).await;
+    assert_eq!((ended.state, ended.error.as_ref()), (MessageState::Whole, None));
+    assert!(price.most.unwrap().amount >= cost(&ended));
+    // The estimate is of some use.
+    let off = f64::from(price.input_tokens) / f64::from(ended.usage.unwrap().input);
+    assert!((0.7..1.4).contains(&off), "{off}");
 }

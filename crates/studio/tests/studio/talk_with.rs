@@ -272,3 +272,19 @@ async fn pictures_are_made_in_a_conversation() {
     let (_, ended) = bench.answered(draft(&talk, Some(&begun.answer.id), turn)).await;
     assert_eq!(ended.state, MessageState::Whole);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_goes_on_when_a_picture_of_it_is_gone() {
+    let bench = Bench::new().await;
+    let talk = bench.talk(SEES).await;
+    let attached = bench.attached(&talk, &[("boat.png", &picture(300, 200, ImageFormat::Png))]).await;
+    let (_, first) = bench.answered(with(&talk, "What is this?", &attached)).await;
+    let item = attached[0].item.clone().unwrap().id;
+    bench.studio.trash_items(vec![item]).await.unwrap();
+    bench.studio.empty_trash().await.unwrap();
+    let asked = draft(&talk, Some(&first.id), say("And what was beside it?"));
+    assert_eq!(bench.price(&asked).await.problem, None);
+    assert_eq!(bench.answered(asked).await.1.state, MessageState::Whole);
+    let problem = bench.price(&with(&talk, "What is this?", &attached)).await.problem.unwrap();
+    assert_eq!((problem.code.as_str(), problem.params["name"].as_str()), ("file_missing", "boat"));
+}

@@ -9,7 +9,10 @@ use venice::{
 use super::{Said, parts, schema};
 use crate::{
     AppError,
-    conversations::view::{AttachmentKind, ChatSettings, Role},
+    conversations::{
+        attach::gone,
+        view::{AttachmentKind, ChatSettings, Role},
+    },
     error::{Code, input_too_large},
     pricing,
 };
@@ -185,6 +188,9 @@ fn attachments(said: &Said, can: &Capabilities) -> Option<AppError> {
             );
             return Some(error.param("field", "attachments").param("max", most).param("count", count));
         }
+    }
+    if let Some(carried) = said.attachments.iter().find(|carried| carried.is_missing) {
+        return Some(gone(&carried.name).param("field", "attachments"));
     }
     // Pictures that are too large are scaled.
     let heavy = |carried: &&super::Carried| {

@@ -46,6 +46,8 @@ pub(super) struct Carried {
     pub size: Option<(u32, u32)>,
     /// What can be read in it, where that is text.
     pub text: Option<String>,
+    /// Its file is gone.
+    pub is_missing: bool,
 }
 
 impl Said {

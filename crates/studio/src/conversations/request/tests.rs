@@ -25,6 +25,7 @@ fn picture(folder: &Path, name: &str, width: u32, height: u32) -> Carried {
         url: None,
         size: Some((width, height)),
         text: None,
+        is_missing: false,
     }
 }
 
@@ -38,6 +39,7 @@ fn document(name: &str, text: &str) -> Carried {
         url: None,
         size: None,
         text: Some(text.into()),
+        is_missing: false,
     }
 }
 
@@ -159,6 +161,8 @@ fn attachments_are_held_against_the_model() {
     assert_eq!(code(&with(two()), json!({"supportsVision": true, "maxImages": 2})), None);
     let tiny = with(vec![picture(folder.path(), "tiny.png", 20, 90)]);
     assert_eq!(code(&tiny, json!({"supportsVision": true})).as_deref(), Some("input_too_small"));
+    let gone = Carried { is_missing: true, ..document("gone.txt", "") };
+    assert_eq!(code(&with(vec![gone]), json!({})).as_deref(), Some("file_missing"));
     let heavy = Carried { bytes: 26_000_000, text: None, ..document("big.pdf", "") };
     assert_eq!(code(&with(vec![heavy]), json!({})).as_deref(), Some("input_too_large"));
 }
