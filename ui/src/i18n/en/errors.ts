@@ -191,7 +191,8 @@ export const errors = {
   conversation_busy: "An answer is being written in this conversation.",
   conversation_busy_do: "Wait for its end, or stop it first.",
   conversation_too_long: "The conversation has about {tokens} tokens; this model reads at most {window}.",
-  conversation_too_long_do: "Go on from a summary, leave out the oldest messages, or choose a model with a larger window.",
+  conversation_too_long_do:
+    "Go on from a summary, leave out the oldest messages, or choose a model with a larger window.",
   internal: "Something went wrong in Canaletto, and it is our fault.",
   internal_do: "Nothing you have is lost. Try again; the log has the details.",
 } as const;
