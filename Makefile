@@ -10,8 +10,9 @@ help: ## What can be made
 run: ## Install what is missing, build, and open the app; without a display, walk through it and leave pictures
 	@scripts/run
 
-bindings: ## Write ui/src/bindings.ts anew from the commands
+bindings: ## Write ui/src/bindings.ts anew from the commands, and the operations that the ui is tested with
 	@CANALETTO_WRITE_BINDINGS=1 cargo test --lib bindings
+	@CANALETTO_WRITE_BINDINGS=1 cargo test -p studio --lib kinds
 
 test: ## Every check and every test, with the time of each stage
 	@scripts/test

@@ -23,11 +23,16 @@ pub async fn list_operations(studio: Shared<'_>) -> Result<Vec<OperationView>> {
     guarded(&studio, async move |studio| Ok(studio.operations())).await
 }
 
-/// What a call would cost, and whether it can be sent. Sends nothing that is paid.
+/// What a call with files in these places would cost, and whether it can be sent. Sends nothing that is paid.
 #[tauri::command]
 #[specta::specta]
-pub async fn price_operation(studio: Shared<'_>, operation: String, request: Value) -> Result<CallPrice> {
-    guarded(&studio, async move |studio| studio.price_operation(&operation, request).await).await
+pub async fn price_operation(
+    studio: Shared<'_>,
+    operation: String,
+    request: Value,
+    places: Vec<String>,
+) -> Result<CallPrice> {
+    guarded(&studio, async move |studio| studio.price_operation(&operation, request, places).await).await
 }
 
 /// The models of these kinds, with what a form should know of each.

@@ -1,7 +1,8 @@
 //! What is fast enough, measured: against an empty Tauri window, libvips, an empty page, and limits of our own.
 //!
 //! `scripts/bench [PART…]` builds what is needed in release and runs this; parts are `start`, `thumbnails`, `queries` and
-//! `scrolling`. BENCHMARKS.md tells how each figure comes about.
+//! `scrolling`. A further part, `client`, is in the benches of the crate `venice`. BENCHMARKS.md tells how each figure
+//! comes about.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -38,6 +39,7 @@ mod library;
 mod memory;
 mod photographs;
 mod queries;
+#[expect(dead_code, reason = "shared with the benchmark of the client, where more is better")]
 mod results;
 mod screen;
 mod scrolling;
@@ -46,7 +48,7 @@ mod thumbnails;
 
 use std::{env, process::ExitCode};
 
-use crate::results::Results;
+use crate::{desktop::project, results::Results};
 
 impl app::App<'_> {
     /// Leaves the welcome of a first start.
@@ -63,7 +65,7 @@ async fn main() -> ExitCode {
     // cargo bench says `--bench` to every program it runs.
     let chosen: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if let Some(unknown) = chosen.iter().find(|part| !PARTS.contains(&part.as_str())) {
-        println!("There is no part {unknown:?}; there are {}.", PARTS.join(", "));
+        println!("There is no part {unknown:?}; there are client, {}.", PARTS.join(", "));
         return ExitCode::from(2);
     }
     let wanted = |part: &str| chosen.is_empty() || chosen.iter().any(|chosen| chosen == part);

@@ -1,12 +1,15 @@
 //! What was measured, as a table for people and as JSON for programs.
 
+//!
+//! Several programs measure; each adds its figures to what the others wrote. `crate::project` is the project's folder.
+
 use std::{fmt::Write as _, fs, path::PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::desktop::project;
+use crate::project;
 
-/// All figures of one run.
+/// All figures of one program's run.
 #[derive(Default)]
 pub struct Results(Vec<Figure>);
 
@@ -15,7 +18,21 @@ struct Figure {
     unit: &'static str,
     measured: f64,
     reference: f64,
-    limit: f64,
+    limit: Limit,
+}
+
+/// How many times the reference a figure may be.
+enum Limit {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Limit {
+    fn value(&self) -> f64 {
+        match self {
+            Self::AtMost(value) | Self::AtLeast(value) => *value,
+        }
+    }
 }
 
 impl Figure {
@@ -24,18 +41,37 @@ impl Figure {
     }
 
     fn holds(&self) -> bool {
-        self.ratio() <= self.limit
+        match self.limit {
+            Limit::AtMost(limit) => self.ratio() <= limit,
+            Limit::AtLeast(limit) => self.ratio() >= limit,
+        }
     }
 }
 
 impl Results {
     /// Adds a figure, what it is measured against (both in `unit`), and how many times that it may be.
     pub fn add(&mut self, name: &'static str, unit: &'static str, measured: f64, reference: f64, limit: f64) {
+        self.push(Figure { name, unit, measured, reference, limit: Limit::AtMost(limit) });
+    }
+
+    /// Adds a figure of which more is better, and how many times the reference it must be.
+    pub fn add_at_least(
+        &mut self,
+        name: &'static str,
+        unit: &'static str,
+        measured: f64,
+        reference: f64,
+        limit: f64,
+    ) {
+        self.push(Figure { name, unit, measured, reference, limit: Limit::AtLeast(limit) });
+    }
+
+    fn push(&mut self, figure: Figure) {
+        let Figure { name, measured, reference, .. } = figure;
         assert!(
             measured.is_finite() && reference > 0.0,
             "{name}: {measured} against {reference} is no measurement"
         );
-        let figure = Figure { name, unit, measured, reference, limit };
         println!("{}", figure.row());
         self.0.push(figure);
     }
@@ -45,24 +81,24 @@ impl Results {
         self.0.iter().all(Figure::holds)
     }
 
-    /// Writes target/bench/results.json.
+    /// Writes target/bench/results.json: these figures after those that stand there already, but for older ones of
+    /// the same names.
     pub fn write(&self) -> PathBuf {
-        let figures: Vec<Value> = self
-            .0
-            .iter()
-            .map(|figure| {
-                json!({
-                    "name": figure.name,
-                    "unit": figure.unit,
-                    "figure": rounded(figure.measured),
-                    "reference": rounded(figure.reference),
-                    "ratio": rounded(figure.ratio()),
-                    "limit": figure.limit,
-                    "holds": figure.holds(),
-                })
-            })
-            .collect();
         let path = folder().join("results.json");
+        let text = fs::read_to_string(&path).unwrap_or_else(|_| "[]".to_owned());
+        let mut figures: Vec<Value> = serde_json::from_str(&text).expect("the figures of other programs");
+        figures.retain(|figure| self.0.iter().all(|ours| figure["name"] != ours.name));
+        figures.extend(self.0.iter().map(|figure| {
+            json!({
+                "name": figure.name,
+                "unit": figure.unit,
+                "figure": rounded(figure.measured),
+                "reference": rounded(figure.reference),
+                "ratio": rounded(figure.ratio()),
+                "limit": figure.limit.value(),
+                "holds": figure.holds(),
+            })
+        }));
         let text = serde_json::to_string_pretty(&figures).expect("JSON");
         fs::write(&path, text + "\n").expect("the results are written");
         path
@@ -84,6 +120,10 @@ impl Figure {
     fn row(&self) -> String {
         let Self { name, unit, measured, reference, limit } = self;
         let held = if self.holds() { "yes" } else { "NO" };
+        let limit = match limit {
+            Limit::AtMost(limit) => limit.to_string(),
+            Limit::AtLeast(limit) => format!("≥ {limit}"),
+        };
         format!(
             "| {name} | {measured:.1} {unit} | {reference:.1} {unit} | {:.2} | {limit} | {held} |",
             self.ratio()

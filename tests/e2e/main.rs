@@ -10,6 +10,7 @@
 )]
 
 mod app;
+mod desk;
 mod desktop;
 mod dialog;
 mod drag;
@@ -22,6 +23,8 @@ mod user;
 
 mod accessibility;
 mod bad_input;
+mod console;
+mod console_trouble;
 mod crash;
 mod main_job;
 mod rooms;

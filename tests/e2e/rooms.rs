@@ -3,9 +3,12 @@
 
 use serde_json::json;
 
-use crate::app::{App, Home};
+use crate::{
+    app::{App, Home},
+    desk::Desk,
+};
 
-const ROOMS: [&str; 4] = ["image", "library", "queue", "settings"];
+const ROOMS: [&str; 5] = ["image", "library", "queue", "console", "settings"];
 
 async fn set_appearance(app: &App<'_>, appearance: &str, theme: &str, language: &str) {
     app.page.run("location.hash = '#/settings?section=appearance'", vec![]).await;
@@ -42,6 +45,10 @@ async fn every_room() {
     app.look_around().await;
     app.make("Evening on the lagoon, three gondolas, lamps being lit", 4).await;
     app.wait_for_results(4).await;
+    let desk = Desk::new(&app);
+    desk.choose("createChatCompletion").await;
+    desk.fill().await;
+    desk.send().await;
 
     set_appearance(&app, "/^Language/", "Light", "English").await;
     photograph_rooms(&app, "light", "en").await;

@@ -1,6 +1,8 @@
-//! The offline Venice as a program of its own: it goes on when a test kills the app, and knows what was charged.
+//! The offline Venice, which knows what was charged: as a program of its own, which goes on when a test kills the app, or
+//! the one that is built into the app.
 
 use std::{
+    fs,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
@@ -12,7 +14,8 @@ use serde_json::{Value, json};
 
 /// A running sandbox.
 pub struct Sandbox {
-    process: Child,
+    /// None for the one in the app, which ends with it.
+    process: Option<Child>,
     /// Where the app sends its requests.
     pub base_url: String,
     /// The key that it takes.
@@ -47,7 +50,31 @@ impl Sandbox {
         BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut line).expect("its first line");
         let said: Value = serde_json::from_str(&line).expect("one JSON object in the first line");
         let text = |name: &str| said[name].as_str().expect(name).to_owned();
-        Self { base_url: text("base_url"), api_key: text("api_key"), admin_key: text("admin_key"), process }
+        Self {
+            base_url: text("base_url"),
+            api_key: text("api_key"),
+            admin_key: text("admin_key"),
+            process: Some(process),
+        }
+    }
+
+    /// The one in an app that is open, by the folder that the app keeps everything in.
+    pub fn built_in(kept: &Path) -> Self {
+        let said = fs::read(kept.join("sandbox/sandbox.json")).expect("the sandbox has started");
+        let said: Value = serde_json::from_slice(&said).expect("JSON");
+        let text = |name: &str| said[name].as_str().expect(name).to_owned();
+        Self {
+            base_url: format!("http://127.0.0.1:{}/api/v1", said["port"]),
+            api_key: text("api_key"),
+            admin_key: text("admin_key"),
+            process: None,
+        }
+    }
+
+    /// Texts come as fast as they can be written, and what is queued is done at once.
+    pub fn hurry(&self) {
+        self.control("POST", "pace", Some(&json!({"tokens_per_second": 0})));
+        self.control("POST", "queue", Some(&json!({"seconds": 0})));
     }
 
     /// What was charged so far, a row for each charge.
@@ -101,7 +128,9 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        let _ = kill_process(Pid::from_child(&self.process), Signal::TERM);
-        let _ = self.process.wait();
+        if let Some(process) = &mut self.process {
+            let _ = kill_process(Pid::from_child(process), Signal::TERM);
+            let _ = process.wait();
+        }
     }
 }

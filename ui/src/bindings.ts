@@ -84,8 +84,8 @@ export const commands = {
 	copyItem: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("copy_item", { id })),
 	/**  Every operation of the API, with the schema its form is made from. */
 	listOperations: () => typedError<OperationView[], AppError>(__TAURI_INVOKE("list_operations")),
-	/**  What a call would cost, and whether it can be sent. Sends nothing that is paid. */
-	priceOperation: (operation: string, request: Value) => typedError<CallPrice, AppError>(__TAURI_INVOKE("price_operation", { operation, request })),
+	/**  What a call with files in these places would cost, and whether it can be sent. Sends nothing that is paid. */
+	priceOperation: (operation: string, request: Value, places: string[]) => typedError<CallPrice, AppError>(__TAURI_INVOKE("price_operation", { operation, request, places })),
 	/**  The models of these kinds, with what a form should know of each. */
 	listModelChoices: (kinds: string[]) => typedError<ModelChoice[], AppError>(__TAURI_INVOKE("list_model_choices", { kinds })),
 	/**  Asks for a file to send; `None` when nothing was chosen. `kind` is image, audio, video, document or any. */
@@ -455,6 +455,8 @@ export type AccountView = {
 	pretend: boolean,
 	/**  Whether its key can be had. */
 	key: KeyPresence,
+	/**  The address of its wallet, where it has one. */
+	wallet: string | null,
 	/**  As Venice last reported, one entry per currency. */
 	balances: Money[],
 	/**  When it did, RFC 3339. */
@@ -879,6 +881,8 @@ export type CallRow = {
 	took_ms: number | null,
 	/**  What it was expected to cost. */
 	estimate: Money | null,
+	/**  What the ledger says it was charged; `None` while it hasn't said. */
+	charged: Money | null,
 	/**  What can be said of its money. */
 	billing: Billing,
 	/**  Its job, where it may be charged. */
@@ -2796,6 +2800,8 @@ export type MadeKey = {
 	stored_as: string | null,
 	/**  Its last characters. */
 	last6: string | null,
+	/**  Where it is kept: in memory it is gone when the program ends. */
+	place: VaultPlace | null,
 };
 
 /**  Pictures from a prompt. */
@@ -4252,6 +4258,8 @@ export type Settings = {
 	details_open: boolean,
 	/**  The Image room's form as it was left, JSON of the front end's own. */
 	image_form: string | null,
+	/**  The Console's forms and what was chosen there, JSON of the front end's own. */
+	console_form: string | null,
 };
 
 /**  Changes to the settings; what is `None` stays. */
@@ -4274,6 +4282,8 @@ export type SettingsPatch = {
 	details_open?: boolean | null,
 	/**  JSON of the front end's own; empty text forgets it. */
 	image_form?: string | null,
+	/**  JSON of the front end's own; empty text forgets it. */
+	console_form?: string | null,
 };
 
 /**  What a block chain made of a payment, as the header PAYMENT-RESPONSE tells it. */

@@ -71,6 +71,8 @@ export type CallRow = {
   status: number | null;
   took_ms: number | null;
   estimate: Money | null;
+  /** What the ledger says it was charged; null while it hasn't said. */
+  charged: Money | null;
   billing: Billing;
   job: string | null;
   items: string[];
@@ -119,7 +121,7 @@ type Answer<T> = Promise<{ status: "ok"; data: T } | { status: "error"; error: A
 /** The commands of the Console room. Beside these there is one for each operation, named by its id. */
 export type ConsoleCommands = {
   listOperations: () => Answer<OperationView[]>;
-  priceOperation: (operation: string, request: JsonValue) => Answer<CallPrice>;
+  priceOperation: (operation: string, request: JsonValue, places: string[]) => Answer<CallPrice>;
   listModelChoices: (kinds: string[]) => Answer<ModelChoice[]>;
   pickFile: (kind: FileKind) => Answer<Picked | null>;
   listCalls: (operation: string | null, cursor: string | null, limit: number) => Answer<CallsPage>;

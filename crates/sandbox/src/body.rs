@@ -96,7 +96,8 @@ fn invalid(message: &str) -> Refusal {
 }
 
 fn too_large(limit: usize) -> Refusal {
-    Refusal::too_large(format!("The request is too large: at most {} MB", limit >> 20))
+    let most = if limit < 1 << 20 { format!("{} KiB", limit >> 10) } else { format!("{} MiB", limit >> 20) };
+    Refusal::too_large(format!("The request is too large: at most {most}"))
 }
 
 /// The whole body. One over the limit is read on for a while, so that the refusal reaches its sender.
@@ -214,6 +215,7 @@ mod tests {
     use futures_util::stream;
 
     use super::*;
+    use crate::answer::Content;
 
     const FORM: &str = "multipart/form-data; boundary=x";
 
@@ -264,6 +266,16 @@ mod tests {
             assert_eq!(refused.unwrap_err().status, StatusCode::PAYLOAD_TOO_LARGE);
             assert_eq!(read, text.len(), "the refusal must reach who is still sending");
         }
+    }
+
+    #[test]
+    fn a_limit_is_told_in_a_unit_that_it_fills() {
+        let said = |limit| {
+            let Content::Whole(body) = too_large(limit).into_answer().content else { return Value::Null };
+            serde_json::from_slice::<Value>(&body).unwrap()["error"].take()
+        };
+        assert_eq!(said(1 << 16), "The request is too large: at most 64 KiB");
+        assert_eq!(said(ONE_PICTURE), "The request is too large: at most 36 MiB");
     }
 
     #[tokio::test]

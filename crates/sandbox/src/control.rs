@@ -211,7 +211,7 @@ async fn set_pace(State(house): Shared, headers: HeaderMap, body: Body) -> Respo
 }
 
 async fn queue(State(house): Shared) -> Response<Body> {
-    plain(Ok(house.queue.to_json())).await
+    plain(Ok(house.queue.to_json(&house.ledger.refunded()))).await
 }
 
 /// Says what becomes of the next films and music: how long they take, how they end, how large they are.

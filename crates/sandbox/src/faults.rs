@@ -9,7 +9,7 @@ use std::{
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{answer::Answer, fields::Fields, refusal::Refusal};
+use crate::{answer::Answer, fields::Fields, operations::films, refusal::Refusal, routes};
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,10 +54,10 @@ impl FaultKind {
         }
     }
 
-    /// The answer that stands in for the work, where the fault comes before it.
-    pub(crate) fn instead(self) -> Option<Answer> {
+    /// The answer that stands in for the work of `operation`, where the fault comes before it.
+    pub(crate) fn instead(self, operation: &str) -> Option<Answer> {
         match self {
-            Self::Status(status) => Some(status_answer(status)),
+            Self::Status(status) => Some(status_answer(status, operation)),
             Self::Html(status) => Some(Answer::new(
                 StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY),
                 "text/html; charset=utf-8",
@@ -69,17 +69,26 @@ impl FaultKind {
     }
 }
 
-fn status_answer(status: u16) -> Answer {
+fn status_answer(status: u16, operation: &str) -> Answer {
     let (code, message) = match status {
         400 => ("INVALID_REQUEST", "Invalid request parameters"),
         401 => ("AUTHENTICATION_FAILED", "Authentication failed"),
         402 => ("INSUFFICIENT_BALANCE", "Insufficient USD or Diem balance to complete request"),
         403 => ("UNAUTHORIZED", "Unauthorized access"),
         404 => ("MODEL_NOT_FOUND", "Specified model not found"),
+        // Nothing but a missing consent is a conflict, and it is told in a body of its own.
+        409 => return films::needs_consent(&["image"]),
+        410 => ("ENDPOINT_SUNSET", "This was retired"),
         413 => ("PAYLOAD_TOO_LARGE", "The request is too large"),
         415 => ("INVALID_CONTENT_TYPE", "Invalid content type"),
         422 => ("CONTENT_POLICY_VIOLATION", "The request violates the content policy"),
         429 => ("RATE_LIMIT_EXCEEDED", "Rate limit exceeded"),
+        502 => match operation {
+            "getTeeAttestation" => ("TEE_ATTESTATION_FAILED", "The attestation could not be fetched"),
+            "getTeeSignature" => ("TEE_SIGNATURE_FAILED", "The signature could not be fetched"),
+            "createTranscription" => ("ASR_UPSTREAM_FAILED", "The transcription provider failed"),
+            _ => ("UNKNOWN_ERROR", "The model provider gave no usable answer"),
+        },
         503 => ("MODEL_AT_CAPACITY", "The model is at capacity. Please try again later."),
         504 => ("REQUEST_TIMEOUT", "The request took too long to complete and was timed-out"),
         _ => ("INFERENCE_FAILED", "Inference processing failed"),
@@ -113,6 +122,9 @@ impl Fault {
 
     pub(crate) fn read(mut fields: Fields) -> Result<Self, Refusal> {
         let operation = fields.text("operation", 1..=80).filter(|name| name != "*");
+        if let Some(unknown) = operation.as_ref().filter(|name| !routes::is_operation(name)) {
+            fields.reject("operation", "custom", BadFault::Operation(unknown.clone()).to_string());
+        }
         let names = [
             "latency",
             "status",
@@ -126,7 +138,9 @@ impl Fault {
         ];
         fields.required("kind");
         let kind = fields.choice("kind", &names);
-        let status = fields.integer("status", 200..=599).and_then(|status| u16::try_from(status).ok());
+        let status = fields
+            .integer("status", i32::from(*STATUSES.start())..=i32::from(*STATUSES.end()))
+            .and_then(|status| u16::try_from(status).ok());
         let ms =
             |value: Option<i32>| Duration::from_millis(value.map_or(0, |ms| u64::from(ms.unsigned_abs())));
         let before = ms(fields.integer("ms", 0..=600_000));
@@ -157,10 +171,23 @@ impl Fault {
 
 /// A fault flag that can't be read.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error(
-    "a fault reads OPERATION:KIND[=VALUE][:TIMES[:AFTER]], such as generateImage:lost_answer:1 or *:latency=1500/40:0"
-)]
-pub struct BadFault;
+pub enum BadFault {
+    /// It is no fault at all.
+    #[error(
+        "a fault reads OPERATION:KIND[=VALUE][:TIMES[:AFTER]], such as generateImage:lost_answer:1 or \
+         *:latency=1500/40:0"
+    )]
+    Shape,
+    /// No operation has this id.
+    #[error(
+        "no operation is called {0}: --routes lists those of the API, and files have {files}",
+        files = routes::files().collect::<Vec<_>>().join(", ")
+    )]
+    Operation(String),
+}
+
+/// The statuses that a fault may answer with.
+const STATUSES: std::ops::RangeInclusive<u16> = 200..=599;
 
 impl FromStr for Fault {
     type Err = BadFault;
@@ -168,32 +195,39 @@ impl FromStr for Fault {
     /// Reads `OPERATION:KIND[=VALUE][:TIMES[:AFTER]]`. The value is a status, or milliseconds before and between.
     fn from_str(text: &str) -> Result<Self, BadFault> {
         let mut parts = text.split(':');
-        let operation = parts.next().filter(|name| !name.is_empty()).ok_or(BadFault)?;
-        let kind = parts.next().ok_or(BadFault)?;
-        let mut count = |default| parts.next().map_or(Ok(default), |text| text.parse().map_err(|_| BadFault));
+        let operation = parts.next().filter(|name| !name.is_empty()).ok_or(BadFault::Shape)?;
+        let kind = parts.next().ok_or(BadFault::Shape)?;
+        let mut count =
+            |default| parts.next().map_or(Ok(default), |text| text.parse().map_err(|_| BadFault::Shape));
         let (times, after) = (count(1)?, count(0)?);
         if parts.next().is_some() {
-            return Err(BadFault);
+            return Err(BadFault::Shape);
         }
         let (kind, value) = kind.split_once('=').map_or((kind, None), |(kind, value)| (kind, Some(value)));
-        let status = |default| value.map_or(Ok(default), |text| text.parse().map_err(|_| BadFault));
-        let kind = match kind {
-            "latency" => {
-                let value = value.ok_or(BadFault)?;
+        let status = |default| match value.map(str::parse::<u16>) {
+            None => Ok(default),
+            Some(Ok(status)) if STATUSES.contains(&status) => Ok(status),
+            Some(_) => Err(BadFault::Shape),
+        };
+        let kind = match (kind, value) {
+            ("latency", Some(value)) => {
                 let (before, between) = value.split_once('/').unwrap_or((value, "0"));
-                let ms = |text: &str| text.parse().map(Duration::from_millis).map_err(|_| BadFault);
+                let ms = |text: &str| text.parse().map(Duration::from_millis).map_err(|_| BadFault::Shape);
                 FaultKind::Latency { before: ms(before)?, between: ms(between)? }
             }
-            "status" => FaultKind::Status(status(500)?),
-            "html" => FaultKind::Html(status(502)?),
-            "no_answer" => FaultKind::NoAnswer,
-            "lost_answer" => FaultKind::LostAnswer,
-            "cut_body" => FaultKind::CutBody,
-            "stop_without_done" => FaultKind::StopWithoutDone,
-            "error_in_stream" => FaultKind::ErrorInStream,
-            "garbage" => FaultKind::Garbage,
-            _ => return Err(BadFault),
+            ("status", _) => FaultKind::Status(status(500)?),
+            ("html", _) => FaultKind::Html(status(502)?),
+            ("no_answer", None) => FaultKind::NoAnswer,
+            ("lost_answer", None) => FaultKind::LostAnswer,
+            ("cut_body", None) => FaultKind::CutBody,
+            ("stop_without_done", None) => FaultKind::StopWithoutDone,
+            ("error_in_stream", None) => FaultKind::ErrorInStream,
+            ("garbage", None) => FaultKind::Garbage,
+            _ => return Err(BadFault::Shape),
         };
+        if operation != "*" && !routes::is_operation(operation) {
+            return Err(BadFault::Operation(operation.to_owned()));
+        }
         let operation = (operation != "*").then(|| operation.to_owned());
         Ok(Self { operation, kind, times, after })
     }
@@ -266,9 +300,29 @@ mod tests {
             Ok(Fault { operation: None, kind: late, times: 0, after: 0 })
         );
         assert_eq!("editImage:status=429".parse(), Ok(Fault::once("editImage", FaultKind::Status(429))));
-        for bad in ["", "editImage", "editImage:sneeze", "editImage:status=many", "a:garbage:1:2:3"] {
-            assert_eq!(bad.parse::<Fault>(), Err(BadFault), "{bad}");
+        for bad in [
+            "",
+            "editImage",
+            "editImage:sneeze",
+            "editImage:status=many",
+            "editImage:status=4290",
+            "editImage:garbage=1",
+            "editImage:latency",
+            "editImage:garbage:1:2:3",
+        ] {
+            assert_eq!(bad.parse::<Fault>(), Err(BadFault::Shape), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_operation_that_nobody_serves_is_refused() {
+        for unknown in ["generateImages", "generateimage", "a"] {
+            let refused = format!("{unknown}:garbage").parse::<Fault>();
+            assert_eq!(refused, Err(BadFault::Operation(unknown.into())));
+        }
+        assert!("downloadFilm:cut_body".parse::<Fault>().is_ok(), "files fail like operations");
+        let said = BadFault::Operation("generateImages".into()).to_string();
+        assert!(said.contains("generateImages") && said.contains("downloadFilm"), "{said}");
     }
 
     #[test]

@@ -2,11 +2,25 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{Read, Seek, SeekFrom, Write},
-    path::Path,
+    io::{ErrorKind, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
 };
 
 use serde::{Serialize, de::DeserializeOwned};
+
+/// A whole line that can't be read. Its file is left as it is: what stands after the line may be worth more than it.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error(
+    "line {line} of {} can't be read, and nothing was changed: mend or delete that line, or move the file away to \
+     begin without it",
+    file.display()
+)]
+pub struct Damaged {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, counted from one.
+    pub line: usize,
+}
 
 /// A file that grows by a line for each change; without a folder nothing is kept.
 #[derive(Debug)]
@@ -14,6 +28,9 @@ pub(crate) struct Journal(Option<File>);
 
 impl Journal {
     /// Opens `folder/name`, locked against another sandbox, and hands each whole line that it has to `apply`.
+    ///
+    /// # Errors
+    /// [`Damaged`] as the source of the error, where a whole line can't be read.
     pub(crate) fn open<L: DeserializeOwned>(
         folder: Option<&Path>,
         name: &str,
@@ -22,12 +39,13 @@ impl Journal {
         let Some(folder) = folder else { return Ok(Self(None)) };
         std::fs::create_dir_all(folder)?;
         let path = folder.join(name);
-        let mut file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path)?;
+        let mut file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(&path)?;
         file.try_lock()?;
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
         // A line that was cut by a kill was never answered for: it goes.
-        let kept = replay(&text, apply);
+        let kept = replay(&text, apply)
+            .map_err(|line| std::io::Error::new(ErrorKind::InvalidData, Damaged { file: path, line }))?;
         file.set_len(kept)?;
         file.seek(SeekFrom::End(0))?;
         if kept == 0 {
@@ -44,7 +62,7 @@ impl Journal {
         let before = file.stream_position()?;
         let written = file.write_all(&text).and_then(|()| file.sync_data());
         if written.is_err() {
-            // Half a line would end the replay of all that comes after it.
+            // The next line would be glued to half a line, and neither could be read.
             file.set_len(before)?;
             file.seek(SeekFrom::Start(before))?;
         }
@@ -52,17 +70,17 @@ impl Journal {
     }
 }
 
-/// Applies each whole line and says how many bytes those are.
-fn replay<L: DeserializeOwned>(text: &[u8], mut apply: impl FnMut(L)) -> u64 {
+/// Applies each whole line and says how many bytes those are; else the number of the line that can't be read.
+fn replay<L: DeserializeOwned>(text: &[u8], mut apply: impl FnMut(L)) -> Result<u64, usize> {
     let mut kept = 0;
-    for line in text.split_inclusive(|byte| *byte == b'\n') {
-        match (line.last(), serde_json::from_slice(line)) {
-            (Some(b'\n'), Ok(entry)) => apply(entry),
-            _ => break,
+    for (number, line) in (1_usize..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
+        if !line.ends_with(b"\n") {
+            break;
         }
+        apply(serde_json::from_slice(line).map_err(|_| number)?);
         kept += line.len();
     }
-    kept as u64
+    Ok(kept as u64)
 }
 
 #[cfg(test)]
@@ -89,6 +107,21 @@ mod tests {
         journal.write(&4).unwrap();
         drop(journal);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "1\n4\n");
+    }
+
+    #[test]
+    fn an_unreadable_whole_line_is_named_and_the_file_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("numbers.jsonl");
+        for (text, line) in [("1\nsecret\n3\n4", 2), ("1\n2\n\"three\"\n", 3), ("\n1\n", 1)] {
+            std::fs::write(&path, text).unwrap();
+            let error = Journal::open(Some(folder.path()), "numbers.jsonl", |_: u32| {}).unwrap_err();
+            assert_eq!(error.downcast::<Damaged>().unwrap(), Damaged { file: path.clone(), line });
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+        let said = Damaged { file: "state/ledger.jsonl".into(), line: 7 }.to_string();
+        assert!(said.starts_with("line 7 of state/ledger.jsonl can't be read"), "{said}");
+        assert!(said.ends_with("move the file away to begin without it"), "{said}");
     }
 
     #[test]

@@ -73,5 +73,6 @@ mod work;
 
 pub use config::{Balance, Config, Currency, Limits, Usage, WorkTime};
 pub use faults::{BadFault, Fault, FaultKind};
+pub use journal::Damaged;
 pub use routes::{Route, routes};
 pub use server::{Running, Sandbox, StartError};

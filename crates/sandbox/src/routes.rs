@@ -150,6 +150,16 @@ pub fn routes() -> Vec<Route> {
         .collect()
 }
 
+/// Whether something is served under this id.
+pub(crate) fn is_operation(id: &str) -> bool {
+    all(GROUPS).chain(all(FILES)).any(|operation| operation.id == id)
+}
+
+/// The ids of what is served beside the API.
+pub(crate) fn files() -> impl Iterator<Item = &'static str> {
+    all(FILES).map(|operation| operation.id)
+}
+
 fn all(groups: &'static [&'static [Operation]]) -> impl Iterator<Item = &'static Operation> {
     groups.iter().copied().flatten()
 }

@@ -23,7 +23,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use crate::{config::Config, delivery::Severed, house::House, routes};
+use crate::{config::Config, delivery::Severed, house::House, journal::Damaged, routes};
 
 /// How long answers under way may take when the sandbox ends.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -47,6 +47,9 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A line of a file in the state folder can't be read; nothing was changed.
+    #[error(transparent)]
+    Damaged(Damaged),
 }
 
 /// The offline Venice.
@@ -75,8 +78,10 @@ impl Sandbox {
     /// [`StartError`]: the port is taken, or the state folder can't be used.
     pub async fn start(config: Config) -> Result<Running, StartError> {
         let folder = config.state_dir.as_deref();
-        let in_state =
-            |source| StartError::State { folder: folder.unwrap_or(Path::new("")).to_owned(), source };
+        let in_state = |error: std::io::Error| match error.downcast::<Damaged>() {
+            Ok(damaged) => StartError::Damaged(damaged),
+            Err(source) => StartError::State { folder: folder.unwrap_or(Path::new("")).to_owned(), source },
+        };
         let mut house = House::open(&config).map_err(in_state)?;
         let listener = listen(config.port, house.home.port).await?;
         let address =

@@ -69,7 +69,7 @@ impl Past {
     /// When its first day begins.
     pub(crate) fn begin(&self) -> Timestamp {
         let first = moment::day(self.until).saturating_sub(i64::from(self.days.saturating_sub(1)).days());
-        moment::start(first).unwrap_or(self.until)
+        moment::start(first)
     }
 
     /// Its charges, in the order of their times.

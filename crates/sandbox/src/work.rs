@@ -21,6 +21,7 @@ use crate::{
 struct Item {
     unit: &'static str,
     measure: Measure,
+    surcharge: bool,
     units: Decimal,
     amount: Decimal,
 }
@@ -56,12 +57,14 @@ impl Bill {
         Self::of(model).line(unit, Measure::Unit, pieces.into(), each)
     }
 
-    /// Adds pieces, where they cost anything.
-    pub(crate) fn and(self, unit: &'static str, pieces: u32, each: Decimal) -> Self {
+    /// Adds pieces on top, where they cost anything.
+    pub(crate) fn and(mut self, unit: &'static str, pieces: u32, each: Decimal) -> Self {
         if pieces == 0 || each.is_zero() {
             return self;
         }
-        self.line(unit, Measure::Unit, pieces.into(), each)
+        let (units, amount) = (pieces.into(), (Decimal::from(pieces) * each).normalize());
+        self.items.push(Item { unit, measure: Measure::Unit, surcharge: true, units, amount });
+        self
     }
 
     /// Adds tokens at a price per million, where there are any.
@@ -81,7 +84,8 @@ impl Bill {
         units: Decimal,
         each: Decimal,
     ) -> Self {
-        self.items.push(Item { unit, measure, units, amount: (units * each).normalize() });
+        let amount = (units * each).normalize();
+        self.items.push(Item { unit, measure, surcharge: false, units, amount });
         self
     }
 
@@ -121,6 +125,7 @@ impl Bill {
                 model: Cow::Owned(self.model.clone()),
                 unit: Cow::Borrowed(item.unit),
                 measure: item.measure,
+                surcharge: item.surcharge,
                 units: item.units,
                 amount: item.amount,
                 currency: of.currency,

@@ -99,6 +99,49 @@ async fn statuses_pages_and_noise() {
 }
 
 #[tokio::test]
+async fn each_status_has_the_code_that_venice_gives_it() {
+    let caller = Caller::instant().await;
+    for (status, code) in [
+        (404, "MODEL_NOT_FOUND"),
+        (410, "ENDPOINT_SUNSET"),
+        (500, "INFERENCE_FAILED"),
+        (502, "UNKNOWN_ERROR"),
+    ] {
+        armed(&caller, json!({"operation": "generateImage", "kind": "status", "status": status})).await;
+        let refused = caller.picture("a", 1).send().await.unwrap();
+        assert_eq!(refused.status().as_u16(), status);
+        assert_eq!(refused.json::<Value>().await.unwrap()["code"], code);
+    }
+    armed(&caller, json!({"operation": "createTranscription", "kind": "status", "status": 502})).await;
+    let refused = caller.post("/audio/transcriptions", &json!({})).send().await.unwrap();
+    assert_eq!(refused.json::<Value>().await.unwrap()["code"], "ASR_UPSTREAM_FAILED");
+    armed(&caller, json!({"operation": "queueVideo", "kind": "status", "status": 409})).await;
+    let refused = caller.post("/video/queue", &json!({})).send().await.unwrap();
+    assert_eq!(refused.status(), 409);
+    let said: Value = refused.json().await.unwrap();
+    assert_eq!(
+        (&said["error"]["code"], &said["consent_flow"]),
+        (&json!("needs_consent"), &json!("seedance"))
+    );
+}
+
+#[tokio::test]
+async fn a_fault_for_an_unknown_operation_is_not_armed() {
+    let caller = Caller::instant().await;
+    let refused =
+        caller.control("faults", &json!({"operation": "generateImages", "kind": "no_answer"})).await;
+    assert_eq!(refused.status(), 400);
+    let said: Value = refused.json().await.unwrap();
+    assert!(
+        said["details"]["operation"]["_errors"][0].as_str().unwrap().contains("generateImages"),
+        "{said}"
+    );
+    assert_eq!(caller.look("faults").await, json!([]));
+    armed(&caller, json!({"operation": "*", "kind": "no_answer"})).await;
+    assert!(caller.picture("a", 1).send().await.is_err());
+}
+
+#[tokio::test]
 async fn latency_comes_before_the_answer_and_between_its_parts() {
     let caller = Caller::instant().await;
     armed(&caller, json!({"operation": "generateImage", "kind": "latency", "ms": 150, "between_ms": 5}))

@@ -146,6 +146,11 @@ async fn a_key_ends_when_it_is_told_to_and_goes_on_when_that_is_taken_back() {
         changed(&caller, &json!({"id": key["id"], "expiresAt": "2100-01-01"})).await["expiresAt"],
         "2100-01-01T00:00:00.000Z"
     );
+    assert_eq!(
+        changed(&caller, &json!({"id": key["id"], "expiresAt": "9999-12-31"})).await["expiresAt"],
+        "9999-12-30T22:00:00.999Z",
+        "no timestamp is later"
+    );
     assert!(changed(&caller, &json!({"id": key["id"], "expiresAt": null})).await["expiresAt"].is_null());
 }
 

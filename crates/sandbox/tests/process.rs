@@ -108,11 +108,26 @@ fn it_ends_cleanly_when_asked_to() {
     assert!(process.child.wait().unwrap().success());
 }
 
+/// What a sandbox says that won't start.
+fn refused(arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sandbox"));
+    let command = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    if !line.is_empty() {
+        // It serves all the same, and would never end by itself.
+        child.kill().unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
+    assert!(line.is_empty() && !output.status.success(), "{arguments:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
 #[test]
 fn routes_and_wrong_flags() {
-    let run =
-        |arguments: &[&str]| Command::new(env!("CARGO_BIN_EXE_sandbox")).args(arguments).output().unwrap();
-    let routes = String::from_utf8(run(&["--routes"]).stdout).unwrap();
+    let listed = Command::new(env!("CARGO_BIN_EXE_sandbox")).arg("--routes").output().unwrap();
+    let routes = String::from_utf8(listed.stdout).unwrap();
     assert_eq!(routes.lines().count(), sandbox::routes().len());
     assert!(routes.contains("generateImage POST /image/generate\n"));
     for wrong in [
@@ -120,11 +135,11 @@ fn routes_and_wrong_flags() {
         &["--port"],
         &["--port", "many"],
         &["--fault", "x"],
+        &["--fault", "generateImages:garbage"],
         &["--rate", "image"],
         &["--rate", "poems=1"],
     ] {
-        let output = run(wrong);
-        assert!(!output.status.success() && !output.stderr.is_empty(), "{wrong:?}");
+        assert!(!refused(wrong).is_empty(), "{wrong:?}");
     }
 }
 
@@ -140,4 +155,19 @@ async fn state_is_kept_over_a_restart_within_one_process() {
     let second = Caller::new(config()).await;
     assert_eq!((second.running.base_url(), second.running.api_key()), (address, key.as_str()));
     assert_eq!(second.charges().await.len(), 1);
+}
+
+#[test]
+fn a_damaged_ledger_is_named_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Process::start(&[], folder.path()));
+    let path = folder.path().join("ledger.jsonl");
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let damaged = format!("{whole}{{\"entry\"\n{whole}");
+    std::fs::write(&path, &damaged).unwrap();
+    let said = refused(&["--state", folder.path().to_str().unwrap()]);
+    let line = whole.lines().count() + 1;
+    assert!(said.starts_with(&format!("sandbox: line {line} of {} can't be read", path.display())), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), damaged);
 }

@@ -1,5 +1,7 @@
 //! Films and music: quoted, queued, waited for, fetched and deleted.
 
+use std::io::Write;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::Response;
 use sandbox::{Config, Fault, FaultKind, WorkTime};
@@ -79,6 +81,11 @@ async fn a_film_from_a_picture_is_the_answer_itself_and_goes_when_it_is_done_wit
     assert_eq!(header(&film, "content-type"), "video/mp4");
     assert!(film.content_length().unwrap() > 5000);
     let done = json!({"model": job["model"], "queue_id": job["queue_id"]});
+    let other = json!({"model": "wan-2-7-text-to-video", "queue_id": job["queue_id"]});
+    for (path, body) in [("/audio/complete", &done), ("/video/complete", &other)] {
+        assert_eq!(caller.asked(path, body).await, json!({"success": false}), "{path} {body}");
+    }
+    assert_eq!(caller.retrieved("/video/retrieve", &job).await.status(), 200, "it is still there");
     assert_eq!(caller.asked("/video/complete", &done).await, json!({"success": true}));
     assert_eq!(caller.retrieved("/video/retrieve", &job).await.status(), 404);
 }
@@ -179,6 +186,51 @@ async fn what_is_turned_down_or_breaks_down_is_given_back_once() {
     caller.control("queue", &json!({"seconds": 100})).await;
     assert_eq!(caller.look("queue").await.as_array().unwrap().len(), 3);
     assert_ne!(next["queue_id"], job["queue_id"]);
+}
+
+#[tokio::test]
+async fn a_refund_is_the_charge_the_other_way_round() {
+    let caller = Caller::instant().await;
+    caller.control("queue", &json!({"fate": "failed"})).await;
+    let job = caller.queued("/video/queue", &small_film("ltx-2-5-fast-text-to-video")).await;
+    assert_eq!(caller.retrieved("/video/retrieve", &job).await.status(), 500);
+    let page = caller.told("/billing/usage-history").await;
+    let (paid, back) = (&page["data"][0], &page["data"][1]);
+    let amount = |row: &Value| row["amount"].as_f64().unwrap();
+    assert!(amount(paid) < 0.0 && (amount(paid) + amount(back)).abs() < 1e-12);
+    assert_eq!((&paid["units"], &back["units"]), (&json!(1), &json!(-1)));
+    assert!(back["pricePerUnitUsd"].as_f64().unwrap() > 0.0);
+    assert_eq!((&back["pricePerUnitUsd"], &back["sku"]), (&paid["pricePerUnitUsd"], &paid["sku"]));
+    let told = caller.told("/billing/usage-analytics").await;
+    let model = &told["byModel"][0];
+    assert_eq!((&model["totalUnits"], &model["totalUsd"]), (&json!(0), &json!(0)));
+    assert_eq!(told["byKey"][0]["totalUnits"], 0);
+}
+
+#[tokio::test]
+async fn a_refund_that_was_noted_and_not_booked_is_booked() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = || Config { state_dir: Some(folder.path().to_owned()), ..Config::instant() };
+    let caller = Caller::new(config()).await;
+    caller.control("queue", &json!({"fate": "failed"})).await;
+    let body = json!({"model": "ace-step-15", "prompt": "a slow barcarole"});
+    let job = caller.queued("/audio/queue", &body).await;
+    caller.running.shutdown().await;
+    // What a kill between the two journals left behind.
+    let noted = format!("{}\n", json!({"entry": "refunded", "id": job["queue_id"]}));
+    let mut journal =
+        std::fs::OpenOptions::new().append(true).open(folder.path().join("queue.jsonl")).unwrap();
+    journal.write_all(noted.as_bytes()).unwrap();
+    drop(journal);
+    let again = Caller::new(config()).await;
+    assert_eq!(again.look("queue").await[0]["refunded"], false);
+    for _ in 0..2 {
+        assert_eq!(again.retrieved("/audio/retrieve", &job).await.status(), 500);
+        let amounts = again.amounts().await;
+        assert_eq!(amounts.len(), 2, "{amounts:?}");
+        assert!((amounts[0] + amounts[1]).abs() < 1e-12, "{amounts:?}");
+    }
+    assert_eq!(again.look("queue").await[0]["refunded"], true);
 }
 
 #[tokio::test]

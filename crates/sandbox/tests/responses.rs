@@ -99,3 +99,24 @@ async fn functions_are_called_and_values_fit_their_schema() {
         .to_owned();
     assert_eq!(text, r#"{"a":4}"#);
 }
+
+#[tokio::test]
+async fn what_a_model_cannot_do_is_refused_where_it_was_asked_for() {
+    let caller = Caller::instant().await;
+    let refused = async |path: &str, body: Value| {
+        let answer = caller.post(path, &body).send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{body}");
+        answer.json::<Value>().await.unwrap()["issues"][0]["path"].take()
+    };
+    let effort = json!({"effort": "max"});
+    let body = json!({"model": "default", "input": "a", "reasoning": effort});
+    assert_eq!(refused(PATH, body).await, json!(["reasoning", "effort"]));
+    let messages = json!([{"role": "user", "content": "a"}]);
+    let nested = json!({"model": "default", "messages": messages, "reasoning": effort});
+    assert_eq!(refused("/chat/completions", nested).await, json!(["reasoning", "effort"]));
+    let plain = json!({"model": "default", "messages": messages, "reasoning_effort": "max"});
+    assert_eq!(refused("/chat/completions", plain).await, json!(["reasoning_effort"]));
+    let format = json!({"type": "json_schema", "name": "a", "schema": {"type": "object"}});
+    let body = json!({"model": "venice-uncensored-1-2", "input": "a", "text": {"format": format}});
+    assert_eq!(refused(PATH, body).await, json!(["text", "format"]));
+}

@@ -50,7 +50,7 @@ impl Caller {
         request.send().await.unwrap().json().await.unwrap()
     }
 
-    async fn cloned(&self, model: &'static str) -> String {
+    pub async fn cloned(&self, model: &'static str) -> String {
         let sample = Part::bytes(wav(6.0)).file_name("me.wav");
         let form = Form::new().part("file", sample).text("model", model);
         let url = format!("{}/audio/voices", self.running.base_url());

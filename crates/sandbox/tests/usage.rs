@@ -194,12 +194,74 @@ async fn all_groupings_of_the_analytics_add_up_to_the_charges() {
     let keys = rows("byKey");
     assert!(keys.iter().any(|key| key["apiKeyId"].is_null() && key["description"] == "Web App"));
     assert!(keys.iter().any(|key| key["description"] == "Studio desktop"));
+    let mut searches = Decimal::ZERO;
     for model in rows("byModel") {
         let Some(parts) = model["breakdown"].as_array() else { continue };
         assert!(parts.len() > 1);
         assert_eq!(sum(parts, "usd"), money(&model["totalUsd"]), "{}", model["modelName"]);
-        assert_eq!(sum(parts, "units"), money(&model["totalUnits"]), "{}", model["modelName"]);
+        let (surcharges, counted): (Vec<Value>, Vec<Value>) =
+            parts.iter().cloned().partition(|part| part["type"] == "Web Search");
+        assert_eq!(sum(&counted, "units"), money(&model["totalUnits"]), "{}", model["modelName"]);
+        searches += sum(&surcharges, "units");
     }
+    assert!(searches > Decimal::ZERO);
+}
+
+#[tokio::test]
+async fn a_model_is_counted_in_what_its_charges_measure() {
+    let caller = Caller::instant().await;
+    let ask = async |path: &str, body: Value| {
+        let answer = caller.post(path, &body).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer
+    };
+    let film = "ltx-2-5-fast-text-to-video";
+    ask("/video/queue", json!({"model": film, "prompt": "a", "duration": "5s", "resolution": "480p"})).await;
+    ask("/audio/queue", json!({"model": "ace-step-15", "prompt": "a slow barcarole"})).await;
+    ask("/audio/speech", json!({"model": "tts-chatterbox-hd", "input": "Twelve boats"})).await;
+    caller.cloned("tts-chatterbox-hd").await;
+    let body = json!({"model": "z-image-turbo", "prompt": "a", "variants": 3, "width": 256, "height": 256,
+        "enhance_prompt": true});
+    ask("/image/generate", body).await;
+    let body = json!({"model": "default", "messages": [{"role": "user", "content": "What is known of the regatta?"}],
+        "venice_parameters": {"enable_web_search": "on"}});
+    let answer: Value = ask("/chat/completions", body).await.json().await.unwrap();
+    let told = caller.told("/billing/usage-analytics").await;
+    let counted: BTreeMap<&str, (&str, Decimal)> = told["byModel"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let text = |name: &str| row[name].as_str().unwrap();
+            (text("modelName"), (text("unitType"), money(&row["totalUnits"])))
+        })
+        .collect();
+    let listed: Value = caller.get("/models?type=all").send().await.unwrap().json().await.unwrap();
+    let of = |id: &str| {
+        let mut models = listed["data"].as_array().unwrap().iter();
+        let model = models.find(|model| model["id"] == id).unwrap();
+        counted[model["model_spec"]["name"].as_str().unwrap()]
+    };
+    assert_eq!(of(film), ("units", 1.into()));
+    assert_eq!(of("ace-step-15"), ("units", 1.into()));
+    assert_eq!(of("tts-chatterbox-hd"), ("chars", 12.into()), "a cloned voice is no character");
+    assert_eq!(of("z-image-turbo"), ("images", 3.into()), "an improved prompt is no picture");
+    let tokens = money(&answer["usage"]["total_tokens"]);
+    assert_eq!(of("zai-org-glm-5-2"), ("tokens", tokens), "a search is no token");
+}
+
+#[tokio::test]
+async fn the_last_day_of_the_calendar_is_a_day() {
+    let caller = Caller::instant().await;
+    assert_eq!(caller.picture("a", 1).send().await.unwrap().status(), 200);
+    let told = caller.told("/billing/usage-analytics?startDate=9999-12-30&endDate=9999-12-31").await;
+    let dates: Vec<&Value> =
+        told["byModelDaily"].as_array().unwrap().iter().map(|row| &row["date"]).collect();
+    assert_eq!(dates, [253_402_128_000_000_i64, 253_402_214_400_000]);
+    let told = caller.told("/billing/usage-analytics?startDate=9999-12-31&endDate=9999-12-31").await;
+    assert_eq!(told["byModel"], json!([]), "nothing was spent then");
+    let all = caller.told("/billing/usage-history?endTimestamp=9999-12-31T23:59:59Z").await;
+    assert_eq!(all["data"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -80,6 +80,34 @@ async fn a_wallet_pays_in_calls_and_sees_what_became_of_it() {
 }
 
 #[tokio::test]
+async fn a_wallet_gets_back_what_failed_work_cost_as_a_refund() {
+    let caller = without_an_account().await;
+    let wallet = Wallet::on_base();
+    caller.top_up(&wallet, 5_000_000).await;
+    caller.control("queue", &json!({"fate": "failed"})).await;
+    let post = |path: &str, nonce: u64, body: &Value| {
+        let request = caller.bare("POST", path).header(SIGN_IN, wallet.sign_in(&Says::now(nonce)));
+        request.json(body).send()
+    };
+    let body = json!({"model": "ace-step-15", "prompt": "a slow barcarole"});
+    let job: Value = post("/audio/queue", 1, &body).await.unwrap().json().await.unwrap();
+    let asked = json!({"model": job["model"], "queue_id": job["queue_id"]});
+    for nonce in [2, 3] {
+        assert_eq!(post("/audio/retrieve", nonce, &asked).await.unwrap().status(), 500);
+    }
+    let path = format!("/x402/transactions/{}", wallet.address.to_lowercase());
+    let told = own(&caller, &wallet, &path, 4).await["data"].clone();
+    let rows = told["transactions"].as_array().unwrap();
+    let kinds: Vec<&str> = rows.iter().map(|row| row["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["REFUND", "CHARGE", "TOP_UP"], "newest first");
+    assert_eq!((&rows[0]["requestId"], &rows[0]["modelId"]), (&job["queue_id"], &job["model"]));
+    let amount = |row: &Value| row["amount"].as_f64().unwrap();
+    assert!(amount(&rows[0]) > 0.0 && (amount(&rows[0]) + amount(&rows[1])).abs() < 1e-12);
+    assert_eq!(told["currentBalance"], 5);
+    assert_eq!(caller.look("queue").await[0]["refunded"], true);
+}
+
+#[tokio::test]
 async fn a_stranger_is_told_how_to_pay_and_an_empty_wallet_how_to_top_up() {
     let caller = without_an_account().await;
     let stranger = caller.bare("POST", "/image/generate").json(&picture()).send().await.unwrap();

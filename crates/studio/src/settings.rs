@@ -61,6 +61,8 @@ pub struct Settings {
     pub details_open: bool,
     /// The Image room's form as it was left, JSON of the front end's own.
     pub image_form: Option<String>,
+    /// The Console's forms and what was chosen there, JSON of the front end's own.
+    pub console_form: Option<String>,
 }
 
 impl Default for Settings {
@@ -75,6 +77,7 @@ impl Default for Settings {
             details_width: 292,
             details_open: false,
             image_form: None,
+            console_form: None,
         }
     }
 }
@@ -102,9 +105,11 @@ pub struct SettingsPatch {
     pub details_open: Option<bool>,
     /// JSON of the front end's own; empty text forgets it.
     pub image_form: Option<String>,
+    /// JSON of the front end's own; empty text forgets it.
+    pub console_form: Option<String>,
 }
 
-/// The form of the Image room holds a prompt or two, not a book.
+/// Forms hold a prompt or two each, not a book.
 const MOST_FORM: usize = 256 << 10;
 
 impl Settings {
@@ -119,9 +124,8 @@ impl Settings {
         if let Some(text) = patch.per_click_limit_usd {
             self.per_click_limit_usd = limit(&text)?;
         }
-        if let Some(form) = patch.image_form.filter(|form| form.len() <= MOST_FORM) {
-            self.image_form = (!form.is_empty()).then_some(form);
-        }
+        set_form(&mut self.image_form, patch.image_form);
+        set_form(&mut self.console_form, patch.console_form);
         set(&mut self.theme, patch.theme);
         set(&mut self.language, patch.language);
         set(&mut self.last_room, patch.last_room);
@@ -136,6 +140,12 @@ impl Settings {
 fn set<T>(field: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *field = value;
+    }
+}
+
+fn set_form(kept: &mut Option<String>, form: Option<String>) {
+    if let Some(form) = form.filter(|form| form.len() <= MOST_FORM) {
+        *kept = (!form.is_empty()).then_some(form);
     }
 }
 
@@ -210,6 +220,18 @@ mod tests {
         let mut settings = Settings { last_room: "library".into(), ..Settings::default() };
         settings.change(SettingsPatch { theme: Some(Theme::Dark), ..SettingsPatch::default() }).unwrap();
         assert_eq!((settings.theme, settings.last_room.as_str()), (Theme::Dark, "library"));
+    }
+
+    #[test]
+    fn forms_are_kept_until_they_are_emptied() {
+        let form =
+            |text: &str| SettingsPatch { console_form: Some(text.to_owned()), ..SettingsPatch::default() };
+        let mut settings = Settings::default();
+        settings.change(form("{}")).unwrap();
+        settings.change(form(&"x".repeat(MOST_FORM + 1))).unwrap();
+        assert_eq!(settings.console_form.as_deref(), Some("{}"), "a book does not take its place");
+        settings.change(form("")).unwrap();
+        assert_eq!(settings.console_form, None);
     }
 
     #[test]

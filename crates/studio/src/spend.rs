@@ -13,16 +13,42 @@ use crate::{
     pricing::Price,
 };
 
+/// What searches, pages and longer prompts may add to a price where the list doesn't name it: well above the cent that
+/// Venice asks for each. It is never shown, it only keeps a limit from being passed unseen.
+const EXTRAS: Decimal = Decimal::from_parts(10, 0, 0, false, 2);
+
+/// How a price stands to a limit for one click.
+enum Standing {
+    Within,
+    Over(Money),
+    /// Nobody can tell; the user may accept that.
+    Unpriced,
+}
+
+fn standing(price: &Price, limit: Decimal) -> Standing {
+    match price.amount {
+        // A limit in dollars says nothing of a price in DIEM.
+        Some(money) if money.currency == Currency::Usd => {
+            if money.amount > limit {
+                Standing::Over(money)
+            } else if price.surcharge && money.amount + EXTRAS > limit {
+                Standing::Unpriced
+            } else {
+                Standing::Within
+            }
+        }
+        _ => Standing::Unpriced,
+    }
+}
+
 impl Studio {
     /// The error a request of this price would meet, before anything is written down.
     pub(crate) async fn over_limit(&self, price: &Price) -> Result<Option<AppError>> {
         let Some(limit) = self.settings().await?.per_click_limit() else { return Ok(None) };
-        Ok(match price.amount {
-            None => Some(unpriced(limit)),
-            // A limit in dollars says nothing of a price in DIEM.
-            Some(money) if money.currency != Currency::Usd => Some(unpriced(limit)),
-            Some(money) if money.amount > limit => Some(over(money, limit)),
-            Some(_) => None,
+        Ok(match standing(price, limit) {
+            Standing::Within => None,
+            Standing::Over(money) => Some(over(money, limit)),
+            Standing::Unpriced => Some(unpriced(limit)),
         })
     }
 
@@ -36,10 +62,16 @@ impl Studio {
         price: &Price,
         accept_unpriced: bool,
     ) -> Result<()> {
-        let limit = self.settings().await?.per_click_limit();
-        let Some(money) = price.amount else {
-            return limit.filter(|_| !accept_unpriced).map_or(Ok(()), |limit| Err(unpriced(limit)));
-        };
+        let mut limit = self.settings().await?.per_click_limit();
+        if let Some(most) = limit {
+            match standing(price, most) {
+                Standing::Within => {}
+                Standing::Over(money) => return Err(over(money, most)),
+                Standing::Unpriced if accept_unpriced => limit = None,
+                Standing::Unpriced => return Err(unpriced(most)),
+            }
+        }
+        let Some(money) = price.amount else { return Ok(()) };
         let limits: Vec<_> =
             limit.map(|most| Limit { window: Window::Click, account: None, most }).into_iter().collect();
         let account = account.to_owned();
@@ -79,4 +111,36 @@ fn unpriced(limit: Decimal) -> AppError {
         "Choose another model, or take the limit away in the settings.",
     )
     .param("limit", limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("0.5", Currency::Usd, false, "within")]
+    #[case("1.01", Currency::Usd, false, "over")]
+    #[case("0.89", Currency::Usd, true, "within")]
+    #[case("0.95", Currency::Usd, true, "unpriced")]
+    #[case("0.5", Currency::Diem, false, "unpriced")]
+    fn a_limit_of_a_dollar(
+        #[case] amount: &str,
+        #[case] currency: Currency,
+        #[case] surcharge: bool,
+        #[case] expected: &str,
+    ) {
+        let price = Price {
+            amount: Some(Money { amount: amount.parse().unwrap(), currency }),
+            up_to: false,
+            surcharge,
+        };
+        let found = match standing(&price, Decimal::ONE) {
+            Standing::Within => "within",
+            Standing::Over(_) => "over",
+            Standing::Unpriced => "unpriced",
+        };
+        assert_eq!(found, expected);
+    }
 }

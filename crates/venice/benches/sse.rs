@@ -1,13 +1,27 @@
-//! How fast Server-Sent Events are parsed, and how that compares with only looking for the ends of their lines.
+//! How fast Server-Sent Events are parsed.
 //!
-//! `cargo bench -p venice --bench sse`
+//! `scripts/bench client` or `cargo bench -p venice --bench sse`; BENCHMARKS.md tells how the figure comes about.
 
-#![expect(clippy::print_stdout, reason = "a program for the command line")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a measurement that can't go on says where it stopped"
+)]
+
+#[path = "../../../tests/bench/results.rs"]
+#[expect(dead_code, reason = "other programs use the rest")]
+mod results;
 
 use std::hint::black_box;
+use std::path::Path;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use results::Results;
 use venice::sse::Parser;
+
+/// How fast it must be, in megabytes a second.
+const WANTED: f64 = 200.0;
 
 /// Bytes that are pushed at once, as they come from a socket.
 const PIECE: usize = 16 * 1024;
@@ -53,12 +67,25 @@ fn scan(bytes: &[u8]) -> usize {
     bytes.chunks(PIECE).map(|piece| memchr::memchr_iter(b'\n', piece).count()).sum()
 }
 
-fn main() {
+/// The folder of the whole project.
+fn project() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn main() -> ExitCode {
+    println!("\nParsing events, and only looking for the ends of their lines …");
+    let mut slowest = f64::INFINITY;
     for (name, size) in
         [("tokens of 4 bytes", 4), ("pieces of 400 bytes", 400), ("events of 10 MB", 10_000_000)]
     {
         let bytes = stream(size);
         let (parsed, scanned) = (rate(&bytes, parse), rate(&bytes, scan));
-        println!("{name}: {parsed:.0} MB/s parsed, {scanned:.0} MB/s scanned, ratio {:.3}", parsed / scanned);
+        println!("{name:<20} {parsed:>6.0} MB/s parsed, {scanned:>6.0} MB/s scanned");
+        slowest = slowest.min(parsed);
     }
+    let mut results = Results::default();
+    results.add_at_least("parsing server-sent events", "MB/s", slowest, WANTED, 1.0);
+    let path = results.write();
+    println!("\n{}\nWritten to {}", results.table(), path.display());
+    if results.all_hold() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

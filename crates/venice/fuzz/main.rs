@@ -58,7 +58,7 @@ fn made(target: &Target, chance: &mut Chance) -> Vec<u8> {
 }
 
 /// Runs a target; false where something broke it.
-fn drive(target: &Target, span: Duration, seed: u64) -> bool {
+pub fn drive(target: &Target, span: Duration, seed: u64) -> bool {
     let mut chance = Chance(seed | 1);
     let (started, mut runs) = (Instant::now(), 0_u64);
     while started.elapsed() < span {

@@ -1,4 +1,6 @@
-use std::sync::{Mutex, PoisonError};
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -23,11 +25,12 @@ pub enum Auth {
 }
 
 /// The header that one attempt is made with.
+#[derive(Debug, Clone)]
 pub(crate) struct Authorization {
     pub(crate) name: HeaderName,
     pub(crate) value: HeaderValue,
     /// What must not be shown should the server quote it.
-    secrets: Vec<SecretString>,
+    pub(crate) redaction: Redaction,
 }
 
 /// The last challenge of the server that no sign-in has answered yet.
@@ -50,14 +53,16 @@ impl Auth {
         !matches!(self, Self::None)
     }
 
-    /// The value of the Authorization header, marked as sensitive.
-    pub(crate) fn bearer(&self) -> Result<Option<HeaderValue>> {
-        let Self::Bearer(key) = self else { return Ok(None) };
-        let key = key.expose_secret();
+    /// The Authorization header of a key, its value marked as sensitive.
+    pub(crate) fn bearer(&self) -> Result<Option<Authorization>> {
+        let Self::Bearer(secret) = self else { return Ok(None) };
+        let key = secret.expose_secret();
         if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::new(ErrorKind::InvalidKey));
         }
-        sensitive(&format!("Bearer {key}")).map(Some)
+        let value = sensitive(&format!("Bearer {key}"))?;
+        let redaction = Redaction::of(std::slice::from_ref(secret));
+        Ok(Some(Authorization { name: AUTHORIZATION, value, redaction }))
     }
 }
 
@@ -70,13 +75,9 @@ fn sensitive(value: &str) -> Result<HeaderValue> {
 impl Shared {
     /// The header for one attempt: the key, or a text that the wallet signs for it.
     pub(crate) fn authorization(&self) -> Result<Option<Authorization>> {
-        match (&self.auth, &self.bearer) {
-            (Auth::Bearer(key), Some(value)) => Ok(Some(Authorization {
-                name: AUTHORIZATION,
-                value: value.clone(),
-                secrets: vec![key.clone()],
-            })),
-            (Auth::Wallet(wallet), _) => {
+        match &self.auth {
+            Auth::Bearer(_) => Ok(self.bearer.clone()),
+            Auth::Wallet(wallet) => {
                 let now = self.now();
                 let here = is_this_machine(&self.base_url);
                 let challenge = self.challenges.take().filter(|info| info.is_fit(&self.base_url, here, now));
@@ -86,10 +87,10 @@ impl Shared {
                 Ok(Some(Authorization {
                     name: HeaderName::from_static("sign-in-with-x"),
                     value: sensitive(signed.value.expose_secret())?,
-                    secrets: vec![signed.value, signed.signature],
+                    redaction: Redaction::of(&[signed.value, signed.signature]),
                 }))
             }
-            _ => Ok(None),
+            Auth::None => Ok(None),
         }
     }
 
@@ -104,37 +105,69 @@ impl Shared {
     }
 }
 
-/// Takes out every trace of the secrets that were sent, should the server quote them.
-pub(crate) struct Redaction(Vec<SecretString>);
+/// Takes out every trace of the secrets that were sent, should the server quote them. Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct Redaction(Option<Arc<[SecretString]>>);
 
 impl Redaction {
-    /// The secrets of one attempt: those of its authorization, and the values of the headers the call added.
-    pub(crate) fn new(authorization: Option<&Authorization>, headers: &HeaderMap) -> Self {
+    /// Of secrets as they are, and as JSON may write them.
+    fn of(secrets: &[SecretString]) -> Self {
+        let mut written = Vec::with_capacity(secrets.len());
+        for secret in secrets {
+            written.push(secret.clone());
+            let plain = secret.expose_secret();
+            let escaped = plain.replace('\\', r"\\").replace('"', r#"\""#);
+            let with_slashes = escaped.replace('/', r"\/");
+            written.extend((with_slashes != escaped).then(|| with_slashes.into()));
+            written.extend((escaped != plain).then(|| escaped.into()));
+        }
+        Self(Some(written.into()))
+    }
+
+    /// With the values of the headers that a call adds.
+    pub(crate) fn with(self, headers: &HeaderMap) -> Self {
         /// A shorter value says nothing that would be secret, and would be found everywhere.
         const SHORTEST: usize = 16;
-        let mut secrets =
-            authorization.map(|authorization| authorization.secrets.clone()).unwrap_or_default();
         let texts = headers.values().filter_map(|value| value.to_str().ok());
-        secrets.extend(texts.filter(|text| text.len() >= SHORTEST).map(SecretString::from));
-        Self(secrets)
+        let added: Vec<_> = texts.filter(|text| text.len() >= SHORTEST).map(SecretString::from).collect();
+        if added.is_empty() {
+            return self;
+        }
+        let added = Self::of(&added);
+        Self(Some(self.secrets().iter().chain(added.secrets()).cloned().collect()))
+    }
+
+    fn secrets(&self) -> &[SecretString] {
+        self.0.as_deref().unwrap_or_default()
     }
 
     /// Whether a text quotes a secret.
     pub(crate) fn finds(&self, text: &str) -> bool {
-        self.0.iter().any(|secret| text.contains(secret.expose_secret()))
+        self.secrets().iter().any(|secret| text.contains(secret.expose_secret()))
     }
 
-    /// The body of an error without them.
-    pub(crate) fn apply(&self, body: Vec<u8>) -> Vec<u8> {
-        let text = String::from_utf8_lossy(&body);
-        if !self.finds(&text) {
-            return body;
+    /// The text of an error without them.
+    pub(crate) fn apply<'a>(&self, body: &'a [u8]) -> Cow<'a, str> {
+        let mut text = String::from_utf8_lossy(body);
+        for secret in self.secrets() {
+            if text.contains(secret.expose_secret()) {
+                text = text.replace(secret.expose_secret(), "[key]").into();
+            }
         }
-        let mut text = text.into_owned();
-        for secret in &self.0 {
-            text = text.replace(secret.expose_secret(), "[key]");
-        }
-        text.into_bytes()
+        text
+    }
+}
+
+impl fmt::Debug for Redaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Redaction")
+    }
+}
+
+/// What was sent is no part of what an answer says.
+impl PartialEq for Redaction {
+    fn eq(&self, _: &Self) -> bool {
+        true
     }
 }
 
@@ -164,8 +197,9 @@ mod tests {
         let authorization = client.0.authorization().unwrap().unwrap();
         assert_eq!(authorization.value, "Bearer sk-secret");
         assert!(!format!("{auth:?} {:?}", authorization.value).contains("secret"));
-        let redaction = Redaction::new(Some(&authorization), &HeaderMap::new());
-        assert_eq!(redaction.apply(b"the key sk-secret is bad".to_vec()), b"the key [key] is bad");
+        let redaction = authorization.redaction.with(&HeaderMap::new());
+        assert_eq!(redaction.apply(b"the key sk-secret is bad"), "the key [key] is bad");
+        assert!(!format!("{redaction:?}").contains("secret"));
         let nobody = Client::builder("http://127.0.0.1:1").build().unwrap();
         assert!(nobody.0.authorization().unwrap().is_none());
     }
@@ -178,13 +212,25 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("payment-signature", HeaderValue::from_static("a-payment-of-ten-dollars"));
         headers.insert("accept", HeaderValue::from_static("text/csv"));
-        let redaction = Redaction::new(Some(&authorization), &headers);
-        for secret in authorization.secrets.iter().map(ExposeSecret::expose_secret) {
+        let redaction = authorization.redaction.clone().with(&headers);
+        for secret in authorization.redaction.secrets().iter().map(ExposeSecret::expose_secret) {
             let body = format!("text/csv: bad {secret} a-payment-of-ten-dollars");
-            assert_eq!(redaction.apply(body.into_bytes()), b"text/csv: bad [key] [key]");
+            assert_eq!(redaction.apply(body.as_bytes()), "text/csv: bad [key] [key]");
         }
-        assert_eq!(authorization.secrets.len(), 2);
+        assert!(authorization.redaction.secrets().len() >= 2, "what was signed, and its signature");
         assert!(authorization.value.is_sensitive());
+    }
+
+    #[test]
+    fn a_secret_is_found_as_json_writes_it() {
+        let key = r#"sk-a/b"c\d"#;
+        let auth = Auth::Bearer(key.into());
+        let redaction = auth.bearer().unwrap().unwrap().redaction;
+        for quoted in [key, r#"sk-a/b\"c\\d"#, r#"sk-a\/b\"c\\d"#] {
+            assert!(redaction.finds(quoted), "{quoted}");
+            assert_eq!(redaction.apply(format!("bad: {quoted}.").as_bytes()), "bad: [key].");
+        }
+        assert!(!redaction.finds("sk-a/b"));
     }
 
     #[test]

@@ -90,6 +90,10 @@ impl Body {
         self.receipt
     }
 
+    pub(crate) fn into_parts(self) -> (Receipt, Option<String>) {
+        (self.receipt, self.content_type)
+    }
+
     /// The content type without its parameters, in lower case: `image/png`.
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
@@ -155,14 +159,25 @@ impl Body {
         if announced > max_bytes {
             return Err(self.fail(Error::new(ErrorKind::TooLarge { limit: max_bytes })));
         }
-        let mut bytes = BytesMut::with_capacity(announced.min(LARGEST_RESERVE) as usize);
+        let mut whole = Bytes::new();
+        let mut joined = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
-            if (bytes.len() + chunk.len()) as u64 > max_bytes {
+            if (whole.len() + joined.len() + chunk.len()) as u64 > max_bytes {
                 return Err(self.fail(Error::new(ErrorKind::TooLarge { limit: max_bytes })));
             }
-            bytes.extend_from_slice(&chunk);
+            if whole.is_empty() && joined.is_empty() {
+                // Most small answers come in one part, which needs no copy.
+                whole = chunk;
+                continue;
+            }
+            if joined.is_empty() {
+                joined
+                    .reserve(announced.min(LARGEST_RESERVE).max((whole.len() + chunk.len()) as u64) as usize);
+                joined.extend_from_slice(&std::mem::take(&mut whole));
+            }
+            joined.extend_from_slice(&chunk);
         }
-        Ok(bytes.freeze())
+        Ok(if joined.is_empty() { whole } else { joined.freeze() })
     }
 
     fn cut(&self) -> Error {

@@ -8,7 +8,7 @@ use rand::Rng as _;
 use reqwest::header::HeaderValue;
 use url::{Host, Url};
 
-use crate::auth::{Auth, Challenges};
+use crate::auth::{Auth, Authorization, Challenges};
 use crate::errors::{Error, ErrorKind, Result};
 use crate::pacing::{Breaker, Gates, RetryPolicy};
 
@@ -48,7 +48,7 @@ pub(crate) struct Shared {
     pub(crate) user_agent: HeaderValue,
     pub(crate) base_url: Url,
     pub(crate) auth: Auth,
-    pub(crate) bearer: Option<HeaderValue>,
+    pub(crate) bearer: Option<Authorization>,
     pub(crate) challenges: Challenges,
     pub(crate) time_limits: TimeLimits,
     pub(crate) retries: RetryPolicy,

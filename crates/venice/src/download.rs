@@ -14,10 +14,10 @@ use url::{Host, Url};
 use crate::body::Body;
 use crate::client::{Client, Shared, is_this_machine};
 use crate::errors::{ApiError, Error, ErrorKind, Result, TimeLimit};
-use crate::headers;
+use crate::headers::{self, Row};
 use crate::operation::{AuthNeed, Group, Method, Operation};
 use crate::public_address::{PublicResolver, is_not_public, is_public};
-use crate::receipt::{Receipt, milliseconds};
+use crate::receipt::{RateLimitState, Receipt, milliseconds};
 use crate::send::transport_error;
 
 const DOWNLOAD: Operation =
@@ -250,14 +250,16 @@ impl Shared {
         match status {
             200..=299 => {
                 let headers = response.headers().clone();
-                let receipt = Receipt::read(operation, status, &headers, now, elapsed);
+                let row = Row::of(&headers);
+                let limits = RateLimitState::read(&row, now);
+                let receipt = Receipt::read(operation, status, &row, limits, now, elapsed);
                 let body = Body::new(response, receipt, *operation, self.time_limits.between_bytes, started);
                 Ok(Reply::Body(Box::new(body), headers))
             }
             400.. => {
                 let retry_after = headers::retry_after(response.headers(), now);
                 let body = self.error_body(response).await;
-                let error = ApiError::read(status, &body, retry_after);
+                let error = ApiError::read(status, &String::from_utf8_lossy(&body), retry_after);
                 Err(Error::new(ErrorKind::Api(Box::new(error))).of(operation))
             }
             _ => Ok(Reply::Elsewhere {

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::auth::Redaction;
 use crate::errors::{ApiError, Error, ErrorKind, Result};
 use crate::operation::Operation;
 use crate::sse::{Event, EventTooLarge, Parser};
@@ -17,12 +18,15 @@ pub(crate) enum Flow {
     Done,
     /// It breaks off with this error.
     Failed(Error),
+    /// It breaks off with an error of the server's, which is read from this.
+    BrokenOff(String),
 }
 
 /// Reads the events of a stream, by what `decode` makes of each, and tells whether it ended as it should.
 #[derive(Debug)]
 pub(crate) struct Feed<T> {
     operation: Operation,
+    redaction: Redaction,
     parser: Parser,
     received: u64,
     state: State,
@@ -39,7 +43,13 @@ enum State {
 
 impl<T> Feed<T> {
     pub(crate) fn new(operation: Operation, parser: Parser) -> Self {
-        Self { operation, parser, received: 0, state: State::Open, decoded: VecDeque::new(), failure: None }
+        let (redaction, decoded) = (Redaction::default(), VecDeque::new());
+        Self { operation, redaction, parser, received: 0, state: State::Open, decoded, failure: None }
+    }
+
+    /// Takes out of the server's errors what was sent in secret.
+    pub(crate) fn redact(&mut self, redaction: Redaction) {
+        self.redaction = redaction;
     }
 
     /// Takes the next bytes of the body.
@@ -102,8 +112,12 @@ impl<T> Feed<T> {
             Flow::On => {}
             Flow::Done => self.state = State::Done,
             // The end of the stream says more than an event that was torn by it.
-            Flow::Failed(_) if !event.is_terminated => {}
+            Flow::Failed(_) | Flow::BrokenOff(_) if !event.is_terminated => {}
             Flow::Failed(error) => self.fail(error),
+            Flow::BrokenOff(data) => {
+                let error = ApiError::within_answer(data.as_bytes(), &self.redaction);
+                self.fail(Error::new(ErrorKind::BrokenOff(Box::new(error))));
+            }
         }
     }
 
@@ -119,11 +133,6 @@ impl<T> Feed<T> {
             self.failure = Some(error.of(&self.operation));
         }
     }
-}
-
-/// An event that is an error of the server's.
-pub(crate) fn broken_off(data: &str) -> Flow {
-    Flow::Failed(Error::new(ErrorKind::BrokenOff(Box::new(ApiError::within_answer(data.as_bytes())))))
 }
 
 /// An event that is none of the operation's.

@@ -8,11 +8,13 @@ use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::account::UsageHistoryPage;
+use crate::auth::Redaction;
 use crate::chat::{Accumulator, ChatDeltas};
 use crate::errors::ApiError;
+use crate::headers::Row;
 use crate::models::ModelList;
 use crate::operation::CREATE_CHAT_COMPLETION;
-use crate::receipt::Receipt;
+use crate::receipt::{RateLimitState, Receipt};
 use crate::responses::{ResponseAccumulator, ResponseEvents};
 use crate::sse::Parser;
 use crate::tee::TdxQuote;
@@ -142,10 +144,10 @@ pub fn response_streams(bytes: &[u8]) {
 pub fn error_bodies(bytes: &[u8]) {
     let (status, body) =
         bytes.split_first().map_or((500, bytes), |(first, rest)| (400 + u16::from(*first) % 200, rest));
-    let error = ApiError::read(status, body, None);
+    let error = ApiError::read(status, &String::from_utf8_lossy(body), None);
     assert_eq!(error.status, status);
     assert!(error.message.is_none_or(|message| message.chars().count() <= 501), "a message beyond the limit");
-    let _ = ApiError::within_answer(body);
+    let _ = ApiError::within_answer(body, &Redaction::default());
 }
 
 /// Headers, a line each.
@@ -156,7 +158,9 @@ pub fn headers(bytes: &[u8]) {
         Some((name, HeaderValue::from_bytes(line[colon + 1..].trim_ascii()).ok()?))
     });
     let headers: HeaderMap = lines.take(1000).collect();
-    let receipt = Receipt::read(&CREATE_CHAT_COMPLETION, 200, &headers, Timestamp::UNIX_EPOCH, Duration::MAX);
+    let (row, now) = (Row::of(&headers), Timestamp::UNIX_EPOCH);
+    let limits = RateLimitState::read(&row, now);
+    let receipt = Receipt::read(&CREATE_CHAT_COMPLETION, 200, &row, limits, now, Duration::MAX);
     assert!(receipt.cf_ray.is_none_or(|ray| ray.len() <= 3 * 512), "a value beyond the limit");
 }
 
@@ -181,8 +185,22 @@ pub fn quotes(bytes: &[u8]) {
     let _ = TdxQuote::read(bytes);
 }
 
+/// The program that drives them is no part of the project's workspace; here it is compiled and tried with it.
+#[cfg(test)]
+#[path = "../fuzz/main.rs"]
+#[allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    dead_code,
+    reason = "a program for the command line, of which the test calls a part"
+)]
+mod driver;
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -204,6 +222,28 @@ mod tests {
         for target in TARGETS {
             target.seeds.iter().for_each(|seed| (target.run)(seed.as_bytes()));
             proptest!(ProptestConfig::with_cases(300), |(bytes in bytes(*target))| (target.run)(&bytes));
+        }
+    }
+    #[test]
+    fn the_driver_drives_every_target() {
+        for target in TARGETS {
+            assert!(driver::drive(target, Duration::from_millis(50), 7), "{}", target.name);
+        }
+    }
+
+    #[test]
+    fn every_target_has_its_program() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let programs: BTreeSet<_> = std::fs::read_dir(folder.join("targets"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(programs, TARGETS.iter().map(|target| format!("{}.rs", target.name)).collect());
+        for Target { name, .. } in TARGETS {
+            let program = std::fs::read_to_string(folder.join(format!("targets/{name}.rs"))).unwrap();
+            assert!(program.contains(&format!("venice::fuzzing::{name}(bytes)")), "{program}");
+            assert!(manifest.contains(&format!("name = \"{name}\"\npath = \"targets/{name}.rs\"")), "{name}");
         }
     }
 }

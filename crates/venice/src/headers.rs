@@ -1,9 +1,10 @@
 //! Reading headers, any of which may be missing or hold anything.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 use rust_decimal::Decimal;
 
 use crate::money;
@@ -19,53 +20,106 @@ const SMALLEST_UNIX_TIME: f64 = 1e9;
 /// Moments above this are counted in milliseconds.
 const SMALLEST_UNIX_MILLISECONDS: f64 = 1e11;
 
-/// The value as text: no control characters, trimmed, at most `longest` bytes; `None` for an empty one.
-fn bounded(headers: &HeaderMap, name: &str, longest: usize) -> Option<String> {
-    let bytes = headers.get(name)?.as_bytes();
-    let text = String::from_utf8_lossy(bytes.get(..longest).unwrap_or(bytes));
-    let text: String = text.chars().filter(|c| !c.is_control()).collect();
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+/// Where headers are looked up.
+pub(crate) trait Headers {
+    /// The first value of a header, whose name is written in small letters.
+    fn first(&self, name: &str) -> Option<&[u8]>;
 }
 
-pub(crate) fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+impl Headers for HeaderMap {
+    fn first(&self, name: &str) -> Option<&[u8]> {
+        self.get(name).map(HeaderValue::as_bytes)
+    }
+}
+
+/// The headers of an answer in a row. An answer has few, and a receipt asks for many: going through the row takes less
+/// than a hash for each question.
+pub(crate) struct Row<'a> {
+    headers: Vec<(&'a str, &'a [u8])>,
+    /// A bit for each length that a name has, so that most questions end before the row is looked at.
+    lengths: u64,
+}
+
+/// The bit of a name's length.
+fn length(name: &str) -> u64 {
+    1 << name.len().min(63)
+}
+
+impl<'a> Row<'a> {
+    pub(crate) fn of(headers: &'a HeaderMap) -> Self {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let lengths = headers.iter().fold(0, |lengths, (name, _)| lengths | length(name));
+        Self { headers, lengths }
+    }
+}
+
+impl Headers for Row<'_> {
+    fn first(&self, name: &str) -> Option<&[u8]> {
+        if self.lengths & length(name) == 0 {
+            return None;
+        }
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+}
+
+/// The value as text: no control characters, trimmed, at most `longest` bytes; `None` for an empty one. Most are taken
+/// as they came, without a copy.
+fn bounded<'a>(headers: &'a impl Headers, name: &str, longest: usize) -> Option<Cow<'a, str>> {
+    let bytes = headers.first(name)?;
+    let text = match String::from_utf8_lossy(bytes.get(..longest).unwrap_or(bytes)) {
+        Cow::Borrowed(text) if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
+            Cow::Borrowed(text.trim())
+        }
+        text => {
+            let text: String = text.chars().filter(|c| !c.is_control()).collect();
+            Cow::Owned(text.trim().to_owned())
+        }
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn short<'a>(headers: &'a impl Headers, name: &str) -> Option<Cow<'a, str>> {
     bounded(headers, name, LONGEST)
 }
 
+pub(crate) fn text(headers: &impl Headers, name: &str) -> Option<String> {
+    short(headers, name).map(Cow::into_owned)
+}
+
 /// A text written with percent escapes, such as a prompt.
-pub(crate) fn escaped_text(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn escaped_text(headers: &impl Headers, name: &str) -> Option<String> {
     const LONGEST_ESCAPED: usize = 128 * 1024;
     let text = bounded(headers, name, LONGEST_ESCAPED)?;
     Some(percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned())
 }
 
-pub(crate) fn flag(headers: &HeaderMap, name: &str) -> Option<bool> {
-    match text(headers, name)?.to_ascii_lowercase().as_str() {
+pub(crate) fn flag(headers: &impl Headers, name: &str) -> Option<bool> {
+    match short(headers, name)?.to_ascii_lowercase().as_str() {
         "true" | "1" => Some(true),
         "false" | "0" => Some(false),
         _ => None,
     }
 }
 
-pub(crate) fn amount(headers: &HeaderMap, name: &str) -> Option<Decimal> {
-    money::from_text(&text(headers, name)?)
+pub(crate) fn amount(headers: &impl Headers, name: &str) -> Option<Decimal> {
+    money::from_text(&short(headers, name)?)
 }
 
-fn number(headers: &HeaderMap, name: &str) -> Option<f64> {
-    text(headers, name)?.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0)
+fn number(headers: &impl Headers, name: &str) -> Option<f64> {
+    short(headers, name)?.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0)
 }
 
-pub(crate) fn count(headers: &HeaderMap, name: &str) -> Option<u32> {
+pub(crate) fn count(headers: &impl Headers, name: &str) -> Option<u32> {
     number(headers, name).map(|number| number as u32)
 }
 
 /// A moment written as ISO 8601.
-pub(crate) fn moment(headers: &HeaderMap, name: &str) -> Option<Timestamp> {
-    text(headers, name)?.parse().ok()
+pub(crate) fn moment(headers: &impl Headers, name: &str) -> Option<Timestamp> {
+    short(headers, name)?.parse().ok()
 }
 
 /// The moment of a reset: Unix time in seconds or milliseconds, or seconds from now.
-pub(crate) fn reset(headers: &HeaderMap, name: &str, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn reset(headers: &impl Headers, name: &str, now: Timestamp) -> Option<Timestamp> {
     let number = number(headers, name)?;
     if number >= SMALLEST_UNIX_MILLISECONDS {
         Timestamp::from_millisecond(number as i64).ok()
@@ -77,7 +131,7 @@ pub(crate) fn reset(headers: &HeaderMap, name: &str, now: Timestamp) -> Option<T
 }
 
 /// How long the server asks to wait: Retry-After in seconds or as a date.
-pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &impl Headers, now: Timestamp) -> Option<Duration> {
     let name = RETRY_AFTER.as_str();
     if let Some(seconds) = number(headers, name) {
         return Duration::try_from_secs_f64(seconds).ok();
@@ -86,18 +140,18 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
 }
 
 /// A moment written as a date of HTTP.
-pub(crate) fn date(headers: &HeaderMap, name: &str) -> Option<Timestamp> {
-    Some(rfc2822::parse(&text(headers, name)?).ok()?.timestamp())
+pub(crate) fn date(headers: &impl Headers, name: &str) -> Option<Timestamp> {
+    Some(rfc2822::parse(&short(headers, name)?).ok()?.timestamp())
 }
 
 /// A moment written as `@` and Unix time in seconds.
-pub(crate) fn unix_moment(headers: &HeaderMap, name: &str) -> Option<Timestamp> {
-    Timestamp::from_second(text(headers, name)?.strip_prefix('@')?.parse().ok()?).ok()
+pub(crate) fn unix_moment(headers: &impl Headers, name: &str) -> Option<Timestamp> {
+    Timestamp::from_second(short(headers, name)?.strip_prefix('@')?.parse().ok()?).ok()
 }
 
 /// The address that takes the place of the one that was asked.
-pub(crate) fn successor(headers: &HeaderMap) -> Option<String> {
-    let links = text(headers, "link")?;
+pub(crate) fn successor(headers: &impl Headers) -> Option<String> {
+    let links = short(headers, "link")?;
     let link = links.split(',').find(|link| link.contains("successor-version"))?;
     let (_, address) = link.split_once('<')?;
     let (address, _) = address.split_once('>')?;
@@ -105,12 +159,12 @@ pub(crate) fn successor(headers: &HeaderMap) -> Option<String> {
 }
 
 /// What a server asks to be paid.
-pub(crate) fn payment_required(headers: &HeaderMap) -> Option<PaymentRequirements> {
+pub(crate) fn payment_required(headers: &impl Headers) -> Option<PaymentRequirements> {
     PaymentRequirements::from_header(&bounded(headers, "payment-required", LONGEST_PAYMENT)?)
 }
 
 /// What became of a payment.
-pub(crate) fn settlement(headers: &HeaderMap) -> Option<Settlement> {
+pub(crate) fn settlement(headers: &impl Headers) -> Option<Settlement> {
     serde_json::from_value(header_json(&bounded(headers, "payment-response", LONGEST_PAYMENT)?)?).ok()
 }
 
@@ -123,7 +177,7 @@ pub(crate) fn span_until(now: Timestamp, then: Timestamp) -> Duration {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use reqwest::header::{HeaderName, HeaderValue, LINK};
+    use reqwest::header::{HeaderName, LINK};
     use rstest::rstest;
 
     const NOW: &str = "2026-11-21T12:00:00Z";
@@ -164,6 +218,28 @@ mod tests {
     #[case("successor-version", None)]
     fn a_successor_is_a_link(#[case] value: &str, #[case] address: Option<&str>) {
         assert_eq!(successor(&one("link", value.as_bytes())).as_deref(), address);
+    }
+
+    #[test]
+    fn a_row_finds_what_a_map_does() {
+        let mut map = one("x-a", b"1");
+        map.append("x-a", HeaderValue::from_static("2"));
+        map.append("X-B", HeaderValue::from_static("3"));
+        let row = Row::of(&map);
+        for name in ["x-a", "x-b", "x", "x-a-b", ""] {
+            assert_eq!(row.first(name), map.first(name), "{name}");
+        }
+        assert_eq!(text(&row, "x-a").as_deref(), Some("1"));
+    }
+
+    #[rstest]
+    #[case(b" plain ", Some("plain"))]
+    #[case(b"tab\tand caf\xc3\xa9", Some("taband caf\u{e9}"))]
+    #[case(b"c1 \xc2\x85control", Some("c1 control"))]
+    #[case(b"broken \xff", Some("broken \u{fffd}"))]
+    #[case(b" \t ", None)]
+    fn values_are_text_without_controls(#[case] value: &[u8], #[case] expected: Option<&str>) {
+        assert_eq!(text(&one("x-any", value), "x-any").as_deref(), expected);
     }
 
     #[test]

@@ -29,6 +29,10 @@
 
 #![deny(missing_docs)]
 
+// So that the program that drives the fuzz targets can be tried by the tests.
+#[cfg(test)]
+extern crate self as venice;
+
 mod answer_format;
 mod auth;
 mod body;

@@ -221,7 +221,7 @@ operations! {
     UPDATE_API_KEY = "updateApiKey" Patch "/api_keys" ApiKeys Admin;
     DELETE_API_KEY = "deleteApiKey" Delete "/api_keys" ApiKeys Admin;
     GET_API_KEY_RATE_LIMITS = "getApiKeyRateLimits" Get "/api_keys/rate_limits" ApiKeys ApiKey;
-    GET_API_KEY_RATE_LIMIT_LOGS = "getApiKeyRateLimitLogs" Get "/api_keys/rate_limits/log" ApiKeys ApiKey;
+    GET_API_KEY_RATE_LIMIT_LOGS = "getApiKeyRateLimitLogs" Get "/api_keys/rate_limits/log" ApiKeys Admin;
     GET_API_KEY_GENERATE_WEB3_KEY =
         "getApiKeyGenerateWeb3Key" Get "/api_keys/generate_web3_key" ApiKeys Optional;
     POST_API_KEY_GENERATE_WEB3_KEY =

@@ -1,14 +1,15 @@
 //! What an answer says of itself, beside what was asked for.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::HeaderMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::headers;
+use crate::auth::Redaction;
+use crate::headers::{self, Row};
 use crate::operation::Operation;
 use crate::x402::{PaymentRequirements, Settlement};
 
@@ -68,6 +69,10 @@ pub struct Receipt {
     pub raw: Vec<RawHeader>,
     /// Milliseconds from the first byte sent to the last byte received; while a body is unread, to its first byte.
     pub duration_ms: u32,
+    /// What was sent in secret, for errors that the body may turn out to hold. Never shown and never written.
+    #[serde(skip)]
+    #[cfg_attr(feature = "specta", specta(skip))]
+    pub(crate) redaction: Redaction,
 }
 
 /// A header of an answer.
@@ -75,7 +80,8 @@ pub struct Receipt {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct RawHeader {
     /// Its name, in small letters.
-    pub name: String,
+    #[cfg_attr(feature = "specta", specta(type = String))]
+    pub name: Cow<'static, str>,
     /// Its value: at most 512 bytes of it.
     pub value: String,
 }
@@ -207,7 +213,7 @@ impl fmt::Debug for PictureFlags {
 }
 
 /// The id of a call for support.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn request_id(headers: &Row<'_>) -> Option<String> {
     headers::text(headers, "cf-ray").or_else(|| headers::text(headers, "x-request-id"))
 }
 
@@ -257,7 +263,8 @@ impl Receipt {
     pub(crate) fn read(
         operation: &Operation,
         status: u16,
-        headers: &HeaderMap,
+        headers: &Row<'_>,
+        rate_limits: RateLimitState,
         now: Timestamp,
         elapsed: Duration,
     ) -> Self {
@@ -274,7 +281,7 @@ impl Receipt {
                 diem: headers::amount(headers, "x-venice-balance-diem"),
             },
             wallet_balance_usd: headers::amount(headers, "x-balance-remaining"),
-            rate_limits: RateLimitState::read(headers, now),
+            rate_limits,
             pagination: Pagination::read(headers),
             warnings: deprecation(headers).into_iter().chain(retirement(headers)).collect(),
             picture: PictureFlags {
@@ -293,6 +300,7 @@ impl Receipt {
                 .map(|wait| wait.as_secs().try_into().unwrap_or(u32::MAX)),
             raw: raw(headers),
             duration_ms: milliseconds(elapsed),
+            redaction: Redaction::default(),
         }
     }
 }
@@ -302,21 +310,31 @@ pub(crate) fn milliseconds(elapsed: Duration) -> u32 {
 }
 
 impl RateLimitState {
-    pub(crate) fn read(headers: &HeaderMap, now: Timestamp) -> Self {
-        let read = |what: &str| RateLimit {
-            limit: headers::count(headers, &format!("x-ratelimit-limit{what}")),
-            remaining: headers::count(headers, &format!("x-ratelimit-remaining{what}")),
-            reset: headers::reset(headers, &format!("x-ratelimit-reset{what}"), now),
+    pub(crate) fn read(headers: &Row<'_>, now: Timestamp) -> Self {
+        let read = |[limit, remaining, reset]: [&str; 3]| RateLimit {
+            limit: headers::count(headers, limit),
+            remaining: headers::count(headers, remaining),
+            reset: headers::reset(headers, reset, now),
         };
-        let requests = read("-requests");
+        let requests = read([
+            "x-ratelimit-limit-requests",
+            "x-ratelimit-remaining-requests",
+            "x-ratelimit-reset-requests",
+        ]);
         // Some operations have one limit only and name it without "-requests".
-        let requests = if requests == RateLimit::default() { read("") } else { requests };
-        Self { requests, tokens: read("-tokens"), kind: headers::text(headers, "x-ratelimit-type") }
+        let requests = if requests == RateLimit::default() {
+            read(["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"])
+        } else {
+            requests
+        };
+        let tokens =
+            read(["x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"]);
+        Self { requests, tokens, kind: headers::text(headers, "x-ratelimit-type") }
     }
 }
 
 impl Pagination {
-    fn read(headers: &HeaderMap) -> Option<Self> {
+    fn read(headers: &Row<'_>) -> Option<Self> {
         let page = Self {
             limit: headers::count(headers, "x-pagination-limit"),
             page: headers::count(headers, "x-pagination-page"),
@@ -328,21 +346,23 @@ impl Pagination {
     }
 }
 
-fn raw(headers: &HeaderMap) -> Vec<RawHeader> {
-    Receipt::KNOWN_HEADERS
-        .iter()
-        .filter_map(|name| Some(RawHeader { name: (*name).to_owned(), value: headers::text(headers, name)? }))
+fn raw(headers: &Row<'_>) -> Vec<RawHeader> {
+    let known = Receipt::KNOWN_HEADERS.iter();
+    known
+        .filter_map(|name| {
+            Some(RawHeader { name: Cow::Borrowed(*name), value: headers::text(headers, name)? })
+        })
         .collect()
 }
 
-fn retirement(headers: &HeaderMap) -> Option<Warning> {
+fn retirement(headers: &Row<'_>) -> Option<Warning> {
     let since = headers::unix_moment(headers, "deprecation");
     let date = headers::date(headers, "sunset");
     let replacement = headers::successor(headers);
     (since.is_some() || date.is_some()).then_some(Warning::OperationDeprecated { since, date, replacement })
 }
 
-fn deprecation(headers: &HeaderMap) -> Option<Warning> {
+fn deprecation(headers: &Row<'_>) -> Option<Warning> {
     let message = headers::text(headers, "x-venice-model-deprecation-warning");
     let date = headers::moment(headers, "x-venice-model-deprecation-date");
     let replacement = headers::text(headers, "x-venice-deprecated-replacement");
@@ -356,18 +376,19 @@ mod tests {
     use super::*;
     use crate::operation::GENERATE_IMAGE;
     use proptest::prelude::*;
-    use reqwest::header::{HeaderName, HeaderValue};
+    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
     /// Those that are read and not kept as they came.
     const OTHERS: &[&str] = &["x-venice-enhanced-prompt", "payment-required"];
 
     fn read(pairs: &[(&'static str, &str)]) -> Receipt {
-        let headers = pairs
+        let headers: HeaderMap = pairs
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()))
             .collect();
         let now = "2026-11-21T12:00:00Z".parse().unwrap();
-        Receipt::read(&GENERATE_IMAGE, 200, &headers, now, Duration::from_millis(1234))
+        let limits = RateLimitState::read(&Row::of(&headers), now);
+        Receipt::read(&GENERATE_IMAGE, 200, &Row::of(&headers), limits, now, Duration::from_millis(1234))
     }
 
     #[test]
@@ -445,7 +466,7 @@ mod tests {
         assert_eq!(*since, Some("2026-07-09T00:00:00Z".parse().unwrap()));
         assert_eq!(*date, Some("2026-09-16T00:00:00Z".parse().unwrap()));
         assert_eq!(replacement.as_deref(), Some("/api/v1/billing/usage-history"));
-        assert_eq!((receipt.raw[0].name.as_str(), receipt.raw[0].value.as_str()), ("cf-ray", "8f1-AMS"));
+        assert_eq!((receipt.raw[0].name.as_ref(), receipt.raw[0].value.as_str()), ("cf-ray", "8f1-AMS"));
         assert_eq!(receipt.raw.len(), 9);
         assert!(!format!("{receipt:?}").contains("secret"));
         assert!(receipt.raw.iter().all(|header| !header.value.contains("secret")));
@@ -476,7 +497,9 @@ mod tests {
             let headers: HeaderMap = pairs
                 .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_bytes(value).ok()?)))
                 .collect();
-            let receipt = Receipt::read(&GENERATE_IMAGE, 200, &headers, Timestamp::UNIX_EPOCH, Duration::MAX);
+            let now = Timestamp::UNIX_EPOCH;
+            let limits = RateLimitState::read(&Row::of(&headers), now);
+            let receipt = Receipt::read(&GENERATE_IMAGE, 200, &Row::of(&headers), limits, now, Duration::MAX);
             let json = serde_json::to_string(&receipt).unwrap();
             prop_assert_eq!(serde_json::from_str::<Receipt>(&json).unwrap(), receipt);
         }

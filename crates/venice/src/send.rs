@@ -7,12 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use tokio::time::{Instant, timeout};
 
-use crate::auth::Redaction;
 use crate::body::Body;
 use crate::call::Call;
 use crate::client::{Client, Shared};
 use crate::errors::{ApiError, Error, ErrorKind, Result, TimeLimit};
-use crate::headers;
+use crate::headers::{self, Row};
 use crate::pacing::{Retries, Ticket};
 use crate::receipt::{Answer, RateLimitState, Receipt, milliseconds, request_id};
 
@@ -55,8 +54,7 @@ impl Client {
     ) -> Result<Answer<T>> {
         let mut body = self.0.attempt(call).await?;
         let bytes = body.read_to_end(self.0.largest_answer).await?;
-        let content_type = body.content_type().map(str::to_owned);
-        let receipt = body.into_receipt();
+        let (receipt, content_type) = body.into_parts();
         let value = decode(&receipt, content_type.as_deref(), bytes)
             .map_err(|error| error.of(&call.operation).with_request_id(receipt.cf_ray.as_deref()))?;
         Ok(Answer { value, receipt })
@@ -122,7 +120,8 @@ impl Shared {
             }
         };
         let status = response.status().as_u16();
-        let ray = request_id(response.headers());
+        let row = Row::of(response.headers());
+        let ray = request_id(&row);
         tracing::debug!(
             operation = operation.id,
             status,
@@ -131,10 +130,12 @@ impl Shared {
             "answered"
         );
         let now = (self.clock)();
-        let limits = RateLimitState::read(response.headers(), now).requests;
+        let rate_limits = RateLimitState::read(&row, now);
+        let limits = rate_limits.requests.clone();
         let from_now = |moment: Timestamp| Instant::now() + headers::span_until(now, moment);
         ticket.observe(limits.limit, limits.remaining, limits.reset.map(from_now));
-        let redaction = || Redaction::new(authorization.as_ref(), &call.headers);
+        let sent = authorization.map(|authorization| authorization.redaction).unwrap_or_default();
+        let redaction = sent.with(&call.headers);
         let is_answer = call.answered_by == Some(status);
         if is_answer {
             // The server counts it among the failures all the same.
@@ -142,9 +143,9 @@ impl Shared {
         }
         match status {
             status if is_answer || (200..=299).contains(&status) => {
-                let mut receipt = Receipt::read(operation, status, response.headers(), now, elapsed);
-                let redaction = redaction();
+                let mut receipt = Receipt::read(operation, status, &row, rate_limits, now, elapsed);
                 receipt.raw.retain(|header| !redaction.finds(&header.value));
+                receipt.redaction = redaction;
                 Ok(Body::new(response, receipt, *operation, self.time_limits.between_bytes, started))
             }
             400.. => {
@@ -154,8 +155,8 @@ impl Shared {
                     ticket.shut(Instant::now() + wait);
                 }
                 let headers = response.headers().clone();
-                let body = redaction().apply(self.error_body(response).await);
-                let mut error = ApiError::read(status, &body, retry_after);
+                let body = self.error_body(response).await;
+                let mut error = ApiError::read(status, &redaction.apply(&body), retry_after);
                 error.read_headers(&headers, operation);
                 Err(Error::new(ErrorKind::Api(Box::new(error))).of(operation).with_request_id(ray.as_deref()))
             }

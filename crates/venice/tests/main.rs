@@ -2,14 +2,18 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
-mod account;
+mod access;
 mod audio;
 mod augment;
+mod billing;
 mod bodies;
+mod characters;
 mod chat;
 mod contract;
+mod crypto_rpc;
 mod downloads;
 mod errors;
+mod keys;
 #[cfg(feature = "schema")]
 mod media_forms;
 mod operations;
@@ -18,5 +22,6 @@ mod responses;
 mod secrecy;
 mod servers;
 mod tee;
+mod top_ups;
 mod video;
 mod wallet;

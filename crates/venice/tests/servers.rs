@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use venice::{Auth, Client, ClientBuilder, Error, RetryPolicy};
-use wiremock::{MockServer, Request, ResponseTemplate};
+use wiremock::matchers::{header, method, path};
+use wiremock::{Mock, MockBuilder, MockServer, Request, ResponseTemplate};
 
 /// The key of every test.
 pub const KEY: &str = "sk-test-0123456789";
@@ -45,6 +46,23 @@ pub async fn expect<T>(server: &MockServer, result: Result<T, Error>) -> T {
 fn describe(request: &Request) -> String {
     let body = String::from_utf8_lossy(&request.body).chars().take(2_000).collect::<String>();
     format!("{} {}\n{:?}\n{body}", request.method, request.url, request.headers)
+}
+
+/// A route of the API that is asked with the key.
+pub fn on(verb: &str, route: &str) -> MockBuilder {
+    Mock::given(method(verb))
+        .and(path(format!("/api/v1{route}")))
+        .and(header("authorization", format!("Bearer {KEY}")))
+}
+
+/// The query of a request, decoded.
+pub fn query(request: &Request) -> Vec<(String, String)> {
+    request.url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+}
+
+/// What a query should be.
+pub fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 pub async fn requests(server: &MockServer) -> usize {

@@ -24,6 +24,12 @@ export function bytes(value: number): string {
 }
 
 /** A length of time in milliseconds: 4.1 s, 1 min 40 s, 2 h 5 min. */
+/** How long an answer took: what is quick is told in milliseconds. */
+export function tookTime(milliseconds: number): string {
+  if (milliseconds >= 1000) return duration(milliseconds);
+  return t("common.milliseconds", { n: Math.max(1, Math.round(milliseconds)) });
+}
+
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;
   if (seconds < 10) return t("common.seconds", { n: number(seconds, { maximumFractionDigits: 1 }) });

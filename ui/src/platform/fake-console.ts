@@ -15,7 +15,7 @@ import type {
   With,
 } from "@/console-contract";
 import { fakeError, fakeJob, usd } from "./fake-data";
-import { fakeOperations } from "./fake-schemas";
+import { fakeOperations } from "./fake-operations";
 import type { Result } from "./platform";
 
 /** What the console's fake needs of the rest. */
@@ -163,6 +163,7 @@ const answers: Partial<Record<string, (request: JsonObject) => JsonValue>> = {
   createApiKey: () => ({
     id: "0d7c5a52-0000-4c4c-9a9a-1f2e3d4c5b6a",
     stored_as: "api-key-1",
+    place: "keychain",
     last6: "x7Qp2A",
   }),
   getApiKeyGenerateWeb3Key: () => ({ token: "fake.token.of-a-wallet" }),
@@ -237,6 +238,7 @@ export function fakeConsole(rest: Rest): ConsoleCommands & Record<string, unknow
       status: outcome.error === null ? 200 : Number(outcome.error.params["status"] ?? 400),
       took_ms: 1840,
       estimate: goesWith.expected?.amount ?? null,
+      charged: null,
       billing: outcome.error === null && operation.paid ? "expected" : "nothing",
       job: outcome.job?.id ?? null,
       items: outcome.items,
@@ -304,8 +306,8 @@ export function fakeConsole(rest: Rest): ConsoleCommands & Record<string, unknow
         });
         if (job !== null)
           rest.put({ ...job, state: stopped ? "cancelled" : "failed", billing: "nothing", error });
-        noted(operation, request, goesWith, { answer: null, items: [], job, error });
-        return { status: "error", error };
+        const { id: call } = noted(operation, request, goesWith, { answer: null, items: [], job, error });
+        return { status: "error", error: { ...error, params: { ...error.params, call } } };
       }
       const made = makes[operation.id];
       const count = typeof wanted["variants"] === "number" ? wanted["variants"] : 1;

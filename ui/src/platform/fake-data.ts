@@ -36,6 +36,7 @@ export const fakeSettings: Settings = {
   details_width: 300,
   details_open: false,
   image_form: null,
+  console_form: null,
 };
 
 export const sandboxAccount: AccountView = {
@@ -46,6 +47,7 @@ export const sandboxAccount: AccountView = {
   selected: true,
   pretend: true,
   key: "not_needed",
+  wallet: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
   balances: [usd("24.83")],
   balance_at: "2026-11-21T14:30:00Z",
 };
@@ -58,6 +60,7 @@ export const keyAccount: AccountView = {
   selected: false,
   pretend: false,
   key: "present",
+  wallet: null,
   balances: [usd("41.87"), { amount: "6.20", currency: "diem" }],
   balance_at: "2026-11-21T14:28:00Z",
 };

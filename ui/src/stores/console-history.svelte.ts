@@ -51,12 +51,12 @@ export class CallHistory {
     this.more = answer.data.next !== null;
   }
 
-  /** The line of a call that has just ended; one that failed is known only as the operation's newest. */
+  /** The line of a call that has just ended; null for one that was refused before it was a call. */
   async rowOf(operation: string, call: string | null): Promise<CallRow | null> {
+    if (call === null) return null;
     const page = await platform.commands.listCalls(operation, null, 5);
     if (page.status === "error") return null;
-    const { calls } = page.data;
-    return (call === null ? calls[0] : calls.find((row) => row.id === call)) ?? null;
+    return page.data.calls.find((row) => row.id === call) ?? null;
   }
 
   get(id: string): Promise<Result<CallRecord>> {
@@ -67,7 +67,7 @@ export class CallHistory {
   async newest(operation: string): Promise<CallRecord | null> {
     const page = await platform.commands.listCalls(operation, null, 5);
     if (page.status === "error") return null;
-    const good = page.data.calls.find((row) => row.error === null);
+    const good = page.data.calls.find((row) => row.error === null && row.status !== null);
     if (good === undefined) return null;
     const record = await platform.commands.getCall(good.id);
     return record.status === "ok" ? record.data : null;

@@ -58,7 +58,9 @@ export class Run {
   /** A call of the history. */
   static of(record: CallRecord): Run {
     const run = new Run(record.row.operation, Date.parse(record.row.at), record.row.estimate);
-    run.state = record.row.error === null ? "answered" : "failed";
+    const { error, status } = record.row;
+    // Without an answer and without an error it is under way elsewhere.
+    run.state = error !== null ? "failed" : status === null ? "left" : "answered";
     run.call = record.row.id;
     run.job = record.row.job;
     run.items = record.row.items;
@@ -121,6 +123,7 @@ export class Run {
 
   fail(problem: AppError): void {
     this.problem = problem;
+    this.call = problem.params["call"] ?? null;
     this.state = "failed";
   }
 

@@ -114,6 +114,17 @@ function isNull(node: JsonObject): boolean {
   return node["type"] === "null" || onlyValue(node) === null;
 }
 
+/** The help of a field, without the marks that its source has for names and links. */
+function helpOf(schema: JsonObject): string | null {
+  const help = text(schema["description"]);
+  if (help === null) return null;
+  return help
+    .replaceAll(/[:,;]?\s+see \[`[^\]]+`\](?:\([^)]*\))?/g, "")
+    .replaceAll(/\[`(?:\w+::)*([^`\]]+)`\](?:\([^)]*\))?/g, "$1")
+    .replaceAll(/`([^`]+)`/g, "“$1”")
+    .replaceAll(/\s*\n\s*/g, " ");
+}
+
 /** A schema whose nodes can be asked for their shapes. */
 export class SchemaBook {
   readonly root: JsonValue;
@@ -155,7 +166,7 @@ export class SchemaBook {
 
   #read(node: JsonValue): Shape {
     const schema = this.resolved(node);
-    const common: Common = { help: text(schema["description"]), usual: schema["default"], nullable: false };
+    const common: Common = { help: helpOf(schema), usual: schema["default"], nullable: false };
     const alternatives = [...list(schema["anyOf"]), ...list(schema["oneOf"])];
     if (alternatives.length > 0) return this.#choice(schema, alternatives, common);
     const only = onlyValue(schema);
@@ -190,7 +201,7 @@ export class SchemaBook {
     const found = real.map((node) => ({ node, schema: whole(node) }));
     const values = found.flatMap((entry) => {
       const value = onlyValue(entry.schema);
-      if (value !== undefined) return [{ value, help: text(entry.schema["description"]) }];
+      if (value !== undefined) return [{ value, help: helpOf(entry.schema) }];
       return list(entry.schema["enum"]).map((each) => ({ value: each, help: null }));
     });
     if (

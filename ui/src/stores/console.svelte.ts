@@ -1,5 +1,5 @@
 import { SvelteMap } from "svelte/reactivity";
-import type { AppError, Picked, SettingsPatch } from "@/bindings";
+import type { AppError, Picked } from "@/bindings";
 import type { CallPrice, FileKind, FileRef, JsonValue, OperationView, With } from "@/console-contract";
 import { platform, type Result } from "@/platform/platform";
 import { app } from "./app.svelte";
@@ -18,6 +18,8 @@ const KEEP = 500;
 const DOUBLE_CLICK = 600;
 /** A form with more characters than this is not written down. */
 const MOST_KEPT = 32_000;
+/** All forms together have at most so many bytes: the largest go first. */
+const MOST_KEPT_IN_ALL = 240_000;
 
 type Priced = { operation: string; request: JsonValue; files: Record<string, FileRef> };
 
@@ -29,6 +31,16 @@ type Kept = {
   drafts: Record<string, JsonValue>;
 };
 const USUAL: Kept = { operation: null, listWidth: 236, formWidth: 392, drafts: {} };
+
+/**
+ * What a price may depend on: unlike in the Image room any field may. But a film is quoted by the server, whatever its
+ * words are, and too many quotes in a row would shut the account's gate.
+ */
+function bearing({ operation, request, files }: Priced): string {
+  const wordless = operation === "queueVideo" && isObject(request);
+  const asked = wordless ? { ...request, prompt: "", negative_prompt: "" } : request;
+  return JSON.stringify([operation, asked, files]);
+}
 
 /** The Console room: the operations, a form for each, the calls made with them, and what came of these. */
 export class Console {
@@ -46,13 +58,14 @@ export class Console {
   readonly history = new CallHistory();
   readonly models = new ModelChoices();
   readonly price = new LivePrice<Priced, CallPrice>({
-    read: ({ operation, request }) => platform.commands.priceOperation(operation, request),
-    // Unlike in the Image room, any field may be one that bears on the price.
-    bearing: (priced) => JSON.stringify(priced),
+    read: ({ operation, request, files }) =>
+      platform.commands.priceOperation(operation, request, Object.keys(files)),
+    bearing,
   });
 
   readonly #drafts = new SvelteMap<string, Draft>();
   readonly #runs = new SvelteMap<string, Run>();
+  readonly #underWay = new SvelteMap<string, Run>();
 
   readonly operation: OperationView | null = $derived(
     this.operations.find((one) => one.id === this.selected) ?? null,
@@ -64,10 +77,22 @@ export class Console {
   readonly run: Run | null = $derived(
     this.selected === null ? null : (this.#runs.get(this.selected) ?? null),
   );
+  /** The call of this operation that goes on; it may be another than the one that is shown. */
+  readonly underWay: Run | null = $derived(
+    this.selected === null ? null : (this.#underWay.get(this.selected) ?? null),
+  );
+  /** Whether what is in the form costs something: a charge, or a payment that it carries itself. */
+  readonly costs: boolean = $derived.by(() => {
+    if (this.operation === null || this.draft === null) return false;
+    if (this.operation.paid) return true;
+    const { request } = this.draft;
+    const payment = isObject(request) ? request["paymentSignature"] : undefined;
+    return typeof payment === "string" && payment !== "";
+  });
   /** What the button's price is for; null where the form can't be sent or costs nothing. */
   readonly toPrice: Priced | null = $derived.by(() => {
     const { operation, draft } = this;
-    if (operation === null || draft === null || !operation.paid) return null;
+    if (operation === null || draft === null || !this.costs) return null;
     if (draft.isBroken || draft.problems.length > 0) return null;
     return { operation: operation.id, request: draft.request, files: draft.files };
   });
@@ -95,7 +120,7 @@ export class Console {
       this.problem = answer.error;
       return;
     }
-    this.#kept = readKept((app.settings as { console_form?: string | null } | null)?.console_form ?? null);
+    this.#kept = readKept(app.settings?.console_form ?? null);
     this.listWidth = this.#kept.listWidth;
     this.formWidth = this.#kept.formWidth;
     this.problem = null;
@@ -108,7 +133,11 @@ export class Console {
 
   /** Shows an operation; before they are read, it is the one that will be shown. */
   select(id: string): void {
-    if (this.selected !== id) this.acceptUnpriced = false;
+    if (this.selected !== id) {
+      this.acceptUnpriced = false;
+      // Another operation is another wish, not the second half of a double click.
+      this.#quietUntil = 0;
+    }
     this.selected = id;
     const operation = this.operations.find((one) => one.id === id);
     if (operation === undefined) return;
@@ -143,15 +172,19 @@ export class Console {
    */
   async send(): Promise<void> {
     const { operation, draft } = this;
-    if (operation === null || draft === null || this.sending || this.run?.state === "under_way") return;
+    if (operation === null || draft === null || this.sending || this.underWay !== null) return;
     if (draft.isBroken || draft.problems.length > 0 || this.#now() < this.#quietUntil) return;
     this.sending = true;
     try {
-      const expected = operation.paid ? await this.#agreed() : null;
-      if (operation.paid && expected === null) return;
+      const { costs } = this;
+      const expected = costs ? await this.#agreed() : null;
+      if (costs && expected === null) return;
       this.#quietUntil = this.#now() + DOUBLE_CLICK;
-      const run = new Run(operation.id, Date.now(), expected?.amount ?? null);
+      // The most that it can come to is no estimate of what it will.
+      const estimate = this.price.value?.up_to === true ? null : expected?.amount;
+      const run = new Run(operation.id, Date.now(), estimate ?? null);
       this.#runs.set(operation.id, run);
+      this.#underWay.set(operation.id, run);
       void this.#follow(run, operation, draft, {
         files: draft.files,
         expected,
@@ -177,19 +210,20 @@ export class Console {
 
   async #follow(run: Run, operation: OperationView, draft: Draft, goesWith: With): Promise<void> {
     await run.ask(operation, draft.request, goesWith);
+    if (this.#underWay.get(operation.id) === run) this.#underWay.delete(operation.id);
     // What the button said doesn't hold any more.
     if (run.problem?.code === "price_changed") this.price.again(this.toPrice);
     run.row = await this.history.rowOf(operation.id, run.call);
-    run.call = run.row?.id ?? run.call;
     if (this.history.loaded) await this.history.read(this.history.operation);
   }
 
   /** Calls off what is under way; what can't be called off is no longer waited for. */
   async cancel(): Promise<AppError | null> {
-    const { run } = this;
-    if (run?.state !== "under_way") return null;
+    const run = this.underWay;
+    if (run === null) return null;
     if (run.job === null) {
       run.leave();
+      this.#underWay.delete(run.operation);
       return null;
     }
     const answer = await jobs.cancel(run.job);
@@ -246,9 +280,22 @@ export class Console {
       else drafts[id] = value;
     }
     const { selected, listWidth, formWidth } = this;
-    this.#kept = { operation: selected, listWidth, formWidth, drafts };
-    app.change({ console_form: JSON.stringify(this.#kept) } as SettingsPatch);
+    this.#kept = { operation: selected, listWidth, formWidth, drafts: fitting(drafts) };
+    app.change({ console_form: JSON.stringify(this.#kept) });
   }
+}
+
+/** The forms without the largest ones, where they are too many bytes together. */
+function fitting(drafts: Record<string, JsonValue>): Record<string, JsonValue> {
+  const sized = Object.entries(drafts).map(([id, value]) => {
+    const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
+    return { id, value, bytes };
+  });
+  sized.sort((a, b) => a.bytes - b.bytes);
+  let sum = 0;
+  return Object.fromEntries(
+    sized.filter(({ bytes }) => (sum += bytes) <= MOST_KEPT_IN_ALL).map(({ id, value }) => [id, value]),
+  );
 }
 
 /** Reads what was kept. Whatever doesn't fit, from an older version or a broken file, starts afresh. */

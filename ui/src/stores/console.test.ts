@@ -82,6 +82,30 @@ describe("Console", () => {
     expect(called("webSearch")).toHaveLength(2);
   });
 
+  it("stays with what is under way while an older call is looked at", async () => {
+    const room = await open();
+    room.select("webSearch");
+    room.draft?.set(["query"], "acqua alta");
+    await priced(room);
+    await room.send();
+    await ended(room);
+    const old = room.run?.call ?? "";
+    let answer: () => void = () => undefined;
+    const goesOn = new Promise<void>((done) => (answer = done));
+    const ask = vi.spyOn(Run.prototype, "ask").mockImplementation(() => goesOn);
+    now += 1000;
+    await room.send();
+    expect(await room.open(old, false)).toBeNull();
+    expect(room.run?.state).toBe("answered");
+    now += 1000;
+    await room.send();
+    expect(ask).toHaveBeenCalledTimes(1);
+    expect(room.underWay).not.toBeNull();
+    answer();
+    await vi.waitFor(() => expect(room.underWay).toBeNull());
+    ask.mockRestore();
+  });
+
   it("keeps back when the price turns out to be another, and asks anew when it was refused as changed", async () => {
     let amount = "0.01";
     const room = await open({
@@ -207,9 +231,9 @@ describe("Console", () => {
     room.draft?.set(["search"], "doge");
     room.resize({ list: 300 });
     room.keepNow();
-    const kept = (app.settings as { console_form?: string } | null)?.console_form ?? "";
+    const kept = app.settings?.console_form ?? "";
     expect(kept).not.toContain("secret");
-    const again = await open({ settings: { console_form: kept } as FakeOptions["settings"] });
+    const again = await open({ settings: { console_form: kept } });
     expect([again.selected, again.listWidth]).toEqual(["listCharacters", 300]);
     expect(again.draft?.value).toEqual({ search: "doge" });
     again.select("postApiKeyGenerateWeb3Key");
@@ -218,7 +242,7 @@ describe("Console", () => {
 
   it("starts afresh from what it can't read, and says when the operations can't be had", async () => {
     const room = await open({
-      settings: { console_form: '{"drafts": 3, "listWidth": "wide"' } as FakeOptions["settings"],
+      settings: { console_form: '{"drafts": 3, "listWidth": "wide"' },
     });
     expect(room.selected).toBe("createChatCompletion");
     let broken = true;

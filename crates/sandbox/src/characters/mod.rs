@@ -56,7 +56,7 @@ impl Character {
 
     pub(crate) fn created_at(&self) -> Timestamp {
         let mut chance = Chance::new(mix(2, self.slug));
-        let day = moment::read_day(self.created).and_then(moment::start).unwrap_or_default();
+        let day = moment::read_day(self.created).map(moment::start).unwrap_or_default();
         day.saturating_add(i64::from(chance.below(86_400_000)).milliseconds()).unwrap_or(day)
     }
 

@@ -120,7 +120,8 @@ fn sentences(prepared: &Prepared) -> usize {
     if !rules.can(Ability::Reasoning) || ask.features.disable_thinking {
         return 0;
     }
-    let effort = if rules.efforts.is_empty() { "medium" } else { ask.effort.unwrap_or(rules.usual_effort) };
+    let asked = ask.effort.map_or(rules.usual_effort, |effort| effort.level);
+    let effort = if rules.efforts.is_empty() { "medium" } else { asked };
     match effort {
         "none" => 0,
         "minimal" => 1,

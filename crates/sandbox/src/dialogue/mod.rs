@@ -110,6 +110,25 @@ pub(crate) enum Form {
     Schema(Value),
 }
 
+/// How much a model is to think, and where the request says so.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Effort {
+    pub(crate) level: &'static str,
+    pub(crate) path: &'static [&'static str],
+}
+
+impl Effort {
+    /// As the field `reasoning_effort` has it.
+    pub(crate) fn plain(level: &'static str) -> Self {
+        Self { level, path: &["reasoning_effort"] }
+    }
+
+    /// As the object `reasoning` has it.
+    pub(crate) fn nested(level: &'static str) -> Self {
+        Self { level, path: &["reasoning", "effort"] }
+    }
+}
+
 /// Everything that a request asks of a model.
 #[derive(Debug, Clone)]
 pub(crate) struct Ask {
@@ -120,7 +139,7 @@ pub(crate) struct Ask {
     pub(crate) choice: Choice,
     pub(crate) parallel: bool,
     pub(crate) form: Form,
-    pub(crate) effort: Option<&'static str>,
+    pub(crate) effort: Option<Effort>,
     pub(crate) seed: u64,
     pub(crate) stop: Vec<String>,
     pub(crate) most: Option<u64>,

@@ -53,7 +53,8 @@ pub(crate) fn check(ask: &Ask, rules: &TextRules, sealed: bool) -> Result<(), Re
         refuse(&["tool_choice"], "The named function is not among the tools");
     }
     if matches!(ask.form, Form::Schema(_)) && !rules.can(Ability::Schema) {
-        refuse(&["response_format"], "This model doesn't support response schemas");
+        let path: &[&str] = if ask.field == "input" { &["text", "format"] } else { &["response_format"] };
+        refuse(path, "This model doesn't support response schemas");
     }
     if ask.log_probabilities && !rules.can(Ability::LogProbabilities) {
         refuse(&["logprobs"], "This model doesn't support log probabilities");
@@ -66,9 +67,9 @@ pub(crate) fn check(ask: &Ask, rules: &TextRules, sealed: bool) -> Result<(), Re
     }
     if let Some(effort) = ask.effort
         && !rules.efforts.is_empty()
-        && !rules.efforts.contains(&effort)
+        && !rules.efforts.contains(&effort.level)
     {
-        refuse(&["reasoning_effort"], &format!("Must be one of {} for this model", rules.efforts.join(", ")));
+        refuse(effort.path, &format!("Must be one of {} for this model", rules.efforts.join(", ")));
     }
     parts(ask, rules, &mut refuse);
     if sealed && (search != Search::Off || x_search || ask.features.scraping || !ask.tools.is_empty()) {

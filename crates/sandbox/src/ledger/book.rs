@@ -1,6 +1,6 @@
 //! What the ledger's lines add up to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
@@ -185,6 +185,20 @@ impl Book {
 
     fn days_of(&self, payer: &Payer, since: Date) -> impl DoubleEndedIterator<Item = &Day> {
         self.days.range((payer.clone(), since)..=(payer.clone(), Date::MAX)).map(|(_, day)| day)
+    }
+
+    /// The account's charges for a request, where they were not given back yet.
+    pub(super) fn reversible(&self, request_id: &str) -> Vec<Charge> {
+        let of_account = self.charges.iter().filter(|charge| charge.payer.wallet().is_none());
+        let charges: Vec<&Charge> = of_account.filter(|charge| charge.request_id == request_id).collect();
+        let left: Decimal = charges.iter().map(|charge| charge.amount).sum();
+        if left > Decimal::ZERO { charges.into_iter().cloned().collect() } else { Vec::new() }
+    }
+
+    /// The requests whose price was given back, to the account or to a wallet.
+    pub(super) fn refunded(&self) -> BTreeSet<String> {
+        let negative = self.charges.iter().filter(|charge| charge.amount < Decimal::ZERO);
+        negative.map(|charge| charge.request_id.clone()).chain(self.purses.refunded()).collect()
     }
 
     pub(super) fn apply(&mut self, line: Line) {

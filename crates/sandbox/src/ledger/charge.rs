@@ -40,7 +40,7 @@ impl Payer {
 }
 
 /// What is counted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Measure {
     /// Pieces, such as pictures.
@@ -86,6 +86,9 @@ pub(crate) struct Charge {
     pub(crate) unit: Cow<'static, str>,
     #[serde(default)]
     pub(crate) measure: Measure,
+    /// Whether it comes on top of what was asked for, such as a web search beside tokens.
+    #[serde(default)]
+    pub(crate) surcharge: bool,
     pub(crate) units: Decimal,
     #[serde(with = "rust_decimal::serde::str")]
     pub(crate) amount: Decimal,

@@ -8,6 +8,7 @@ mod charge;
 mod purse;
 
 use std::{
+    collections::BTreeSet,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -148,13 +149,8 @@ impl Ledger {
     }
 
     /// Books charges, on disk before this returns. Their time is that of the booking, never before an earlier one's.
-    pub(crate) fn settle(&self, mut charges: Vec<Charge>) -> std::io::Result<()> {
-        let mut books = self.books();
-        let last = books.book.charges.last().map(|charge| charge.at);
-        for charge in &mut charges {
-            charge.at = last.map_or(charge.at, |last| last.max(charge.at));
-        }
-        books.change(Line::Charges { charges })
+    pub(crate) fn settle(&self, charges: Vec<Charge>) -> std::io::Result<()> {
+        self.books().settle(charges)
     }
 
     pub(crate) fn set_balance(&self, balance: Balance) -> std::io::Result<()> {
@@ -196,6 +192,29 @@ impl Ledger {
         Ok(Some(amount))
     }
 
+    /// Gives the account back what a request cost it, by a row against each of its charges; false where there is nothing
+    /// to give back.
+    pub(crate) fn reverse(&self, request_id: &str, cf_ray: &str, at: Timestamp) -> std::io::Result<bool> {
+        let mut books = self.books();
+        let mut charges = books.book.reversible(request_id);
+        if charges.is_empty() {
+            return Ok(false);
+        }
+        for charge in &mut charges {
+            charge.units = -charge.units;
+            charge.amount = -charge.amount;
+            charge.at = at;
+            cf_ray.clone_into(&mut charge.cf_ray);
+        }
+        books.settle(charges)?;
+        Ok(true)
+    }
+
+    /// The requests whose price was given back.
+    pub(crate) fn refunded(&self) -> BTreeSet<String> {
+        self.books().book.refunded()
+    }
+
     /// Uses up the nonce of a sign-in that holds until then; false where it was used before.
     pub(crate) fn sign_in(
         &self,
@@ -230,6 +249,14 @@ impl Ledger {
 }
 
 impl Books {
+    fn settle(&mut self, mut charges: Vec<Charge>) -> std::io::Result<()> {
+        let last = self.book.charges.last().map(|charge| charge.at);
+        for charge in &mut charges {
+            charge.at = last.map_or(charge.at, |last| last.max(charge.at));
+        }
+        self.change(Line::Charges { charges })
+    }
+
     fn change(&mut self, line: Line) -> std::io::Result<()> {
         self.journal.write(&line)?;
         self.book.apply(line);
@@ -249,6 +276,7 @@ mod tests {
             model: "z-image-turbo".into(),
             unit: "image".into(),
             measure: Measure::Unit,
+            surcharge: false,
             units: Decimal::ONE,
             amount: Decimal::new(amount, 2),
             currency,
@@ -336,12 +364,42 @@ mod tests {
         let told: Vec<_> = told.iter().map(|(cause, after)| (*cause, after.as_str())).collect();
         assert_eq!(told, [("TOP_UP", "5"), ("CHARGE", "3.00"), ("CHARGE", "2.99"), ("REFUND", "5.00")]);
         assert_eq!(before[3].model, None, "two charges were given back in one");
+        assert_eq!(ledger.refunded(), BTreeSet::from(["generate-image-1".to_owned()]));
+        assert!(!ledger.reverse("generate-image-1", "2", at).unwrap(), "the account paid nothing");
         assert_eq!(ledger.top_up(five("nonce 1")).unwrap(), Paid::Credited);
         assert_eq!(ledger.top_up(TopUp { signed: "else".into(), ..five("nonce 1") }).unwrap(), Paid::Used);
         assert_eq!(ledger.refund("generate-image-1", at).unwrap(), None);
         assert_eq!(ledger.purse("0xabc"), Decimal::from(5));
         let again = |nonce: &str| ledger.sign_in("0xabc".into(), nonce.into(), at, Timestamp::UNIX_EPOCH);
         assert!(!again("n").unwrap() && again("m").unwrap());
+    }
+
+    #[test]
+    fn the_account_is_given_back_what_a_request_cost_once_over_restarts_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Ledger::open(Some(folder.path()), Balance::default()).unwrap();
+        let ledger = open();
+        let at = "2026-11-21T13:00:00Z".parse().unwrap();
+        assert!(!ledger.reverse("generate-image-1", "2", at).unwrap(), "nothing was charged yet");
+        let other =
+            Charge { request_id: "generate-image-2".into(), ..charge(7, Currency::Usd, &key(), NOON) };
+        let paid =
+            vec![charge(4, Currency::Usd, &key(), NOON), charge(1, Currency::Usd, &key(), NOON), other];
+        ledger.settle(paid.clone()).unwrap();
+        assert!(ledger.refunded().is_empty());
+        assert!(ledger.reverse("generate-image-1", "2", at).unwrap());
+        assert!(!ledger.reverse("generate-image-1", "3", at).unwrap());
+        drop(ledger);
+        let ledger = open();
+        assert!(!ledger.reverse("generate-image-1", "4", at).unwrap());
+        let rows = ledger.read(<[Charge]>::to_vec);
+        assert_eq!(rows.len(), 5);
+        for (back, paid) in rows[3..].iter().zip(&paid) {
+            assert_eq!((back.units, back.amount, back.each()), (-paid.units, -paid.amount, paid.each()));
+            assert_eq!((back.at, back.cf_ray.as_str(), back.sku()), (at, "2", paid.sku()));
+        }
+        assert_eq!(ledger.balance().usd, Decimal::new(2493, 2));
+        assert_eq!(ledger.refunded(), BTreeSet::from(["generate-image-1".to_owned()]));
     }
 
     #[test]

@@ -114,6 +114,12 @@ impl Purses {
         })
     }
 
+    /// The requests whose price was given back.
+    pub(super) fn refunded(&self) -> impl Iterator<Item = String> {
+        let changes = self.changes.values().flatten().filter(|change| change.cause == Cause::Refund);
+        changes.filter_map(|change| change.request_id.clone())
+    }
+
     pub(super) fn top_up(&mut self, paid: TopUp) {
         self.paid.insert(paid.once, paid.signed);
         self.change(&paid.address, Cause::TopUp, paid.amount, paid.at, None, None);

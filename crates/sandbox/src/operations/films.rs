@@ -198,7 +198,7 @@ async fn material(request: &FilmRequest) -> Result<Material, Refusal> {
 }
 
 /// Asks for consent, and charges nothing.
-fn needs_consent(faces: &[&str]) -> Answer {
+pub(crate) fn needs_consent(faces: &[&str]) -> Answer {
     Answer::json(
         StatusCode::CONFLICT,
         &json!({

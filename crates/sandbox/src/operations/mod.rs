@@ -134,7 +134,7 @@ pub(crate) async fn serve(
         path,
     };
     let blocked = house.failures.blocked(Instant::now());
-    let outcome = if let Some(answer) = fault.and_then(FaultKind::instead) {
+    let outcome = if let Some(answer) = fault.and_then(|fault| fault.instead(operation.id)) {
         Ok(answer)
     } else if let Some(wait) = blocked {
         call.exceeded(&format!("endpoint:api/v1{}", operation.path), LimitKind::Failures);

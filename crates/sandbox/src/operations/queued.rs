@@ -10,6 +10,7 @@ use crate::{
     body::{self, Takes},
     fields::Fields,
     film::Padding,
+    moment,
     painting::Words,
     queue::{Fate, Job, Order},
     refusal::Refusal,
@@ -83,6 +84,14 @@ struct Asked {
     model: String,
     id: String,
     delete: bool,
+    film: bool,
+}
+
+impl Asked {
+    /// Whether this is the job: an id alone is not enough.
+    fn means(&self, job: &Job) -> bool {
+        job.model == self.model && job.is_film() == self.film
+    }
 }
 
 async fn asked(call: &Call, body: Body, kind: &str, deletes: bool) -> Result<Asked, Refusal> {
@@ -93,7 +102,7 @@ async fn asked(call: &Call, body: Body, kind: &str, deletes: bool) -> Result<Ask
     let delete = deletes && fields.flag("delete_media_on_completion").unwrap_or(false);
     fields.finish()?;
     let model = call.house.catalogue.find(kind, &model).map_or(model, |model| model.id.to_owned());
-    Ok(Asked { model, id, delete })
+    Ok(Asked { model, id, delete, film: kind == "video" })
 }
 
 /// Answers how a job stands, or with what it made.
@@ -104,7 +113,7 @@ pub(super) async fn retrieve(call: Call, body: Body, kind: &str) -> Result<Answe
     let queue = &call.house.queue;
     let job = queue
         .find(&asked.id, call.caller.wallet().as_deref(), now)
-        .filter(|job| job.model == asked.model && job.is_film() == (kind == "video"))
+        .filter(|job| asked.means(job))
         .ok_or_else(|| {
             let message = "Media could not be found. Request may be invalid, expired, or deleted.";
             Refusal::new(StatusCode::NOT_FOUND, "MEDIA_NOT_FOUND", message)
@@ -137,7 +146,7 @@ pub(super) async fn retrieve(call: Call, body: Body, kind: &str) -> Result<Answe
     }
     let file = queue.work(&job).await?;
     if asked.delete {
-        queue.delete(&job.id, call.caller.wallet().as_deref())?;
+        queue.delete(&job.id, call.caller.wallet().as_deref(), |job| asked.means(job))?;
     }
     Ok(if job.is_film() {
         let film = Padding::of(file, queue.orders(|orders| orders.padding));
@@ -157,20 +166,15 @@ fn turned_down() -> Value {
     }})
 }
 
-/// Gives back what a job cost, once.
+/// Gives back what a job cost, once: the ledger knows whether it did.
 fn refund(call: &Call, job: &Job) -> Result<(), Refusal> {
-    if !call.house.queue.refund(&job.id)? {
-        return Ok(());
-    }
-    let mut paid = call.house.ledger.read(|charges| {
-        charges.iter().filter(|charge| charge.request_id == job.id).cloned().collect::<Vec<_>>()
-    });
-    for charge in &mut paid {
-        charge.amount = -charge.amount;
-        charge.at = Timestamp::now();
-        charge.cf_ray.clone_from(&call.ray);
-    }
-    call.house.ledger.settle(paid).map_err(|error| {
+    let ledger = &call.house.ledger;
+    let now = moment::to_millisecond(Timestamp::now());
+    let booked = match job.wallet {
+        Some(_) => ledger.refund(&job.id, now).map(|_| ()),
+        None => ledger.reverse(&job.id, &call.ray, now).map(|_| ()),
+    };
+    booked.map_err(|error| {
         tracing::error!(%error, "the ledger can't be written");
         Refusal::broken("UNKNOWN_ERROR", "The sandbox can't write its ledger")
     })
@@ -179,6 +183,7 @@ fn refund(call: &Call, job: &Job) -> Result<(), Refusal> {
 /// Deletes what a job made.
 pub(super) async fn complete(call: Call, body: Body, kind: &str) -> Result<Answer, Refusal> {
     let asked = asked(&call, body, kind, false).await?;
-    let success = call.house.queue.delete(&asked.id, call.caller.wallet().as_deref())?;
+    let success =
+        call.house.queue.delete(&asked.id, call.caller.wallet().as_deref(), |job| asked.means(job))?;
     Ok(Answer::ok(&json!({"success": success})))
 }

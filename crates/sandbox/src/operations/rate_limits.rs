@@ -71,7 +71,7 @@ fn rate_limits(call: &Call) -> Result<Answer, Refusal> {
         "apiTier": {"id": "paid", "isCharged": true},
         "balances": {"USD": number(left.usd), "DIEM": number(left.diem)},
         "keyExpiration": call.caller.key().and_then(|key| key.expires).map(moment::iso),
-        "nextEpochBegins": moment::start(tomorrow).map(moment::iso),
+        "nextEpochBegins": moment::iso(moment::start(tomorrow)),
         "rateLimits": limits,
     }})))
 }

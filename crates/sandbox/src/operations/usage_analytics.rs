@@ -99,6 +99,9 @@ fn days_back(text: &str) -> Option<i64> {
 struct Line {
     model: String,
     unit: String,
+    measure: Measure,
+    /// Whether its units are what its model is counted in: no surcharges, and nothing that is measured otherwise.
+    is_counted: bool,
     key: Option<String>,
     day: Date,
 }
@@ -107,12 +110,15 @@ struct Line {
 struct Used {
     sums: Sums,
     units: Decimal,
+    /// Those of them that are counted.
+    counted: Decimal,
 }
 
 impl Used {
     fn add(&mut self, other: Self) {
         self.sums.add(other.sums);
         self.units += other.units;
+        self.counted += other.counted;
     }
 
     fn spent(&self) -> Decimal {
@@ -120,10 +126,13 @@ impl Used {
     }
 }
 
-/// The charges of the account in the window, added up where model, unit, key and day are the same.
+/// A charge's model, unit, measure, whether it is a surcharge, key and day.
+type Group<'a> = (&'a str, &'a str, Measure, bool, Option<&'a str>, Date);
+
+/// The charges of the account in the window, added up where all of a [`Line`] is the same.
 fn lines(charges: &[Charge], window: &Window) -> Vec<(Line, Used)> {
-    let mut grouped: HashMap<(&str, &str, Option<&str>, Date), Used> = HashMap::new();
-    let from = moment::start(window.first).unwrap_or(Timestamp::MIN);
+    let mut grouped: HashMap<Group, Used> = HashMap::new();
+    let from = moment::start(window.first);
     let begin = charges.partition_point(|charge| charge.at < from);
     for charge in charges[begin..].iter().filter(|charge| charge.payer.wallet().is_none()) {
         let day = moment::day(charge.at);
@@ -136,11 +145,22 @@ fn lines(charges: &[Charge], window: &Window) -> Vec<(Line, Used)> {
             Measure::MillionTokens | Measure::MillionCharacters => charge.units * MILLION,
             Measure::Unit | Measure::Second => charge.units,
         };
-        grouped.entry((&charge.model, &charge.unit, charge.payer.key(), day)).or_default().add(used);
+        let (measure, surcharge) = (charge.measure, charge.surcharge);
+        let line = (&*charge.model, &*charge.unit, measure, surcharge, charge.payer.key(), day);
+        grouped.entry(line).or_default().add(used);
     }
-    let owned = grouped.into_iter().map(|((model, unit, key, day), used)| {
-        let key = key.map(str::to_owned);
-        (Line { model: model.to_owned(), unit: unit.to_owned(), key, day }, used)
+    // Pieces are what a model is counted in only where nothing of it is measured otherwise.
+    let mut measures: HashMap<&str, Measure> = HashMap::new();
+    for (model, _, measure, surcharge, ..) in grouped.keys() {
+        if !surcharge && *measure != Measure::Unit {
+            measures.insert(model, *measure);
+        }
+    }
+    let owned = grouped.iter().map(|((model, unit, measure, surcharge, key, day), used)| {
+        let is_counted = !surcharge && *measure == measures.get(model).copied().unwrap_or_default();
+        let counted = if is_counted { used.units } else { Decimal::ZERO };
+        let (model, unit, key) = ((*model).to_owned(), (*unit).to_owned(), key.map(str::to_owned));
+        (Line { model, unit, measure: *measure, is_counted, key, day: *day }, Used { counted, ..*used })
     });
     owned.collect()
 }
@@ -177,7 +197,7 @@ fn report(house: &House, window: &Window, lines: &[(Line, Used)]) -> Value {
         .iter()
         .map(|(key, used)| {
             json!({"apiKeyId": key, "description": names.get(key), "totalUsd": number(used.sums.usd),
-                "totalDiem": number(used.sums.diem), "totalUnits": number(used.units)})
+                "totalDiem": number(used.sums.diem), "totalUnits": number(used.counted)})
         })
         .collect();
     let (by_model_daily, top_models) = chart(window, lines, model_name);
@@ -203,17 +223,24 @@ fn model(
         lines.iter().filter(|(line, _)| model_name(line) == name).cloned().collect();
     let kind =
         of_model.first().and_then(|(line, _)| house.catalogue.by_id(&line.model)).map(|model| model.kind);
-    let (units, kind) = match kind {
-        Some("text" | "embedding") => ("tokens", Some("LLM")),
-        Some("image" | "inpaint" | "upscale") => ("images", Some("IMAGE")),
-        Some("tts") => ("chars", Some("TTS")),
-        Some("asr") => ("seconds", Some("ASR")),
-        Some("video") => ("seconds", Some("VIDEO")),
-        Some("music") => ("seconds", None),
-        _ => ("units", None),
+    let counted = of_model.iter().find(|(line, _)| line.is_counted);
+    let units = match (counted.map_or(Measure::Unit, |(line, _)| line.measure), kind) {
+        (Measure::MillionTokens, _) => "tokens",
+        (Measure::MillionCharacters, _) => "chars",
+        (Measure::Second, _) => "seconds",
+        (Measure::Unit, Some("image" | "inpaint" | "upscale")) => "images",
+        (Measure::Unit, _) => "units",
+    };
+    let kind = match kind {
+        Some("text" | "embedding") => Some("LLM"),
+        Some("image" | "inpaint" | "upscale") => Some("IMAGE"),
+        Some("tts") => Some("TTS"),
+        Some("asr") => Some("ASR"),
+        Some("video") => Some("VIDEO"),
+        _ => None,
     };
     let mut said = json!({"modelName": name, "unitType": units, "modelType": kind, "totalUsd": number(used.sums.usd),
-        "totalDiem": number(used.sums.diem), "totalUnits": number(used.units)});
+        "totalDiem": number(used.sums.diem), "totalUnits": number(used.counted)});
     let parts = by(&of_model, |line| part(&line.unit));
     if parts.len() > 1 {
         let breakdown = parts.iter().map(|(part, used)| {
@@ -249,7 +276,7 @@ fn chart(
         series.push(OTHERS.to_owned());
     }
     let rows = each_day(window).map(|day| {
-        let at = moment::start(day).map_or(0, Timestamp::as_millisecond);
+        let at = moment::midnight(day);
         let mut row = Map::from_iter([("date".to_owned(), json!(at))]);
         for name in &series {
             let spent = daily.get(&(day, name.clone())).map_or(Decimal::ZERO, Used::spent);

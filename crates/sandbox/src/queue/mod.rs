@@ -4,7 +4,7 @@ mod job;
 mod works;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -33,9 +33,9 @@ enum Line {
     Over {
         id: String,
     },
-    Refunded {
-        id: String,
-    },
+    /// Of older queues, and without effect: whether a price was given back is the ledger's to say, or a kill between two
+    /// journals could lose it.
+    Refunded,
     Fetched {
         id: String,
     },
@@ -46,7 +46,6 @@ enum Line {
 struct Standing {
     job: Arc<Job>,
     over: bool,
-    refunded: bool,
     fetched: u32,
 }
 
@@ -97,7 +96,7 @@ impl Desk {
     fn apply(jobs: &mut BTreeMap<String, Standing>, line: Line) {
         match line {
             Line::Queued { job } => {
-                let standing = Standing { job: Arc::from(job), over: false, refunded: false, fetched: 0 };
+                let standing = Standing { job: Arc::from(job), over: false, fetched: 0 };
                 jobs.insert(standing.job.id.clone(), standing);
             }
             Line::Over { id } => {
@@ -105,16 +104,12 @@ impl Desk {
                     standing.over = true;
                 }
             }
-            Line::Refunded { id } => {
-                if let Some(standing) = jobs.get_mut(&id) {
-                    standing.refunded = true;
-                }
-            }
             Line::Fetched { id } => {
                 if let Some(standing) = jobs.get_mut(&id) {
                     standing.fetched += 1;
                 }
             }
+            Line::Refunded => {}
             Line::Reset => jobs.clear(),
         }
     }
@@ -160,11 +155,16 @@ impl Queue {
         (kept && standing.job.wallet.as_deref() == wallet).then(|| Arc::clone(&standing.job))
     }
 
-    /// Deletes a job of this caller; says whether there ever was one.
-    pub(crate) fn delete(&self, id: &str, wallet: Option<&str>) -> Result<bool, Refusal> {
+    /// Deletes a job of this caller that is `meant`; says whether there ever was one.
+    pub(crate) fn delete(
+        &self,
+        id: &str,
+        wallet: Option<&str>,
+        meant: impl FnOnce(&Job) -> bool,
+    ) -> Result<bool, Refusal> {
         let mut desk = self.desk();
         match desk.jobs.get(id) {
-            Some(standing) if standing.job.wallet.as_deref() == wallet => {
+            Some(standing) if standing.job.wallet.as_deref() == wallet && meant(&standing.job) => {
                 if !standing.over {
                     desk.note(Line::Over { id: id.to_owned() }).map_err(unwritable)?;
                 }
@@ -172,16 +172,6 @@ impl Queue {
             }
             _ => Ok(false),
         }
-    }
-
-    /// Notes that a job's price is given back; says whether it was not yet.
-    pub(crate) fn refund(&self, id: &str) -> Result<bool, Refusal> {
-        let mut desk = self.desk();
-        if desk.jobs.get(id).is_none_or(|standing| standing.refunded) {
-            return Ok(false);
-        }
-        desk.note(Line::Refunded { id: id.to_owned() }).map_err(unwritable)?;
-        Ok(true)
     }
 
     /// Follows a link, which can't be done often.
@@ -223,14 +213,14 @@ impl Queue {
         self.desk().note(Line::Reset)
     }
 
-    /// The jobs, without a word of what was asked for.
-    pub(crate) fn to_json(&self) -> Value {
+    /// The jobs, without a word of what was asked for. `refunded` holds the requests whose price was given back.
+    pub(crate) fn to_json(&self, refunded: &BTreeSet<String>) -> Value {
         let desk = self.desk();
         let told = desk.jobs.values().map(|standing| {
             let job = &standing.job;
             json!({"queue_id": job.id, "model": job.model, "queued": job.queued.to_string(),
                 "ready": job.ready.to_string(), "fate": job.fate.name(), "deleted": standing.over,
-                "refunded": standing.refunded, "fetched": standing.fetched})
+                "refunded": refunded.contains(&job.id), "fetched": standing.fetched})
         });
         told.collect()
     }
@@ -286,8 +276,8 @@ mod tests {
             queue.put(job("a", None)).unwrap();
             queue.put(job("b", Some("0xabc"))).unwrap();
             queue.put(job("c", None)).unwrap();
-            assert!(queue.delete("c", None).unwrap());
-            assert!(queue.refund("a").unwrap());
+            assert!(!queue.delete("c", None, |_| false).unwrap(), "another is meant");
+            assert!(queue.delete("c", None, |_| true).unwrap());
         }
         let queue = Queue::open(Some(folder.path())).unwrap();
         assert!(queue.find("a", None, after(5)).is_some());
@@ -295,8 +285,19 @@ mod tests {
         assert!(queue.find("b", Some("0xabc"), after(5)).is_some());
         assert!(queue.find("c", None, after(5)).is_none(), "deleted");
         assert!(queue.find("a", None, after(30 + 24 * 3600)).is_none(), "expired");
-        assert!(!queue.refund("a").unwrap(), "once is enough");
-        assert!(!queue.delete("b", None).unwrap());
+        assert!(!queue.delete("b", None, |_| true).unwrap());
+    }
+
+    #[test]
+    fn a_refund_that_an_older_queue_noted_is_read_over() {
+        let folder = tempfile::tempdir().unwrap();
+        Queue::open(Some(folder.path())).unwrap().put(job("a", None)).unwrap();
+        let path = folder.path().join("queue.jsonl");
+        let older = std::fs::read_to_string(&path).unwrap() + "{\"entry\":\"refunded\",\"id\":\"a\"}\n";
+        std::fs::write(&path, older).unwrap();
+        let queue = Queue::open(Some(folder.path())).unwrap();
+        assert_eq!(queue.to_json(&BTreeSet::new())[0]["refunded"], false);
+        assert_eq!(queue.to_json(&BTreeSet::from(["a".to_owned()]))[0]["refunded"], true);
     }
 
     #[test]

@@ -92,6 +92,22 @@ impl Calls<'_> {
         })
     }
 
+    /// Notes what became of a call. One that was forgotten in the meantime stays forgotten.
+    pub fn finish(&self, call: CallNote) -> Result<()> {
+        self.database.write(move |db, _| {
+            let known: bool =
+                db.query_row("SELECT EXISTS (SELECT 1 FROM calls WHERE id = ?)", [call.id], |row| {
+                    row.get(0)
+                })?;
+            if known { put(db, &call) } else { Ok(()) }
+        })
+    }
+
+    /// Calls of which nobody knows how they ended: neither an answer nor an error was noted.
+    pub fn unanswered(&self) -> Result<Vec<CallNote>> {
+        self.database.read(|db| query(db, "status IS NULL AND error IS NULL", []))
+    }
+
     /// One call.
     pub fn get(&self, id: CallId) -> Result<CallNote> {
         self.database.read(|db| {
@@ -134,15 +150,22 @@ impl Calls<'_> {
         })
     }
 
-    /// Forgets these calls, or all. What they made stays.
+    /// Forgets these calls, or all, with what was asked for by their jobs that have ended. What they made stays.
     pub fn forget(&self, ids: Option<Vec<CallId>>) -> Result<()> {
+        const EMPTY: &str = "UPDATE jobs SET request = 'null', title = ''
+            WHERE state IN ('saved', 'failed', 'cancelled') AND id IN (SELECT job FROM calls WHERE ?1 IS NULL OR id = ?1)";
         self.database.write(move |db, _| {
             match ids {
-                None => drop(db.execute("DELETE FROM calls", [])?),
+                None => {
+                    db.execute(EMPTY, [None::<CallId>])?;
+                    db.execute("DELETE FROM calls", [])?;
+                }
                 Some(ids) => {
-                    let mut statement = db.prepare_cached("DELETE FROM calls WHERE id = ?")?;
+                    let mut empty = db.prepare_cached(EMPTY)?;
+                    let mut delete = db.prepare_cached("DELETE FROM calls WHERE id = ?")?;
                     for id in ids {
-                        statement.execute([id])?;
+                        empty.execute([id])?;
+                        delete.execute([id])?;
                     }
                 }
             }
@@ -268,6 +291,18 @@ mod tests {
         assert_eq!(store.calls().get(begun.id).unwrap(), ended);
         store.calls().forget(Some(vec![begun.id])).unwrap();
         assert!(store.calls().get(begun.id).is_err());
+        store.calls().finish(ended).unwrap();
+        assert!(store.calls().get(begun.id).is_err(), "what was forgotten doesn't come back");
+    }
+
+    #[test]
+    fn a_call_without_an_end_is_found() {
+        let store = Home::new().open();
+        let lost = CallNote { status: None, answer: None, ..call("createApiKey", 1) };
+        store.calls().put(lost.clone()).unwrap();
+        store.calls().put(call("listModels", 2)).unwrap();
+        store.calls().put(CallNote { error: Some(json!({})), ..call("createSpeech", 3) }).unwrap();
+        assert_eq!(store.calls().unanswered().unwrap(), [lost]);
     }
 
     #[test]

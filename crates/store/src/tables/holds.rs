@@ -183,6 +183,21 @@ impl Holds<'_> {
         })
     }
 
+    /// Gives back what is set aside for jobs that were never written down, were never sent, or failed before an answer
+    /// came: a stop between two steps can leave that. For the opening only, when nothing runs.
+    pub fn release_stranded(&self) -> Result<u32> {
+        let now = to_millisecond(self.store.clock().now());
+        self.store.database().write(move |db, _| {
+            let released = db.execute(
+                "UPDATE holds SET settled_at = ?, settled = '0' WHERE settled_at IS NULL AND NOT EXISTS (
+                    SELECT 1 FROM jobs WHERE jobs.id = holds.job
+                    AND NOT (state = 'failed' AND took_ms IS NULL) AND NOT (state = 'cancelled' AND sent_at IS NULL))",
+                params![from_time_if(Some(now))],
+            )?;
+            Ok(u32::try_from(released).unwrap_or(u32::MAX))
+        })
+    }
+
     /// The hold of a job, if it ever had one.
     pub fn get(&self, job: JobId) -> Result<Option<Hold>> {
         self.store.database().read(|db| {
@@ -299,6 +314,30 @@ mod tests {
             Reserved::Over { limit: 0, taken: Decimal::ZERO }
         );
         assert_eq!(store.holds().get(job(6)).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_set_aside_for_nothing_is_given_back() {
+        use crate::{Job, JobPatch, JobState};
+        let store = Home::new().open();
+        let now = testing::START;
+        for n in 1..=4 {
+            store.holds().reserve_within(job(n), "a", usd("0.1"), false, &[]).unwrap();
+        }
+        for n in 2..=4 {
+            store
+                .jobs()
+                .insert(Job::new(job(n), "call", "a", "webSearch", serde_json::json!({}), now))
+                .unwrap();
+        }
+        let step =
+            |n, from, to| store.jobs().advance(job(n), from, to, JobPatch::default()).unwrap().unwrap();
+        step(2, JobState::Planned, JobState::Failed);
+        step(3, JobState::Planned, JobState::Sent);
+        step(3, JobState::Sent, JobState::Unknown);
+        assert_eq!(store.holds().release_stranded().unwrap(), 2, "never written down, and failed unsent");
+        let open = |n| store.holds().get(job(n)).unwrap().unwrap().settled_at.is_none();
+        assert_eq!([1, 2, 3, 4].map(open), [false, false, true, true], "what may be charged stays set aside");
     }
 
     #[test]

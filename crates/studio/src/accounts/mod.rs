@@ -49,6 +49,8 @@ struct State {
     /// The account of this run was chosen or left; it has no row to say so.
     run_selected: bool,
     run_balances: Option<(Vec<Money>, Timestamp)>,
+    /// Keys that were made by hand and couldn't be kept anywhere else.
+    made_keys: HashMap<String, SecretString>,
 }
 
 impl Accounts {
@@ -112,6 +114,7 @@ impl Studio {
                 selected: run_selected,
                 pretend: false,
                 key: KeyPresence::NotNeeded,
+                wallet: self.address_of(RUN),
                 balances,
                 balance_at: at.map(|at| at.to_string()),
             });
@@ -123,6 +126,7 @@ impl Studio {
                 key: if sandbox { KeyPresence::NotNeeded } else { self.key_presence(&row.id).await },
                 selected: row.selected && !run_selected,
                 pretend: sandbox,
+                wallet: self.address_of(&row.id),
                 balances: row.balances.as_ref().map(balances_of).unwrap_or_default(),
                 balance_at: row.balances_at.map(|at| at.to_string()),
                 id: row.id,
@@ -268,23 +272,40 @@ impl Studio {
         Wallet::from_secret(&SecretString::from(hex)).ok()
     }
 
-    /// Keeps a key that was made by hand: by what it can be copied, and its last characters.
+    fn address_of(&self, id: &str) -> Option<String> {
+        self.wallet_of(id).map(|wallet| wallet.address().to_owned())
+    }
+
+    /// Keeps a key that was made by hand: by what it can be copied, its last characters, and where it is. It is told
+    /// once, so where it can't be kept it is at least in memory.
     pub(crate) async fn keep_made_key(
         &self,
         id: &str,
         key: SecretString,
-    ) -> Result<(String, Option<String>)> {
+    ) -> (String, Option<String>, VaultPlace) {
         let last6 = ends_with(key.expose_secret());
         let name =
             format!("{MADE_KEY}{}", id.chars().filter(char::is_ascii_graphic).take(64).collect::<String>());
-        self.inner.vault.set(&name, key).await?;
-        Ok((name, last6))
+        let place = match self.inner.vault.set(&name, key.clone()).await {
+            Ok(place) => place_of(place),
+            Err(error) => {
+                tracing::warn!(%error, "a key that was just made is only in memory");
+                self.inner.accounts.state().made_keys.insert(name.clone(), key);
+                VaultPlace::Memory
+            }
+        };
+        (name, last6, place)
     }
 
     /// A key that was made by hand, for the clipboard. An account's key is never handed out.
     pub async fn made_key(&self, stored_as: &str) -> Result<SecretString> {
         let known = stored_as.starts_with(MADE_KEY);
-        let key = if known { self.inner.vault.get(stored_as).await? } else { None };
+        let in_memory = self.inner.accounts.state().made_keys.get(stored_as).cloned();
+        let key = match in_memory {
+            Some(key) => Some(key),
+            None if known => self.inner.vault.get(stored_as).await?,
+            None => None,
+        };
         key.ok_or_else(|| AppError::not_found("key"))
     }
 
@@ -374,12 +395,7 @@ impl Studio {
     pub fn vault_status(&self) -> VaultStatus {
         let status = self.inner.vault.changes().borrow().clone();
         VaultStatus {
-            place: match status.place {
-                vault::Place::Keychain => VaultPlace::Keychain,
-                vault::Place::Memory => VaultPlace::Memory,
-                vault::Place::File => VaultPlace::File,
-                vault::Place::LockedFile => VaultPlace::LockedFile,
-            },
+            place: place_of(status.place),
             reason: status.reason.map(|reason| reason_name(reason).to_owned()),
             place_name: status.where_,
         }
@@ -486,6 +502,15 @@ fn balances_of(json: &Value) -> Vec<Money> {
             Some(Money { amount, currency })
         })
         .collect()
+}
+
+fn place_of(place: vault::Place) -> VaultPlace {
+    match place {
+        vault::Place::Keychain => VaultPlace::Keychain,
+        vault::Place::Memory => VaultPlace::Memory,
+        vault::Place::File => VaultPlace::File,
+        vault::Place::LockedFile => VaultPlace::LockedFile,
+    }
 }
 
 #[cfg(test)]

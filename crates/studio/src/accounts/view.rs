@@ -50,6 +50,8 @@ pub struct AccountView {
     pub pretend: bool,
     /// Whether its key can be had.
     pub key: KeyPresence,
+    /// The address of its wallet, where it has one.
+    pub wallet: Option<String>,
     /// As Venice last reported, one entry per currency.
     pub balances: Vec<Money>,
     /// When it did, RFC 3339.

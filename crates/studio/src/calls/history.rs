@@ -45,6 +45,39 @@ impl Studio {
         })
     }
 
+    /// Says of each call that an earlier run left without an end how it stands. Those whose answers are on disk are
+    /// being kept and say it themselves.
+    pub(crate) async fn close_history(&self) -> Result<()> {
+        let open = self
+            .store(|store| {
+                let mut open = Vec::new();
+                for note in store.calls().unanswered()? {
+                    let job = match note.job.map(|id| store.jobs().get(id)).transpose() {
+                        Err(error) if error.is_not_found() => None,
+                        found => found?,
+                    };
+                    open.push((note, job));
+                }
+                Ok(open)
+            })
+            .await?;
+        for (mut note, job) in open {
+            if job
+                .as_ref()
+                .is_some_and(|job| matches!(job.state, store::JobState::Ready | store::JobState::Saved))
+            {
+                continue;
+            }
+            let error = match job {
+                Some(job) => job.error,
+                None => serde_json::to_value(super::done_unknown()).ok(),
+            };
+            note.error = error.or_else(|| serde_json::to_value(super::stopped()).ok());
+            self.store(move |store| store.calls().finish(note)).await?;
+        }
+        Ok(())
+    }
+
     /// Forgets these calls, or all. What they made stays.
     pub async fn forget_calls(&self, ids: Option<Vec<String>>) -> Result<()> {
         let ids = ids.map(|ids| ids.iter().map(|id| parse(id)).collect::<Result<Vec<_>>>()).transpose()?;
@@ -71,6 +104,7 @@ fn row(store: &store::Store, note: &CallNote) -> store::Result<CallRow> {
         status: note.status,
         took_ms: note.took_ms,
         estimate: job.as_ref().and_then(|job| job.estimate),
+        charged: job.as_ref().and_then(|job| job.charged),
         billing: job.as_ref().map_or(Billing::Nothing, Billing::of),
         job: job.map(|job| job.id.to_string()),
         items: note.items.clone(),

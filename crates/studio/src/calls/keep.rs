@@ -34,6 +34,9 @@ impl Studio {
             self.store(move |store| store.jobs().change(id, patch)).await?;
         }
         let answer_id = results.answer_id.or_else(|| sent.receipt.answer_id.clone());
+        let mut said = sent.receipt.clone();
+        said.answer_id.clone_from(&answer_id);
+        let shown = results.shown;
         let receipt = KeptReceipt {
             answer_id: answer_id.clone(),
             cf_ray: sent.receipt.cf_ray.clone(),
@@ -81,7 +84,14 @@ impl Studio {
                 };
                 outcome = outcome.and(store.keep(file.bytes.to_vec(), new).map(drop));
             }
-            outcome
+            outcome?;
+            // The words of an answer are kept before its bytes may go: a restart can come between.
+            if let Some(mut note) = store.calls().of_job(job.id)? {
+                let items = store.jobs().items(job.id)?;
+                answered(&mut note, shown, &said, items.iter().map(|item| item.id.to_string()).collect());
+                store.calls().finish(note)?;
+            }
+            Ok(())
         })
         .await?;
         self.inner.running.answered(id, sent);
@@ -122,6 +132,17 @@ impl Studio {
         .await
     }
 
+    /// Writes into the history what went wrong.
+    pub(super) async fn note_error(&self, mut note: CallNote, error: &AppError) -> Result<()> {
+        note.error = serde_json::to_value(error).ok();
+        self.store(
+            move |store| {
+                if is_noted_before(&note) { store.calls().finish(note) } else { store.calls().put(note) }
+            },
+        )
+        .await
+    }
+
     /// Writes into the history what came back.
     pub(super) async fn note_answer(
         &self,
@@ -130,14 +151,30 @@ impl Studio {
         receipt: &Receipt,
         items: &[String],
     ) -> Result<()> {
-        let mut text = serde_json::to_string_pretty(answer).map_err(AppError::internal)?;
-        note.answer_cut = text.len() > LONGEST;
-        text.truncate(text.floor_char_boundary(LONGEST));
-        note.answer = Some(text);
-        note.status = Some(receipt.status);
-        note.took_ms = Some(u64::from(receipt.duration_ms));
-        note.items = items.to_vec();
-        note.receipt = serde_json::to_value(receipt).ok();
-        self.store(move |store| store.calls().put(note)).await
+        let text = serde_json::to_string_pretty(answer).map_err(AppError::internal)?;
+        answered(&mut note, text, receipt, items.to_vec());
+        self.store(
+            move |store| {
+                if is_noted_before(&note) { store.calls().finish(note) } else { store.calls().put(note) }
+            },
+        )
+        .await
     }
+}
+
+/// Whether a call is written down before it is sent: what may be charged, and what makes or changes something.
+fn is_noted_before(note: &CallNote) -> bool {
+    kinds::of(&note.operation).is_ok_and(|kind| kind.operation.paid || !kind.operation.is_repeatable())
+}
+
+/// Notes what came back.
+fn answered(note: &mut CallNote, mut text: String, receipt: &Receipt, items: Vec<String>) {
+    note.answer_cut = text.len() > LONGEST;
+    text.truncate(text.floor_char_boundary(LONGEST));
+    note.answer = Some(text);
+    note.status = Some(receipt.status);
+    note.took_ms = Some(u64::from(receipt.duration_ms));
+    note.items = items;
+    note.receipt = serde_json::to_value(receipt).ok();
+    note.error = None;
 }

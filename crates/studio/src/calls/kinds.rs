@@ -6,14 +6,18 @@ use bytes::Bytes;
 use serde_json::Value;
 use venice::{Operation, Receipt, models::Model};
 
-use super::{CallRequest, Callable, ResultFile};
-use crate::{AppError, Result, Studio, accounts::Payer, error::Code, jobs::view::JobView, pricing::Price};
+use super::{CallRequest, Callable, ResultFile, view::OperationView};
+use crate::{
+    AppError, Result, Studio, accounts::Payer, error::Code, jobs::view::JobView, money::Money, pricing::Price,
+};
 
 type Again = Pin<Box<dyn Future<Output = Result<JobView>> + Send>>;
 
 /// What came of an answer.
 pub(super) struct Results {
     pub files: Vec<ResultFile>,
+    /// The answer without what is in the files, as JSON.
+    pub shown: String,
     pub answer_id: Option<String>,
     /// The id under which the work goes on, and where its result will be.
     pub remote: Option<(String, Option<String>)>,
@@ -24,6 +28,7 @@ pub(super) struct Kind {
     pub operation: Operation,
     pub schema: fn() -> Value,
     pub price: fn(Value, &[Model]) -> Result<Price>,
+    pub pays: fn(Value) -> Result<Option<Money>>,
     pub results: fn(Value, &Receipt, Option<&str>, Bytes) -> Result<Results>,
     pub again: fn(Studio, Payer, CallRequest) -> Again,
 }
@@ -37,15 +42,34 @@ impl Kind {
                 let request: R = serde_json::from_value(request).map_err(|error| unfinished(&error))?;
                 Ok(request.price(models))
             },
+            pays: |request| {
+                let request: R = serde_json::from_value(request).map_err(|error| unfinished(&error))?;
+                Ok(request.pays())
+            },
             results: |request, receipt, content_type, body| {
                 let request: R = serde_json::from_value(request).map_err(|error| unfinished(&error))?;
                 let answer =
                     R::read(receipt, content_type, body).map_err(|error| unread(error, content_type))?;
                 let answer_id = R::answer_id(&answer).map(str::to_owned);
                 let remote = R::remote(&answer);
-                Ok(Results { files: request.part(answer).1, answer_id, remote })
+                let (view, files) = request.part(answer);
+                let shown = serde_json::to_string_pretty(&view).map_err(AppError::internal)?;
+                Ok(Results { files, shown, answer_id, remote })
             },
             again: |studio, payer, asked| Box::pin(studio.call_again::<R>(payer, asked)),
+        }
+    }
+
+    pub(super) fn view(&self) -> OperationView {
+        OperationView {
+            id: self.operation.id.to_owned(),
+            method: self.operation.method.as_str().to_owned(),
+            path: self.operation.path.to_owned(),
+            group: self.operation.group.as_str().to_owned(),
+            auth: self.operation.auth.into(),
+            paid: self.operation.paid,
+            streams: self.operation.streams,
+            schema: (self.schema)(),
         }
     }
 }
@@ -57,7 +81,7 @@ fn unread(error: venice::Error, content_type: Option<&str>) -> AppError {
         return error.into();
     }
     AppError::new(
-        Code::UnexpectedAnswer,
+        Code::AnswerUnreadable,
         "The answer arrived, but it isn't what the API promises.",
         "It was most likely charged. What arrived is kept in the work folder; Venice's support can look the request up.",
     )
@@ -172,6 +196,27 @@ mod tests {
                 assert!(property["description"].is_string(), "{}: {name}", kind.operation.id);
             }
         }
+    }
+
+    const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/src/test/operations.json");
+
+    /// The front end's fake has its operations, and its examples are held against them, from this file.
+    /// `make bindings` writes it anew.
+    #[test]
+    fn the_committed_schemas_are_current() {
+        let current: Vec<_> = KINDS.iter().map(|kind| json!(kind.view())).collect();
+        if std::env::var_os("CANALETTO_WRITE_BINDINGS").is_some() {
+            // One line for each operation: a change is seen where it is.
+            let lines: Vec<_> = current.iter().map(|operation| format!("  {operation}")).collect();
+            let text = format!("[\n{}\n]\n", lines.join(",\n"));
+            std::fs::write(COMMITTED, text).unwrap();
+        }
+        let committed = std::fs::read_to_string(COMMITTED).unwrap();
+        // The order of fields is that of whoever else is built, so the texts may differ.
+        assert!(
+            serde_json::from_str::<Value>(&committed).unwrap() == json!(current),
+            "ui/src/test/operations.json is stale: run `make bindings`"
+        );
     }
 
     #[test]

@@ -25,9 +25,11 @@ use venice::{Request, models::Model, wallet::Wallet};
 
 use crate::{
     AppError, Result, Studio,
-    accounts::Payer,
+    accounts::{Payer, view::VaultPlace},
     error::Code,
+    events::AppEvent,
     jobs::{Hearing, Parcel, view::JobView},
+    money::Money,
     pictures::start::shortened,
     pricing::Price,
 };
@@ -89,8 +91,19 @@ pub trait Callable: Request + Serialize + DeserializeOwned + schemars::JsonSchem
         None
     }
 
-    /// Says by what a key that was taken out can be copied.
-    fn stored(_view: &mut Self::View, _stored_as: String, _last6: Option<String>) {}
+    /// Says by what a key that was taken out can be copied, and where it is kept.
+    fn stored(_view: &mut Self::View, _stored_as: String, _last6: Option<String>, _place: VaultPlace) {}
+
+    /// The request without the wish to have the work deleted as soon as it was sent, and what deletes it later: once
+    /// it is safe here.
+    fn keep_first(self) -> (Self, Option<Completion>) {
+        (self, None)
+    }
+
+    /// What the request itself pays, beside what its account is charged.
+    fn pays(&self) -> Option<Money> {
+        None
+    }
 
     /// The request with what only the account's own wallet can add.
     #[must_use]
@@ -120,33 +133,30 @@ pub(crate) struct CallRequest {
 impl Studio {
     /// Every operation of the API, with the schema its form is made from.
     pub fn operations(&self) -> Vec<OperationView> {
-        kinds::KINDS
-            .iter()
-            .map(|kind| OperationView {
-                id: kind.operation.id.to_owned(),
-                method: kind.operation.method.as_str().to_owned(),
-                path: kind.operation.path.to_owned(),
-                group: kind.operation.group.as_str().to_owned(),
-                auth: kind.operation.auth.into(),
-                paid: kind.operation.paid,
-                streams: kind.operation.streams,
-                schema: (kind.schema)(),
-            })
-            .collect()
+        kinds::KINDS.iter().map(kinds::Kind::view).collect()
     }
 
     /// What a call would cost. Nothing that is paid is sent.
-    pub async fn price_operation(&self, operation: &str, request: Value) -> Result<CallPrice> {
+    /// `places` are those of its files.
+    pub async fn price_operation(
+        &self,
+        operation: &str,
+        request: Value,
+        places: Vec<String>,
+    ) -> Result<CallPrice> {
         let kind = kinds::of(operation)?;
         let payer = self.caller(kind.operation.auth).await?;
-        let price = if kind.operation.paid {
+        let price = if let Some(pays) = (kind.pays)(request.clone())? {
+            Price::known(Some(pays))
+        } else if kind.operation.paid {
             let listed = self.models(&payer, false).await?;
             let price = (kind.price)(request.clone(), &listed.models)?;
-            self.or_quoted(price, kind.operation, &payer, request).await?
+            self.or_quoted(price, kind.operation, &payer, request, &places).await?
         } else {
             Price::default()
         };
-        let problem = if kind.operation.paid { self.over_limit(&price).await? } else { None };
+        let problem =
+            if kind.operation.paid || price.amount.is_some() { self.over_limit(&price).await? } else { None };
         Ok(CallPrice {
             amount: price.amount,
             up_to: price.up_to,
@@ -167,35 +177,22 @@ impl Studio {
         };
         let files = self.find_files(&with.files).await?;
         let bare = serde_json::to_value(&request).map_err(AppError::internal)?;
-        let id = CallId::new(Timestamp::now());
-        let note = CallNote {
-            id,
-            at: Timestamp::now(),
-            operation: R::OPERATION.id.to_owned(),
-            account: payer.id.clone(),
-            pretend: payer.pretend,
-            request: kinds::without_secrets(&(kinds::of(R::OPERATION.id)?.schema)(), bare.clone()),
-            files: serde_json::to_value(&files).map_err(AppError::internal)?,
-            job: None,
-            status: None,
-            took_ms: None,
-            answer: None,
-            answer_cut: false,
-            items: Vec::new(),
-            receipt: None,
-            error: None,
-        };
+        let note = new_note::<R>(&payer, &bare, &files)?;
+        let id = note.id;
         let outcome = if R::OPERATION.paid {
             self.call_paid(&request, bare, files, with, payer, note, &tell).await
         } else {
-            self.call_free(&attach_off_thread(request, files).await?, &payer, note, &tell).await
+            if let Some(pays) = request.pays() {
+                self.agreed(&with, &payer, &Price::known(Some(pays))).await?;
+            }
+            self.call_free(attach_off_thread(request, files).await?, &payer, note, &tell).await
         };
         outcome.map_err(|error| error.param("call", id))
     }
 
     async fn call_free<R: Callable>(
         &self,
-        whole: &R,
+        whole: R,
         payer: &Payer,
         mut note: CallNote,
         tell: &Tell,
@@ -206,36 +203,53 @@ impl Studio {
             self.store(move |store| store.calls().put(note)).await?;
         }
         tell(CallEvent::Sent { job: None });
+        let outcome = self.answer_free(whole, payer, &mut note).await;
+        if let Err(error) = &outcome {
+            self.note_error(note, error).await?;
+        }
+        outcome
+    }
+
+    /// Sends, and keeps what came. The note tells how far it got.
+    async fn answer_free<R: Callable>(
+        &self,
+        whole: R,
+        payer: &Payer,
+        note: &mut CallNote,
+    ) -> Result<Answered<R::View>> {
+        let (whole, completion) = whole.keep_first();
         let begun = Instant::now();
-        let outcome = payer.client.send(whole).await;
+        let outcome = payer.client.send(&whole).await;
         note.took_ms = u64::try_from(begun.elapsed().as_millis()).ok();
-        let mut answer = match outcome {
-            Ok(mut answer) => {
-                if let Some(remote_id) = whole.elsewhere(&answer.value)
-                    && let Some(bytes) = self.fetch_elsewhere(payer, &remote_id).await?
-                    && let Some(fetched) = R::fetched(bytes)
-                {
-                    answer.value = fetched;
-                }
-                answer
-            }
-            Err(error) => {
-                note.status = error.api().map(|api| api.status);
-                let error = AppError::from(error);
-                note.error = serde_json::to_value(&error).ok();
-                self.store(move |store| store.calls().put(note)).await?;
-                return Err(error);
-            }
+        note.status = match &outcome {
+            Ok(answer) => Some(answer.receipt.status),
+            Err(error) => error.api().map(|api| api.status),
         };
+        let mut answer = outcome.map_err(|error| {
+            let in_doubt = !R::OPERATION.is_repeatable() && error.fate() == venice::Fate::Unknown;
+            if in_doubt { done_unknown() } else { error.into() }
+        })?;
+        if let Some(remote_id) = whole.elsewhere(&answer.value)
+            && let Some(bytes) = self.fetch_elsewhere(payer, &remote_id).await?
+            && let Some(fetched) = R::fetched(bytes)
+        {
+            answer.value = fetched;
+        }
         let secret = R::secret(&mut answer.value);
         let (mut view, results) = whole.part(answer.value);
         if let Some((id, key)) = secret {
-            let (stored_as, last6) = self.keep_made_key(&id, key).await?;
-            R::stored(&mut view, stored_as, last6);
+            let (stored_as, last6, place) = self.keep_made_key(&id, key).await;
+            R::stored(&mut view, stored_as, last6, place);
         }
-        let items = self.keep_results(results, &note, &answer.receipt).await?;
+        let items = self.keep_results(results, note, &answer.receipt).await?;
         let call = note.id.to_string();
-        self.note_answer(note, &view, &answer.receipt, &items).await?;
+        if let Err(error) = self.note_answer(note.clone(), &view, &answer.receipt, &items).await {
+            // The answer is here: a history that can't be written doesn't take it away.
+            self.tell(AppEvent::Notice { error });
+        }
+        if let Some(completion) = completion.filter(|_| !items.is_empty()) {
+            completion.send(payer).await?;
+        }
         Ok(Answered { call, job: None, answer: view, items, receipt: answer.receipt })
     }
 
@@ -259,13 +273,8 @@ impl Studio {
         mut note: CallNote,
         tell: &Tell,
     ) -> Result<Answered<R::View>> {
-        let price = self.price_call(request, &bare, &payer).await?;
-        let same = with
-            .expected
-            .is_some_and(|expected| expected.account == payer.id && expected.amount == price.amount);
-        if !same {
-            return Err(crate::pictures::start::price_changed());
-        }
+        let price = self.price_call(request, &bare, &files, &payer).await?;
+        Self::same(&with, &payer, &price)?;
         let parcel = Parcel::of(attach_off_thread(request.clone(), files.clone()).await?);
         let job = self.call_job(request, bare, files, &payer, &price).await?;
         let id = job.id;
@@ -277,26 +286,24 @@ impl Studio {
         }
         let heard = Arc::new(CallHearing::new(R::OPERATION, Arc::clone(tell)));
         let awaited = self.inner.running.await_answer(id);
-        let ended = self
-            .begin_job(
-                job,
-                &price,
-                with.accept_unpriced,
-                payer,
-                parcel,
-                Some(Arc::clone(&heard) as Arc<dyn Hearing>),
-            )
-            .await?;
+        let hearing = Some(Arc::clone(&heard) as Arc<dyn Hearing>);
+        let begun = self.begin_job(job, &price, with.accept_unpriced, payer, parcel, hearing).await;
+        let ended = match begun {
+            Ok(ended) => ended,
+            Err(error) => {
+                self.note_error(note, &error).await?;
+                return Err(error);
+            }
+        };
         tell(CallEvent::Sent { job: Some(id.to_string()) });
         ended.wait().await;
         let said = heard.end();
         let Some(sent) = awaited.take() else {
             let error = self.job(id).await?.error.unwrap_or_else(stopped);
             note.status = error.params.get("status").and_then(|status| status.parse().ok());
-            note.error = serde_json::to_value(&error).ok();
             // What arrived of an answer that broke off is kept.
             note.answer = Some(said).filter(|said| !said.is_empty());
-            self.store(move |store| store.calls().put(note)).await?;
+            self.note_error(note, &error).await?;
             return Err(error);
         };
         let answer = R::read(&sent.receipt, sent.content_type.as_deref(), sent.bytes)?;
@@ -304,13 +311,19 @@ impl Studio {
         receipt.answer_id = R::answer_id(&answer).map(str::to_owned);
         let (view, _) = request.part(answer);
         let items = self.job(id).await?.items;
-        self.note_answer(note, &view, &receipt, &items).await?;
         Ok(Answered { call, job: Some(id.to_string()), answer: view, items, receipt })
     }
 
-    async fn price_call<R: Callable>(&self, request: &R, bare: &Value, payer: &Payer) -> Result<Price> {
+    async fn price_call<R: Callable>(
+        &self,
+        request: &R,
+        bare: &Value,
+        files: &Files,
+        payer: &Payer,
+    ) -> Result<Price> {
         let listed = self.models(payer, false).await?;
-        self.or_quoted(request.price(&listed.models), R::OPERATION, payer, bare.clone()).await
+        let places: Vec<String> = files.keys().cloned().collect();
+        self.or_quoted(request.price(&listed.models), R::OPERATION, payer, bare.clone(), &places).await
     }
 
     async fn call_job<R: Callable>(
@@ -340,6 +353,21 @@ impl Studio {
         Ok(job)
     }
 
+    /// Whether this price, from this account, is what the button said.
+    fn same(with: &With, payer: &Payer, price: &Price) -> Result<()> {
+        let same = with
+            .expected
+            .as_ref()
+            .is_some_and(|expected| expected.account == payer.id && expected.amount == price.amount);
+        if same { Ok(()) } else { Err(crate::pictures::start::price_changed()) }
+    }
+
+    /// What is paid without a job passes the same gate.
+    async fn agreed(&self, with: &With, payer: &Payer, price: &Price) -> Result<()> {
+        Self::same(with, payer, price)?;
+        self.over_limit(price).await?.map_or(Ok(()), Err)
+    }
+
     /// A call that was a job, once more.
     pub(crate) async fn call_job_again(&self, job: Job) -> Result<JobView> {
         let kind = kinds::of(&job.operation)?;
@@ -353,16 +381,41 @@ impl Studio {
     async fn call_again<R: Callable>(self, payer: Payer, asked: CallRequest) -> Result<JobView> {
         let request: R =
             serde_json::from_value(asked.request.clone()).map_err(|_| AppError::not_found("request"))?;
-        let price = self.price_call(&request, &asked.request, &payer).await?;
+        let price = self.price_call(&request, &asked.request, &asked.files, &payer).await?;
         if let Some(over) = self.over_limit(&price).await? {
             return Err(over);
         }
         let parcel = Parcel::of(attach_off_thread(request.clone(), asked.files.clone()).await?);
+        let mut note = new_note::<R>(&payer, &asked.request, &asked.files)?;
         let job = self.call_job(&request, asked.request, asked.files, &payer, &price).await?;
         let id = job.id;
+        note.job = Some(id);
+        self.store(move |store| store.calls().put(note)).await?;
         self.begin_job(job, &price, false, payer, parcel, None).await?;
         self.job(id).await
     }
+}
+
+/// A call as the history has it before it is sent.
+fn new_note<R: Callable>(payer: &Payer, bare: &Value, files: &Files) -> Result<CallNote> {
+    let at = Timestamp::now();
+    Ok(CallNote {
+        id: CallId::new(at),
+        at,
+        operation: R::OPERATION.id.to_owned(),
+        account: payer.id.clone(),
+        pretend: payer.pretend,
+        request: kinds::without_secrets(&(kinds::of(R::OPERATION.id)?.schema)(), bare.clone()),
+        files: serde_json::to_value(files).map_err(AppError::internal)?,
+        job: None,
+        status: None,
+        took_ms: None,
+        answer: None,
+        answer_cut: false,
+        items: Vec::new(),
+        receipt: None,
+        error: None,
+    })
 }
 
 async fn attach_off_thread<R: Callable>(request: R, files: Files) -> Result<R> {
@@ -370,6 +423,32 @@ async fn attach_off_thread<R: Callable>(request: R, files: Files) -> Result<R> {
         return Ok(request);
     }
     tokio::task::spawn_blocking(move || files::attach(&request, &files)).await.map_err(AppError::internal)?
+}
+
+/// Deletes finished work at the provider.
+pub enum Completion {
+    /// A film.
+    Video(venice::video::CompleteVideo),
+    /// Music or sound.
+    Audio(venice::audio::CompleteAudio),
+}
+
+impl Completion {
+    async fn send(self, payer: &Payer) -> Result<()> {
+        match self {
+            Self::Video(request) => drop(payer.client.send(&request).await?),
+            Self::Audio(request) => drop(payer.client.send(&request).await?),
+        }
+        Ok(())
+    }
+}
+
+fn done_unknown() -> AppError {
+    AppError::new(
+        Code::DoneUnknown,
+        "No answer came, so nobody here knows whether this was done.",
+        "It may have been done. Look first: list what there is, then decide whether to send it again.",
+    )
 }
 
 fn stopped() -> AppError {

@@ -7,7 +7,11 @@ use venice::{Operation, audio::QuoteAudio, video::QuoteVideo};
 use crate::{Result, Studio, accounts::Payer, money::usd, pricing::Price};
 
 /// What a film's price depends on.
-const QUOTE_VIDEO: &[&str] = &["model", "duration", "aspect_ratio", "resolution", "upscale_factor", "audio"];
+const QUOTE_VIDEO: &[&str] =
+    &["model", "duration", "aspect_ratio", "resolution", "upscale_factor", "audio", "video_url"];
+/// Inputs whose length bears on the price. Of an address the server finds it out itself; a file's or a reference's isn't
+/// measured here.
+const TIMED: [&str; 2] = ["/video_url", "/reference_video_urls"];
 /// What a piece of music's price depends on.
 const QUOTE_AUDIO: &[&str] = &["model", "duration_seconds"];
 
@@ -26,13 +30,17 @@ impl Studio {
         operation: Operation,
         payer: &Payer,
         request: Value,
+        places: &[String],
     ) -> Result<Price> {
         if listed.amount.is_some() {
             return Ok(listed);
         }
-        let quote = match operation.id {
+        let unmeasured = places.iter().any(|place| TIMED.iter().any(|timed| place.starts_with(timed)))
+            || request["reference_video_urls"].as_array().is_some_and(|films| !films.is_empty());
+        let quoted = match operation.id {
+            "queueVideo" if unmeasured => return Ok(Price::default()),
             "queueVideo" => match asked(request, QUOTE_VIDEO) {
-                Some(quote) => payer.client.send::<QuoteVideo>(&quote).await?.value,
+                Some(quote) => payer.client.send::<QuoteVideo>(&quote).await,
                 None => return Ok(Price::default()),
             },
             "queueAudio" => {
@@ -41,10 +49,15 @@ impl Studio {
                     return Ok(Price::default());
                 };
                 quote.character_count = characters.and_then(|count| u32::try_from(count).ok());
-                payer.client.send(&quote).await?.value
+                payer.client.send(&quote).await
             }
             _ => return Ok(Price::default()),
         };
-        Ok(Price::known(Some(usd(quote.usd))))
+        match quoted {
+            Ok(quote) => Ok(Price::known(Some(usd(quote.value.usd)))),
+            // What can't be quoted may still be sent; its price is unknown then.
+            Err(error) if error.api().is_some_and(|api| api.status == 400) => Ok(Price::default()),
+            Err(error) => Err(error.into()),
+        }
     }
 }

@@ -215,6 +215,8 @@ pub struct CallRow {
     pub took_ms: Option<u64>,
     /// What it was expected to cost.
     pub estimate: Option<Money>,
+    /// What the ledger says it was charged; `None` while it hasn't said.
+    pub charged: Option<Money>,
     /// What can be said of its money.
     pub billing: Billing,
     /// Its job, where it may be charged.

@@ -100,7 +100,8 @@ pub fn input_too_large(bytes: Option<u64>, limit: u64) -> AppError {
 
 /// An error the server worded. Venice's code goes to the front end as it is; these are the English words for it.
 fn answered(api: &ApiError) -> AppError {
-    let (message, hint) = match api.code.as_str() {
+    let code = api.known_code();
+    let (message, hint) = match code.as_str() {
         "AUTHENTICATION_FAILED" => {
             ("Venice doesn't accept this key.", "Check the account's key in the settings.")
         }
@@ -154,12 +155,15 @@ fn answered(api: &ApiError) -> AppError {
         _ => ("Venice refused the request.", "Change what it complains about and try again."),
     };
     let mut app = AppError::new(Code::Internal, message, hint);
-    api.code.as_str().clone_into(&mut app.code);
+    code.as_str().clone_into(&mut app.code);
     let complaint = complaint(api);
     if let Some(said) = &complaint {
         app.message = format!("{message} It says: {said}");
     }
     app = app.param("status", api.status);
+    if code != api.code {
+        app = app.param("code", api.code.as_str());
+    }
     if let Some(said) = complaint {
         app = app.param("said", said);
     }

@@ -119,10 +119,14 @@ codes! {
     CutOff = "cut_off",
     /// An answer that isn't what the API promises, such as a page of HTML.
     UnexpectedAnswer = "unexpected_answer",
+    /// An answer that was paid for, is on disk, and isn't what the API promises.
+    AnswerUnreadable = "answer_unreadable",
     /// Too many failures in a row: we stopped before Venice would block us.
     BreakerOpen = "breaker_open",
     /// The work was asked for and its answer is unknown: it may have been charged.
     ChargedUnknown = "charged_unknown",
+    /// Something that makes or changes things was asked for and its answer is unknown: it may have been done.
+    DoneUnknown = "done_unknown",
     /// It was stopped before it was sent.
     NotSent = "not_sent",
     /// It can't be cancelled any more.

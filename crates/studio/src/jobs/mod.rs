@@ -159,7 +159,12 @@ impl Studio {
                 _ => {}
             }
         }
-        self.end_orphans().await
+        self.end_orphans().await?;
+        let released = self.store(|store| store.holds().release_stranded()).await?;
+        if released > 0 {
+            tracing::info!(released, "money that was set aside for nothing is free again");
+        }
+        self.close_history().await
     }
 
     /// Ends a job without a result. Its hold is given back where nothing can have been charged, and stays where it

@@ -22,7 +22,7 @@ fn quiet() -> studio::calls::Tell {
 
 async fn priced(bench: &Bench, operation: &str, request: &impl serde::Serialize) -> With {
     let request = serde_json::to_value(request).unwrap();
-    let price = bench.studio.price_operation(operation, request).await.unwrap();
+    let price = bench.studio.price_operation(operation, request, Vec::new()).await.unwrap();
     assert_eq!(price.problem, None);
     let expected = Some(Expected { account: price.account, amount: price.amount });
     With { expected, ..With::default() }
@@ -72,6 +72,9 @@ async fn a_paid_call_is_a_job_and_its_pictures_are_items() {
     let again = bench.studio.retry_job(job.id, true).await.unwrap();
     assert_eq!(bench.ended(&again.id).await.state, JobState::Saved);
     assert_eq!(bench.posts("generateImage").await, 2);
+    let rows = bench.studio.calls(Some("generateImage".into()), None, 10).await.unwrap().calls;
+    let seen: Vec<_> = rows.iter().map(|row| (row.status, row.items.len())).collect();
+    assert_eq!(seen, [(Some(200), 2), (Some(200), 2)], "what is sent again is a call like any other");
 }
 
 #[tokio::test(flavor = "multi_thread")]

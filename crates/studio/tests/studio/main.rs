@@ -10,3 +10,4 @@ mod paid;
 mod pictures;
 mod talk;
 mod talk_with;
+mod trouble;

@@ -188,7 +188,8 @@ impl Client {
         self.send(&GetApiKeyRateLimits {}).await
     }
 
-    /// The last 50 limits the account ran into.
+    /// The last 50 limits the account ran into, with any of its keys: so it wants an admin key, while an inference key
+    /// "is only able to call inference endpoints".
     ///
     /// See <https://docs.venice.ai/api-reference/endpoint/api_keys/rate_limit_logs>.
     pub async fn get_api_key_rate_limit_logs(&self) -> Result<Answer<Vec<RateLimitLog>>> {

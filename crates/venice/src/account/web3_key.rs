@@ -8,7 +8,7 @@ use super::new_key::NewApiKey;
 use super::{api_keys, data};
 use crate::call::Call;
 use crate::client::Client;
-use crate::errors::Result;
+use crate::errors::{Error, Result};
 use crate::operation::{GET_API_KEY_GENERATE_WEB3_KEY, Operation, POST_API_KEY_GENERATE_WEB3_KEY};
 use crate::receipt::{Answer, Receipt};
 use crate::request::{Request, debug_without_words, setters};
@@ -45,7 +45,8 @@ pub struct PostApiKeyGenerateWeb3Key {
     pub api_key_type: ApiKeyType,
     /// The wallet's address.
     pub address: String,
-    /// The token's signature by the wallet.
+    /// The token's signature by the wallet. Left out, the account's own wallet signs, where it has one.
+    #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("x-secret" = true)))]
     pub signature: String,
     /// The token.
@@ -137,6 +138,10 @@ impl Request for PostApiKeyGenerateWeb3Key {
 
     fn call(&self) -> Result<Call> {
         api_keys::check(&POST_API_KEY_GENERATE_WEB3_KEY, None, self.consumption_limit.as_ref())?;
+        if self.signature.is_empty() {
+            return Err(Error::invalid_input("signature", "is missing: the wallet has to sign the token")
+                .of(&POST_API_KEY_GENERATE_WEB3_KEY));
+        }
         Call::json(POST_API_KEY_GENERATE_WEB3_KEY, self)
     }
 

@@ -10,6 +10,7 @@ use super::reader::ChatDeltas;
 use super::thinking;
 use super::tools::ToolCall;
 use super::usage::{Cost, Usage};
+use crate::auth::Redaction;
 use crate::errors::{ApiError, Error, ErrorKind, Result};
 use crate::lenient;
 use crate::open_enum::open_enum;
@@ -251,12 +252,12 @@ impl ChatCompletion {
     }
 
     /// Reads a whole answer.
-    pub(super) fn from_json(json: &[u8], content_type: Option<&str>) -> Result<Self> {
+    pub(super) fn from_json(json: &[u8], content_type: Option<&str>, redaction: &Redaction) -> Result<Self> {
         let unexpected = || Error::unexpected("no chat completion", content_type).of(&CREATE_CHAT_COMPLETION);
         let value: Value = serde_json::from_slice(json).map_err(|_| unexpected())?;
         let is_answer = value.get("choices").is_some_and(Value::is_array) || value.get("usage").is_some();
         if !is_answer && value.get("error").is_some_and(|error| !error.is_null()) {
-            let error = Box::new(ApiError::within_answer(json));
+            let error = Box::new(ApiError::within_answer(json, redaction));
             return Err(Error::new(ErrorKind::BrokenOff(error)).of(&CREATE_CHAT_COMPLETION));
         }
         let mut answer: Self = serde_json::from_value(value).map_err(|_| unexpected())?;
@@ -268,8 +269,8 @@ impl ChatCompletion {
     }
 
     /// Reads a whole stream.
-    pub(super) fn from_events(bytes: &[u8]) -> Result<Self> {
-        let mut deltas = ChatDeltas::new();
+    pub(super) fn from_events(bytes: &[u8], redaction: &Redaction) -> Result<Self> {
+        let mut deltas = ChatDeltas::new().redacted(redaction.clone());
         let mut answer = Accumulator::default();
         deltas.push(bytes);
         deltas.finish();
@@ -289,7 +290,7 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Result<ChatCompletion> {
-        ChatCompletion::from_json(json.as_bytes(), Some("application/json"))
+        ChatCompletion::from_json(json.as_bytes(), Some("application/json"), &Redaction::default())
     }
 
     #[test]

@@ -3,8 +3,9 @@ use std::collections::{BTreeMap, VecDeque};
 use super::answer::FinishReason;
 use super::delta::{ChatDelta, Chunk, ChunkChoice};
 use super::thinking::{Stretch, Thinking};
+use crate::auth::Redaction;
 use crate::errors::{Error, Result};
-use crate::events::{Feed, Flow, broken_off, unreadable};
+use crate::events::{Feed, Flow, unreadable};
 use crate::operation::CREATE_CHAT_COMPLETION;
 use crate::sse::Parser;
 use crate::tee::EncryptedSession;
@@ -68,6 +69,12 @@ impl ChatDeltas {
         Self { feed: Feed::new(CREATE_CHAT_COMPLETION, parser), decoder }
     }
 
+    /// Takes out of the server's errors what was sent in secret.
+    pub(super) fn redacted(mut self, redaction: Redaction) -> Self {
+        self.feed.redact(redaction);
+        self
+    }
+
     /// Takes the next bytes of the body.
     pub fn push(&mut self, bytes: &[u8]) {
         self.feed.push(bytes, |kind, data, deltas| self.decoder.decode(kind, data, deltas));
@@ -128,10 +135,10 @@ struct Decoder {
 impl Decoder {
     fn decode(&mut self, kind: &str, data: &str, deltas: &mut VecDeque<ChatDelta>) -> Flow {
         let Ok(chunk) = serde_json::from_str::<Chunk>(data) else {
-            return if kind == "error" { broken_off(data) } else { unreadable() };
+            return if kind == "error" { Flow::BrokenOff(data.to_owned()) } else { unreadable() };
         };
         if kind == "error" || chunk.error.as_ref().is_some_and(|error| !error.is_null()) {
-            return broken_off(data);
+            return Flow::BrokenOff(data.to_owned());
         }
         let Chunk { id, model, created, choices, usage, cost, venice_parameters, citations, error: _ } =
             chunk;

@@ -302,11 +302,11 @@ impl Request for CreateChatCompletion {
     }
 
     /// Reads a stream too, which may lack its last line where all it is about has come.
-    fn read(_: &Receipt, content_type: Option<&str>, body: Bytes) -> Result<ChatCompletion> {
+    fn read(receipt: &Receipt, content_type: Option<&str>, body: Bytes) -> Result<ChatCompletion> {
         if content_type == Some("text/event-stream") {
-            ChatCompletion::from_events(&body)
+            ChatCompletion::from_events(&body, &receipt.redaction)
         } else {
-            ChatCompletion::from_json(&body, content_type)
+            ChatCompletion::from_json(&body, content_type, &receipt.redaction)
         }
     }
 

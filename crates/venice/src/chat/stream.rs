@@ -30,18 +30,19 @@ pub struct ChatStream {
 impl ChatStream {
     async fn new(mut body: Body, deltas: ChatDeltas, largest_answer: u64) -> Result<Self> {
         let content_type = body.content_type().map(str::to_owned);
+        let redaction = body.receipt().redaction.clone();
         let mut whole = VecDeque::new();
         let is_events = content_type.as_deref().is_none_or(|kind| kind == "text/event-stream");
         if !is_events {
             let bytes = body.read_to_end(largest_answer).await?;
-            let read = ChatCompletion::from_json(&bytes, content_type.as_deref());
+            let read = ChatCompletion::from_json(&bytes, content_type.as_deref(), &redaction);
             if read.is_ok() && deltas.is_encrypted() {
                 let error = Error::new(ErrorKind::NotDecrypted { reason: "didn't come as a stream" });
                 return Err(known(&body, error));
             }
             whole = delta::of_completion(read.map_err(|error| known(&body, error))?);
         }
-        let arrived = Accumulator::default();
+        let (deltas, arrived) = (deltas.redacted(redaction), Accumulator::default());
         Ok(Self { body, deltas, whole, arrived, failure: None, is_over: !is_events })
     }
 

@@ -132,6 +132,16 @@ pub struct Retirement {
 }
 
 impl ApiError {
+    /// The code, or where it isn't one of those that Venice documents, the one that its status stands for.
+    pub fn known_code(&self) -> ErrorCode {
+        match &self.code {
+            ErrorCode::Other(_) => {
+                ErrorCode::infer(self.status, self.readable, self.message.as_deref().unwrap_or_default())
+            }
+            known => known.clone(),
+        }
+    }
+
     /// Whether the answer says that the work wasn't done. A gateway's 5xx doesn't, and neither does any 504.
     pub(crate) fn is_refusal(&self) -> bool {
         match self.status {

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
 use super::{ApiError, Consent, ErrorCode, FieldError, Issue, PaymentRequired, PolicyRejection, Retirement};
+use crate::auth::Redaction;
 use crate::headers;
 use crate::money;
 use crate::operation::{GET_BILLING_USAGE, GET_BILLING_USAGE_HISTORY, Operation};
@@ -21,9 +22,8 @@ const DEEPEST: usize = 16;
 
 impl ApiError {
     /// Reads an error. Never fails: what can't be read is described by its status alone.
-    pub(crate) fn read(status: u16, body: &[u8], retry_after: Option<Duration>) -> Self {
-        let text = String::from_utf8_lossy(body);
-        let object = match serde_json::from_str(&text) {
+    pub(crate) fn read(status: u16, text: &str, retry_after: Option<Duration>) -> Self {
+        let object = match serde_json::from_str(text) {
             Ok(Value::Object(object)) => Some(object),
             _ => None,
         };
@@ -44,7 +44,7 @@ impl ApiError {
         let code = if let Some(object) = object {
             error.read_object(&object)
         } else {
-            error.message = sentence(&text);
+            error.message = sentence(text);
             None
         };
         error.code = code.unwrap_or_else(|| {
@@ -53,15 +53,17 @@ impl ApiError {
         error
     }
 
-    /// Reads an error that stands in a good answer, or breaks one off. Its status is the one it names itself, else 200.
-    pub(crate) fn within_answer(body: &[u8]) -> Self {
-        let value: Value = serde_json::from_slice(body).unwrap_or_default();
+    /// Reads an error that stands in a good answer, or breaks one off, without what was sent in secret. Its status is
+    /// the one it names itself, else 200.
+    pub(crate) fn within_answer(body: &[u8], redaction: &Redaction) -> Self {
+        let text = redaction.apply(body);
+        let value: Value = serde_json::from_str(&text).unwrap_or_default();
         let inner = value.get("error").unwrap_or(&value);
         let status =
             ["status", "code"].iter().find_map(|field| inner.get(field).or(value.get(field))?.as_u64());
         let status =
             status.and_then(|status| u16::try_from(status).ok()).filter(|status| (400..600).contains(status));
-        Self::read(status.unwrap_or(200), body, None)
+        Self::read(status.unwrap_or(200), &text, None)
     }
 
     /// Takes in what the headers of the answer say beside its body.
@@ -288,7 +290,7 @@ mod tests {
     use rstest::rstest;
 
     fn read(status: u16, body: &str) -> ApiError {
-        ApiError::read(status, body.as_bytes(), None)
+        ApiError::read(status, body, None)
     }
 
     #[test]
@@ -301,6 +303,14 @@ mod tests {
             (error.code, error.message.as_deref()),
             (ErrorCode::PayloadTooLarge, Some("File exceeds 25 MB."))
         );
+    }
+
+    #[test]
+    fn a_code_that_nobody_documents_stands_for_its_status() {
+        let error = read(410, r#"{"error":"This endpoint was retired","code":"ENDPOINT_SUNSET"}"#);
+        assert_eq!((error.known_code(), error.code.as_str()), (ErrorCode::Gone, "ENDPOINT_SUNSET"));
+        let error = read(400, r#"{"error":"m","code":"INVALID_MODEL"}"#);
+        assert_eq!(error.known_code(), ErrorCode::InvalidModel);
     }
 
     #[test]
@@ -401,7 +411,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_break_the_reader(status in 400_u16..600, body in proptest::collection::vec(any::<u8>(), 0..400)) {
-            let error = ApiError::read(status, &body, None);
+            let error = ApiError::read(status, &String::from_utf8_lossy(&body), None);
             prop_assert!(error.message.is_none_or(|message| message.chars().count() <= LONGEST_MESSAGE + 1));
         }
 
@@ -416,7 +426,7 @@ mod tests {
                 value = if index % 3 == 2 { Value::Array(vec![value.clone(), value]) } else { serde_json::json!({key: value}) };
             }
             let body = value.to_string();
-            let error = ApiError::read(status, body.as_bytes(), None);
+            let error = ApiError::read(status, &body, None);
             prop_assert_eq!(error.status, status);
         }
     }

@@ -54,14 +54,16 @@ impl RetryPolicy {
         if self.jitter {
             builder = builder.with_jitter();
         }
-        Retries { policy: self, pauses: builder.build(), may_repeat: operation.is_repeatable() }
+        Retries { policy: self, builder, pauses: None, may_repeat: operation.is_repeatable() }
     }
 }
 
 /// The repetitions of one call.
 pub(crate) struct Retries<'a> {
     policy: &'a RetryPolicy,
-    pauses: ExponentialBackoff,
+    builder: ExponentialBuilder,
+    /// Begun with the first failure: most calls have none.
+    pauses: Option<ExponentialBackoff>,
     may_repeat: bool,
 }
 
@@ -71,7 +73,7 @@ impl Retries<'_> {
         if !self.applies_to(error) {
             return None;
         }
-        let pause = self.pauses.next()?;
+        let pause = self.pauses.get_or_insert_with(|| self.builder.build()).next()?;
         match error.api().and_then(|error| error.retry_after) {
             Some(wait) if wait > self.policy.longest_wait => None,
             Some(wait) => Some(pause.max(wait)),
@@ -102,7 +104,7 @@ mod tests {
     }
 
     fn answered(status: u16, body: &str, retry_after: Option<u64>) -> Error {
-        let error = ApiError::read(status, body.as_bytes(), retry_after.map(Duration::from_secs));
+        let error = ApiError::read(status, body, retry_after.map(Duration::from_secs));
         Error::new(ErrorKind::Api(Box::new(error)))
     }
 

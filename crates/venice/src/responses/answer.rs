@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::input::ItemStatus;
 use super::reader::{ResponseAccumulator, ResponseEvents};
+use crate::auth::Redaction;
 use crate::errors::{ApiError, Error, ErrorKind, Result};
 use crate::lenient;
 use crate::open_enum::open_enum;
@@ -323,22 +324,22 @@ impl Response {
     }
 
     /// Reads a whole answer.
-    pub(super) fn from_json(json: &[u8], content_type: Option<&str>) -> Result<Self> {
+    pub(super) fn from_json(json: &[u8], content_type: Option<&str>, redaction: &Redaction) -> Result<Self> {
         let unexpected = || Error::unexpected("no response", content_type).of(&CREATE_RESPONSE);
         let value: Value = serde_json::from_slice(json).map_err(|_| unexpected())?;
         if value.get("output").is_some_and(Value::is_array) {
             return serde_json::from_value(value).map_err(|_| unexpected());
         }
         if value.get("error").is_some_and(|error| !error.is_null()) {
-            let error = Box::new(ApiError::within_answer(json));
+            let error = Box::new(ApiError::within_answer(json, redaction));
             return Err(Error::new(ErrorKind::BrokenOff(error)).of(&CREATE_RESPONSE));
         }
         Err(unexpected())
     }
 
     /// Reads a whole stream.
-    pub(super) fn from_events(bytes: &[u8]) -> Result<Self> {
-        let mut events = ResponseEvents::new();
+    pub(super) fn from_events(bytes: &[u8], redaction: &Redaction) -> Result<Self> {
+        let mut events = ResponseEvents::new().redacted(redaction.clone());
         let mut answer = ResponseAccumulator::default();
         events.push(bytes);
         events.finish();
@@ -362,7 +363,7 @@ mod tests {
                 {"type":"refusal","refusal":" no"}]},
             {"type":"dream","id":"c","depth":3}, 7],
             "usage":{"input_tokens":3,"input_tokens_details":{"cached_tokens":2},"output_tokens":4,"output_tokens_details":{"reasoning_tokens":1},"total_tokens":7}}"#;
-        let answer = Response::from_json(json.as_bytes(), None).unwrap();
+        let answer = Response::from_json(json.as_bytes(), None, &Redaction::default()).unwrap();
         assert_eq!((answer.text().as_str(), answer.annotations().count()), ("Hi no", 1));
         assert_eq!(answer.status, Some(ResponseStatus::Other("resting".into())));
         assert!(matches!(&answer.output[0], OutputItem::Reasoning { summary, .. } if *summary == ["s", "t"]));
@@ -377,10 +378,17 @@ mod tests {
     #[test]
     fn what_is_no_answer_is_an_error() {
         for json in ["", "[]", "{}", "<html>", r#"{"id":"x"}"#] {
-            assert_eq!(Response::from_json(json.as_bytes(), None).unwrap_err().code(), "UNEXPECTED_ANSWER");
+            assert_eq!(
+                Response::from_json(json.as_bytes(), None, &Redaction::default()).unwrap_err().code(),
+                "UNEXPECTED_ANSWER"
+            );
         }
-        let error =
-            Response::from_json(br#"{"error":{"code":"model_overloaded","message":"m"}}"#, None).unwrap_err();
+        let error = Response::from_json(
+            br#"{"error":{"code":"model_overloaded","message":"m"}}"#,
+            None,
+            &Redaction::default(),
+        )
+        .unwrap_err();
         assert_eq!(error.code(), "MODEL_OVERLOADED");
     }
 }

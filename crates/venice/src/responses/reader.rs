@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::answer::{OutputItem, OutputPart, Response, ResponseStatus};
 use super::event::ResponseEvent;
 use super::input::ItemStatus;
+use crate::auth::Redaction;
 use crate::errors::Result;
-use crate::events::{Feed, Flow, broken_off, unreadable};
+use crate::events::{Feed, Flow, unreadable};
 use crate::operation::CREATE_RESPONSE;
 use crate::request::debug_without_words;
 use crate::sse::Parser;
@@ -33,6 +34,12 @@ impl ResponseEvents {
     /// A reader for an answer whose events have at most `limit` bytes.
     pub fn with_limit(limit: usize) -> Self {
         Self { feed: Feed::new(CREATE_RESPONSE, Parser::with_limit(limit)) }
+    }
+
+    /// Takes out of the server's errors what was sent in secret.
+    pub(super) fn redacted(mut self, redaction: Redaction) -> Self {
+        self.feed.redact(redaction);
+        self
     }
 
     /// Takes the next bytes of the body.
@@ -65,17 +72,16 @@ impl ResponseEvents {
 
 fn decode(kind: &str, data: &str, events: &mut VecDeque<ResponseEvent>) -> Flow {
     let Ok(value) = serde_json::from_str::<Value>(data) else {
-        return if kind == "error" { broken_off(data) } else { unreadable() };
+        return if kind == "error" { Flow::BrokenOff(data.to_owned()) } else { unreadable() };
     };
     // The type stands in the data too, and some servers name it there only.
     let kind = value.get("type").and_then(Value::as_str).unwrap_or(kind).to_owned();
     let has_error = value.get("error").is_some_and(|error| !error.is_null());
     if kind == "error" || (has_error && !kind.starts_with("response.")) {
-        return broken_off(data);
+        return Flow::BrokenOff(data.to_owned());
     }
     if kind == "response.failed" {
-        let inner = value.get("response").unwrap_or(&value).to_string();
-        return broken_off(&inner);
+        return Flow::BrokenOff(value.get("response").unwrap_or(&value).to_string());
     }
     let event = ResponseEvent::read(&kind, value);
     let is_last = matches!(event, ResponseEvent::Completed { .. });

@@ -187,11 +187,11 @@ impl Request for CreateResponse {
     }
 
     /// Reads a stream too.
-    fn read(_: &Receipt, content_type: Option<&str>, body: Bytes) -> Result<Response> {
+    fn read(receipt: &Receipt, content_type: Option<&str>, body: Bytes) -> Result<Response> {
         if content_type == Some("text/event-stream") {
-            Response::from_events(&body)
+            Response::from_events(&body, &receipt.redaction)
         } else {
-            Response::from_json(&body, content_type)
+            Response::from_json(&body, content_type, &receipt.redaction)
         }
     }
 

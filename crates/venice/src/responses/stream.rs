@@ -28,15 +28,16 @@ pub struct ResponseStream {
 impl ResponseStream {
     async fn new(mut body: Body, largest_answer: u64) -> Result<Self> {
         let content_type = body.content_type().map(str::to_owned);
+        let redaction = body.receipt().redaction.clone();
         let mut whole = VecDeque::new();
         let is_events = content_type.as_deref().is_none_or(|kind| kind == "text/event-stream");
         if !is_events {
             let bytes = body.read_to_end(largest_answer).await?;
-            let read = Response::from_json(&bytes, content_type.as_deref());
+            let read = Response::from_json(&bytes, content_type.as_deref(), &redaction);
             let response = read.map_err(|error| known(&body, error))?;
             whole.push_back(ResponseEvent::Completed { response });
         }
-        let (events, arrived) = (ResponseEvents::new(), ResponseAccumulator::default());
+        let (events, arrived) = (ResponseEvents::new().redacted(redaction), ResponseAccumulator::default());
         Ok(Self { body, events, whole, arrived, failure: None, is_over: !is_events })
     }
 

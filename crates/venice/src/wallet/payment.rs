@@ -44,6 +44,15 @@ impl PaymentSignature {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The US dollars it pays, where it can be read.
+    pub fn usd(&self) -> Option<Decimal> {
+        let header: Value = serde_json::from_slice(&STANDARD.decode(&self.0).ok()?).ok()?;
+        let units = ["/accepted/amount", "/payload/authorization/value"]
+            .iter()
+            .find_map(|place| header.pointer(place)?.as_str()?.parse::<u64>().ok())?;
+        Some((Decimal::from(units) / UNITS_PER_USD).normalize())
+    }
 }
 
 impl fmt::Debug for PaymentSignature {

@@ -33,6 +33,7 @@ export const common = {
   unknown: "unknown",
   none: "none",
   seconds: "{n} s",
+  milliseconds: "{n} ms",
   minutes: "{n} min",
   hours: "{n} h",
 } as const;

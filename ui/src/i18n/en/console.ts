@@ -23,6 +23,7 @@ export const console = {
   example: "Fill with an example",
   exampleFrom: "From your last “{operation}”: {fields}.",
   exampleWants: "Ask for “{operation}” first; it gives you {fields}.",
+  exampleWallet: "The account in use has no wallet: the sandbox has one to try this with.",
   exampleFile: "There is nothing fitting in your library yet: choose a file.",
   exampleReplaced: "The example took the place of what you had filled in.",
   more: "More",
@@ -172,7 +173,9 @@ export const console = {
   openLarge: "Look at it large",
   itemMissing: "This is not in the Library any more.",
   showInLibrary: "Show in the Library",
-  secretKept: "A new key was made. It ends in {last6} and is kept in your keychain; it is never shown.",
+  secretKept: "A new key was made. It ends in {last6} and is kept where your keys are; it is never shown.",
+  secretInMemory:
+    "A new key was made. It ends in {last6} and is only in memory: copy it to a safe place before you quit.",
   copySecret: "Copy the key",
   secretCopied: "The key is on the clipboard.",
 
@@ -180,7 +183,7 @@ export const console = {
   failed: "This didn’t work",
   requestId: "Request {id}",
   wantsAdmin: "This operation wants an admin key, and “{account}” has none or another kind.",
-  wantsAdminDo: "Add an admin key to the account in Settings.",
+  wantsAdminDo: "Add an account with an admin key in Settings, and use that.",
   wantsWallet: "This operation wants a wallet, and “{account}” is none.",
   wantsWalletDo: "Choose a wallet account, or ask about another wallet.",
   partKept: "What had come before is kept below.",

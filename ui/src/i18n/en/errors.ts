@@ -178,6 +178,11 @@ export const errors = {
   unexpected_answer_do: "Something in between may have answered, such as a login page of the network.",
   breaker_open: "Too many requests failed, so we pause before Venice blocks us.",
   breaker_open_do: "Nothing was sent. Try again in half a minute.",
+  answer_unreadable: "An answer arrived that isn’t what Venice promises.",
+  answer_unreadable_do:
+    "It was most likely charged, so think before you send it again. What arrived is kept in the work folder.",
+  done_unknown: "No answer came, so nobody here knows whether this was done.",
+  done_unknown_do: "It may have been done: look at what there is before you send it again.",
   charged_unknown: "Nobody knows whether this was charged.",
   charged_unknown_do: "It is never sent again by itself. The queue tells more.",
   cancelled: "Cancelled.",

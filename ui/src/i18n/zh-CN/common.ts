@@ -36,6 +36,7 @@ export const common: Translated<typeof source> = {
   unknown: "未知",
   none: "无",
   seconds: "{n} 秒",
+  milliseconds: "{n} 毫秒",
   minutes: "{n} 分",
   hours: "{n} 小时",
 };

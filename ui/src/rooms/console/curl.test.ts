@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { JsonObject, OperationView } from "@/console-contract";
-import { fakeOperations } from "@/platform/fake-schemas";
+import { fakeOperations } from "@/platform/fake-operations";
 import { fileMark } from "@/stores/console-values";
 import { curlOf } from "./curl";
+import { withoutSecrets } from "./secrets";
 
 const folder = mkdtempSync(join(tmpdir(), "canaletto-curl-"));
 // In place of curl: writes down what it was called with, and what came by its input.
@@ -116,5 +117,19 @@ describe("curl", () => {
     expect(given[2]).toBe("https://api.venice.ai/api/v1/crypto/rpc/base");
     expect(given).toContain("Idempotency-Key: once");
     expect(JSON.parse(given.at(-1) ?? "")).toEqual([{ jsonrpc: "2.0", method: "eth_chainId" }]);
+  });
+
+  it("leaves signatures and tokens to the environment, wherever they travel", () => {
+    const inHeader = withoutSecrets(operation("topUpX402Balance"), { paymentSignature: "c2VjcmV0" });
+    expect(inHeader).toEqual({ paymentSignature: "$PAYMENT_SIGNATURE" });
+    const header = curlOf(operation("topUpX402Balance"), inHeader);
+    expect(header).toContain('-H "PAYMENT-SIGNATURE: $PAYMENT_SIGNATURE"');
+
+    const secret = { token: "s3cret", signature: "0xs3cret", address: "0x1", description: "$5" };
+    const inBody = withoutSecrets(operation("postApiKeyGenerateWeb3Key"), secret) as JsonObject;
+    expect(JSON.stringify(inBody)).not.toContain("s3cret");
+    const { input } = run("postApiKeyGenerateWeb3Key", inBody);
+    expect(JSON.parse(input)).toMatchObject({ token: "", signature: "", description: "$5" });
+    expect(curlOf(operation("postApiKeyGenerateWeb3Key"), inBody)).toContain('"$SIGNATURE"');
   });
 });

@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue, OperationView } from "@/console-contract";
 import { isObject } from "@/stores/console-shape";
 import { isFileMark } from "@/stores/console-values";
+import { secretsOf, variableOf } from "./secrets";
 
 const BASE = "https://api.venice.ai/api/v1";
 
@@ -100,7 +101,9 @@ export function curlOf(operation: OperationView, value: JsonValue): string {
   else lines.push('-H "Authorization: Bearer $VENICE_API_KEY"');
   for (const [field, name] of Object.entries(HEADERS)) {
     const found = take(field);
-    if (found !== undefined) header(name, textOf(found));
+    if (found === undefined) continue;
+    if (found === variableOf(field)) lines.push(`-H "${name}: ${variableOf(field)}"`);
+    else header(name, textOf(found));
   }
   if (operation.id === "getBillingUsageHistory" && take("format") === "csv") header("Accept", "text/csv");
 
@@ -128,6 +131,10 @@ function bodyOf(
     );
   }
   header("Content-Type", "application/json");
-  if (!hasFile(body)) return [`-d ${quoted(JSON.stringify(body, null, 2))}`];
-  return [`-d @- <<JSON\n${document(body)}\nJSON`];
+  const variables = secretsOf(operation).map(variableOf);
+  const hidden = isObject(body) && Object.values(body).some((each) => variables.includes(textOf(each)));
+  if (!hasFile(body) && !hidden) return [`-d ${quoted(JSON.stringify(body, null, 2))}`];
+  let text = document(body);
+  for (const variable of variables) text = text.replaceAll(`"\\${variable}"`, `"${variable}"`);
+  return [`-d @- <<JSON\n${text}\nJSON`];
 }

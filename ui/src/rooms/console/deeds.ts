@@ -2,6 +2,7 @@
 import type { FileKind, JsonValue } from "@/console-contract";
 import type { MediaKind } from "@/bindings";
 import { t } from "@/i18n/index.svelte";
+import { accounts } from "@/stores/accounts.svelte";
 import { consoleRoom } from "@/stores/console.svelte";
 import { isObject } from "@/stores/console-shape";
 import { fileMark } from "@/stores/console-values";
@@ -9,6 +10,7 @@ import { ItemChoice } from "@/stores/item-choice.svelte";
 import { notices } from "@/stores/notices.svelte";
 import { curlOf } from "./curl";
 import { exampleOf, textNamed, type ExampleNote, type Given } from "./examples";
+import { withoutSecrets } from "./secrets";
 import { view } from "./view.svelte";
 
 export async function copyText(text: string): Promise<void> {
@@ -22,12 +24,14 @@ export async function copyText(text: string): Promise<void> {
 
 export async function copyAsCurl(): Promise<void> {
   const { operation, draft } = consoleRoom;
-  if (operation !== null && draft !== null) await copyText(curlOf(operation, draft.value));
+  if (operation === null || draft === null) return;
+  await copyText(curlOf(operation, withoutSecrets(operation, draft.value)));
 }
 
 export async function copyAsJson(): Promise<void> {
-  const { draft } = consoleRoom;
-  if (draft !== null) await copyText(JSON.stringify(draft.request, null, 2));
+  const { operation, draft } = consoleRoom;
+  if (operation === null || draft === null) return;
+  await copyText(JSON.stringify(withoutSecrets(operation, draft.request), null, 2));
 }
 
 export function emptyForm(): void {
@@ -53,6 +57,7 @@ class Said {
   readonly #fields = new Map<string, string[]>();
   readonly #found = new Set<string>();
   withoutFile = false;
+  withoutWallet = false;
 
   from(operation: string, field: string, found: boolean): void {
     this.#fields.set(operation, [...(this.#fields.get(operation) ?? []), field]);
@@ -65,7 +70,9 @@ class Said {
       fields,
       operation,
     }));
-    return this.withoutFile ? [...notes, { kind: "file" }] : notes;
+    if (this.withoutFile) notes.push({ kind: "file" });
+    if (this.withoutWallet) notes.push({ kind: "wallet" });
+    return notes;
   }
 }
 
@@ -137,6 +144,7 @@ function wanting(wants: Wants): Given {
       wants.answers.add(operation);
       return undefined;
     },
+    wallet: () => undefined,
     nonce: () => "",
     day: () => "",
   };
@@ -174,6 +182,11 @@ function giving(
       const found = answer === undefined ? undefined : textNamed(key, answer);
       said.from(operation, field, found !== undefined);
       return found;
+    },
+    wallet: () => {
+      const address = accounts.selected?.wallet ?? undefined;
+      if (address === undefined) said.withoutWallet = true;
+      return address;
     },
     nonce: (bytes) =>
       [...crypto.getRandomValues(new Uint8Array(bytes))]

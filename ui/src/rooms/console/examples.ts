@@ -12,6 +12,8 @@ export type Given = {
   file: (kind: FileKind) => JsonValue | undefined;
   /** A value out of the last answer of an operation, by the name of its field. */
   last: (operation: string, key: string, field: string) => string | undefined;
+  /** The address of the wallet in use; undefined where there is none, and the note says so. */
+  wallet: () => string | undefined;
   /** Random bytes as hex. */
   nonce: (bytes: number) => string;
   /** Today and some days later, as YYYY-MM-DD. */
@@ -20,12 +22,12 @@ export type Given = {
 
 /** What is to be said of an example that was filled in. */
 export type ExampleNote =
-  { kind: "from" | "wants"; fields: readonly string[]; operation: string } | { kind: "file" };
+  | { kind: "from" | "wants"; fields: readonly string[]; operation: string }
+  | { kind: "file" }
+  | { kind: "wallet" };
 
 type Example = (given: Given) => Record<string, JsonValue | undefined>;
 
-/** An address that belongs to nobody we know: the well-known first account of development chains. */
-const WALLET = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 const SCENE = "A quiet canal at first light, tall houses in faded coral and ochre, one gondola";
 
 const truthy =
@@ -126,7 +128,7 @@ export const examples: Readonly<Record<string, Example>> = {
   webSearch: () => ({ query: "acqua alta forecast Venice", limit: 5 }),
   webScrape: () => ({ url: "https://example.com" }),
   createTextParser: ({ file }) => ({ file: file("document") }),
-  listCharacters: () => ({ search: "philosophy", limit: 10 }),
+  listCharacters: () => ({ limit: 10 }),
   getCharacterBySlug: ({ last }) => ({ slug: last("listCharacters", "slug", "slug") }),
   getCharacterReviews: ({ last }) => ({ slug: last("listCharacters", "slug", "slug") }),
   listModels: () => ({ type: "image" }),
@@ -149,11 +151,10 @@ export const examples: Readonly<Record<string, Example>> = {
   getApiKeyRateLimits: () => ({}),
   getApiKeyRateLimitLogs: () => ({}),
   getApiKeyGenerateWeb3Key: () => ({}),
-  postApiKeyGenerateWeb3Key: ({ last }) => ({
+  // Without a signature: the wallet in use signs the token when it is sent.
+  postApiKeyGenerateWeb3Key: ({ last, wallet }) => ({
     apiKeyType: "INFERENCE",
-    address: WALLET,
-    // To be replaced by the wallet's signature of the token.
-    signature: `0x${"0".repeat(130)}`,
+    address: wallet(),
     token: last("getApiKeyGenerateWeb3Key", "token", "token"),
   }),
   getBillingBalance: () => ({}),
@@ -165,12 +166,13 @@ export const examples: Readonly<Record<string, Example>> = {
     network: "ethereum-mainnet",
     calls: { jsonrpc: "2.0", method: "eth_blockNumber", params: [], id: 1 },
   }),
-  getX402Balance: () => ({ walletAddress: WALLET }),
+  getX402Balance: ({ wallet }) => ({ walletAddress: wallet() }),
   topUpX402Balance: () => ({}),
-  getX402Transactions: () => ({ walletAddress: WALLET, limit: 10 }),
+  getX402Transactions: ({ wallet }) => ({ walletAddress: wallet(), limit: 10 }),
   getTeeAttestation: ({ model, nonce }) => ({ model: model("text", isPrivate), nonce: nonce(32) }),
-  getTeeSignature: ({ model, last }) => ({
-    model: model("text", isPrivate),
+  // Only what a private model answered is signed.
+  getTeeSignature: ({ last }) => ({
+    model: last("createChatCompletion", "model", "model"),
     request_id: last("createChatCompletion", "id", "request_id"),
   }),
 };
@@ -188,6 +190,7 @@ export function essentialsOf(operation: string): readonly string[] {
     setting: () => "",
     file: () => "",
     last: () => "",
+    wallet: () => "",
     nonce: () => "",
     day: () => "",
   };

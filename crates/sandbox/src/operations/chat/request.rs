@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::messages;
 use crate::{
-    dialogue::{Ask, Features, Form, Search, efforts},
+    dialogue::{Ask, Effort, Features, Form, Search, efforts},
     fields::{Entry, Fields},
     refusal::Refusal,
     words::{Choice, Tool, Verbosity},
@@ -152,7 +152,7 @@ fn stops(fields: &mut Fields) -> Vec<String> {
     stops
 }
 
-fn effort(fields: &mut Fields) -> Option<&'static str> {
+fn effort(fields: &mut Fields) -> Option<Effort> {
     let within = fields
         .object("reasoning", |inner| {
             let effort = inner.choice("effort", efforts());
@@ -161,7 +161,8 @@ fn effort(fields: &mut Fields) -> Option<&'static str> {
             effort
         })
         .flatten();
-    fields.choice("reasoning_effort", efforts()).or(within)
+    let plain = fields.choice("reasoning_effort", efforts());
+    plain.map(Effort::plain).or(within.map(Effort::nested))
 }
 
 fn verbosity(fields: &mut Fields) -> Verbosity {

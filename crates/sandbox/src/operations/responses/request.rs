@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::items;
 use crate::{
-    dialogue::{Ask, Features, Form, Part, Role, Search, Turn, efforts},
+    dialogue::{Ask, Effort, Features, Form, Part, Role, Search, Turn, efforts},
     fields::{Entry, Fields},
     operations::chat::request::{choice, fallbacks, function},
     refusal::Refusal,
@@ -71,12 +71,12 @@ impl Request {
     }
 }
 
-fn reasoning(fields: &mut Fields) -> (Option<&'static str>, bool) {
+fn reasoning(fields: &mut Fields) -> (Option<Effort>, bool) {
     let read = fields.object("reasoning", |inner| {
         let effort = inner.choice("effort", efforts());
         let summary = inner.choice("summary", &["auto", "concise", "detailed"]);
         inner.leave_the_rest();
-        (effort, summary != Some("concise"))
+        (effort.map(Effort::nested), summary != Some("concise"))
     });
     read.unwrap_or((None, true))
 }

@@ -17,7 +17,11 @@ use venice::{
 };
 
 use super::shown;
-use crate::calls::{Callable, ResultFile};
+use crate::{
+    accounts::view::VaultPlace,
+    calls::{Callable, ResultFile},
+    money::{Money, usd},
+};
 
 shown! {
     ListModels => ModelList,
@@ -39,7 +43,6 @@ shown! {
     GetBillingUsage => UsageHistoryPage,
     ListCryptoRpcNetworks => CryptoRpcNetworks,
     CryptoRpcProxy => RpcReplies,
-    TopUpX402Balance => TopUp,
 }
 
 /// A key that was just made. The key itself went to where secrets are kept.
@@ -52,6 +55,8 @@ pub struct MadeKey {
     pub stored_as: Option<String>,
     /// Its last characters.
     pub last6: Option<String>,
+    /// Where it is kept: in memory it is gone when the program ends.
+    pub place: Option<VaultPlace>,
 }
 
 /// Operations that answer with a key.
@@ -61,7 +66,7 @@ macro_rules! makes_key {
             type View = MadeKey;
 
             fn part(&self, key: NewApiKey) -> (MadeKey, Vec<ResultFile>) {
-                (MadeKey { key, stored_as: None, last6: None }, Vec::new())
+                (MadeKey { key, stored_as: None, last6: None, place: None }, Vec::new())
             }
 
             fn secret(answer: &mut NewApiKey) -> Option<(String, SecretString)> {
@@ -69,8 +74,8 @@ macro_rules! makes_key {
                 answer.take_api_key().map(|key| (id, key))
             }
 
-            fn stored(view: &mut MadeKey, stored_as: String, last6: Option<String>) {
-                (view.stored_as, view.last6) = (Some(stored_as), last6);
+            fn stored(view: &mut MadeKey, stored_as: String, last6: Option<String>, place: VaultPlace) {
+                (view.stored_as, view.last6, view.place) = (Some(stored_as), last6, Some(place));
             }
 
             makes_key!(@signed $request);
@@ -79,7 +84,9 @@ macro_rules! makes_key {
     (@signed PostApiKeyGenerateWeb3Key) => {
         fn signed_by(self, wallet: &Wallet) -> Self {
             let mut signed = self;
-            if signed.signature.is_empty() && !signed.token.is_empty() {
+            // Somebody else's wallet has to sign for itself.
+            let own = signed.address.is_empty() || signed.address.eq_ignore_ascii_case(wallet.address());
+            if own && signed.signature.is_empty() && !signed.token.is_empty() {
                 signed.signature = wallet.sign_message(&signed.token);
                 wallet.address().clone_into(&mut signed.address);
             }
@@ -90,6 +97,18 @@ macro_rules! makes_key {
 }
 
 makes_key! { CreateApiKey PostApiKeyGenerateWeb3Key }
+
+impl Callable for TopUpX402Balance {
+    type View = TopUp;
+
+    fn part(&self, answer: TopUp) -> (TopUp, Vec<ResultFile>) {
+        (answer, Vec::new())
+    }
+
+    fn pays(&self) -> Option<Money> {
+        self.payment_signature.as_ref()?.usd().map(usd)
+    }
+}
 
 /// Operations about the wallet that asks.
 macro_rules! own_wallet {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use store::MediaKind;
 use venice::{
-    queue::{Completion, Quote},
+    queue::{Completion as Completed, Quote},
     video::{
         CompleteVideo, CreateVideoTranscription, Film, QueueVideo, QueuedVideo, QuoteVideo, RetrieveVideo,
         RetrievedVideo, VideoTranscription,
@@ -11,7 +11,7 @@ use venice::{
 };
 
 use super::{shown, sound::Retrieved};
-use crate::calls::{Callable, ResultFile, view::Made};
+use crate::calls::{Callable, Completion, ResultFile, view::Made};
 
 /// A film that is being made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +71,12 @@ impl Callable for RetrieveVideo {
         }
     }
 
+    fn keep_first(mut self) -> (Self, Option<Completion>) {
+        let wished = self.delete_media_on_completion.take() == Some(true);
+        let complete = wished.then(|| Completion::Video(CompleteVideo::new(&self.model, &self.queue_id)));
+        (self, complete)
+    }
+
     fn elsewhere(&self, answer: &RetrievedVideo) -> Option<String> {
         matches!(answer, RetrievedVideo::Completed(_)).then(|| self.queue_id.clone())
     }
@@ -94,5 +100,5 @@ impl Callable for CreateVideoTranscription {
 
 shown! {
     QuoteVideo => Quote,
-    CompleteVideo => Completion,
+    CompleteVideo => Completed,
 }

@@ -8,12 +8,12 @@ use venice::{
         QueuedAudio, QuoteAudio, RetrieveAudio, RetrievedAudio, Sound, Transcription,
     },
     models::Model,
-    queue::{Completion, Progress, Quote},
+    queue::{Completion as Completed, Progress, Quote},
 };
 
 use super::shown;
 use crate::{
-    calls::{Callable, ResultFile, view::Made},
+    calls::{Callable, Completion, ResultFile, view::Made},
     pricing::{self, Price},
 };
 
@@ -107,6 +107,12 @@ impl Callable for QueueAudio {
 impl Callable for RetrieveAudio {
     type View = Retrieved;
 
+    fn keep_first(mut self) -> (Self, Option<Completion>) {
+        let wished = self.delete_media_on_completion.take() == Some(true);
+        let complete = wished.then(|| Completion::Audio(CompleteAudio::new(&self.model, &self.queue_id)));
+        (self, complete)
+    }
+
     fn part(&self, answer: RetrievedAudio) -> (Retrieved, Vec<ResultFile>) {
         match answer {
             RetrievedAudio::Waiting(progress) => (Retrieved::Waiting(progress), Vec::new()),
@@ -120,5 +126,5 @@ impl Callable for RetrieveAudio {
 
 shown! {
     QuoteAudio => Quote,
-    CompleteAudio => Completion,
+    CompleteAudio => Completed,
 }

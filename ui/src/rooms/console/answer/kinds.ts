@@ -44,8 +44,12 @@ function said(answer: JsonValue | undefined): Words {
   return { text, reasoning: words(field(message, "reasoning_content")) };
 }
 
+/** Their text is no words but what was signed. */
+const WORDLESS: readonly string[] = ["getTeeSignature"];
+
 /** What came as a stream, else what the whole answer says. */
 export function textOf(run: Run): Words {
+  if (WORDLESS.includes(run.operation)) return { text: "", reasoning: "" };
   const whole = said(run.answer);
   return {
     text: run.text === "" ? whole.text : run.text,

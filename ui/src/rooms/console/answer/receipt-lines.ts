@@ -1,6 +1,6 @@
 /** What an answer says of itself, each thing with a sentence about it. */
 import type { Receipt } from "@/console-contract";
-import { date, duration, number, time } from "@/i18n/format";
+import { date, duration, number, time, tookTime } from "@/i18n/format";
 import { t } from "@/i18n/index.svelte";
 import { money } from "@/i18n/money";
 
@@ -41,7 +41,7 @@ export function linesOf(receipt: Receipt): readonly ReceiptLine[] {
   const mono = { mono: true };
 
   add(t("console.statusName"), receipt.status, t("console.statusHelp"), mono);
-  add(t("console.duration"), duration(receipt.duration_ms), t("console.durationHelp"), mono);
+  add(t("console.duration"), tookTime(receipt.duration_ms), t("console.durationHelp"), mono);
   const named =
     model.name === null || model.name === model.id ? model.id : `${model.name} (${model.id ?? "—"})`;
   add(t("console.modelName"), named, t("console.modelHelp"));
