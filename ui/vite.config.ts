@@ -9,6 +9,8 @@ export default defineConfig({
   clearScreen: false,
   server: { host: "127.0.0.1", port: 5173, strictPort: true },
   preview: { host: "127.0.0.1", port: 5184, strictPort: true },
+  // The worker that colours code loads its grammars one by one.
+  worker: { format: "es" },
   build: {
     target: "es2022",
     // Inlined fonts and icons would need `data:` in the page's content security policy.
