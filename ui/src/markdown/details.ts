@@ -5,10 +5,12 @@ export type DetailsToken = {
   readonly type: "details";
   readonly raw: string;
   readonly summary: string;
+  /** It is to be shown unfolded. */
+  readonly unfolded: boolean;
   readonly tokens: Token[];
 };
 
-const opening = /^ {0,3}<details(?:\s[^>]*)?>/i;
+const opening = /^ {0,3}<details(\s[^>]*)?>/i;
 const title = /^\s*<summary(?:\s[^>]*)?>([\s\S]*?)<\/summary>/i;
 
 /** What lies between the opening tag, which ends at `from`, and its closing one; unclosed, it goes to the end. */
@@ -33,6 +35,7 @@ export const details: TokenizerExtensionFunction = function (src) {
     type: "details",
     raw: src.slice(0, end),
     summary: summary?.[1]?.trim() ?? "",
+    unfolded: /\sopen\b/i.test(start[1] ?? ""),
     tokens: this.lexer.blockTokens(body.replace(/^\s*\n/, ""), []),
   };
   return token;

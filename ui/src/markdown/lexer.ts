@@ -4,6 +4,7 @@
  */
 import { Lexer, Tokenizer, type Links, type MarkedOptions, type Token, type Tokens } from "marked";
 import { details } from "./details";
+import { emphasisBesideHan } from "./emphasis";
 import { mathsBlock, mathsBlockStart, mathsInline, mathsInlineStart } from "./maths";
 import { references } from "./references";
 
@@ -57,7 +58,7 @@ function lexer(links: Links): Lexer {
         },
       ],
       startBlock: [mathsBlockStart],
-      inline: [references, mathsInline],
+      inline: [references, mathsInline, emphasisBesideHan],
       startInline: [mathsInlineStart],
     },
   };
