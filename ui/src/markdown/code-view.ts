@@ -6,18 +6,26 @@ import { kinds } from "./highlight-words";
 
 const LINES = 48;
 
-/** Where the chunks of `code` begin and end, their last newline left out: a new chunk begins a line anyway. */
-function chunksOf(code: string, from: number): [start: number, end: number][] {
-  const found: [number, number][] = [];
+/** A line longer than this is broken over several: laying out a million letters in a row takes seconds. */
+const LONG_LINE = 8_192;
+
+type Chunk = { readonly start: number; readonly end: number; readonly long: boolean };
+
+/** The chunks of `code`. Their last newline is left out: a new chunk begins a line anyway. */
+function chunksOf(code: string, from: number): Chunk[] {
+  const found: Chunk[] = [];
   let start = from;
   while (start <= code.length) {
     let end = start - 1;
-    for (let line = 0; line < LINES && end < code.length; line += 1) {
+    let long = false;
+    for (let line = 0; line < LINES && end < code.length && !long; line += 1) {
       const newline = code.indexOf("\n", end + 1);
-      end = newline === -1 ? code.length : newline;
+      const next = newline === -1 ? code.length : newline;
+      long = next - end > LONG_LINE;
+      if (!long || line === 0) end = long ? start + LONG_LINE : next;
     }
-    found.push([start, end]);
-    start = end + 1;
+    found.push({ start, end, long: long && end === start + LONG_LINE });
+    start = code.charAt(end) === "\n" || end === code.length ? end + 1 : end;
   }
   return found;
 }
@@ -41,15 +49,14 @@ export class CodeView {
     }
     this.#code = code;
     this.#place.lastChild?.remove();
-    for (const [start, end] of chunksOf(code, this.#last)) {
-      this.#place.append(chunk(code.slice(start, end)));
+    for (const { start, end, long } of chunksOf(code, this.#last)) {
+      this.#place.append(chunk(code.slice(start, end), long));
       this.#last = start;
     }
   }
 
   /** Colours the code that is shown: lengths of text, each followed by the number of its kind. */
   colour(runs: readonly number[]): void {
-    const starts = chunksOf(this.#code, 0);
     const made = document.createDocumentFragment();
     let run = 0;
     let left = runs[0] ?? 0;
@@ -64,10 +71,12 @@ export class CodeView {
         at += size;
       }
     };
-    for (const [start, end] of starts) {
-      const lines = chunk("");
+    let at = 0;
+    for (const { start, end, long } of chunksOf(this.#code, 0)) {
+      const lines = chunk("", long);
+      take(start - at, null, at);
       take(end - start, lines, start);
-      take(1, null, end);
+      at = end;
       made.append(lines);
     }
     this.#place.replaceChildren(made);
@@ -75,9 +84,9 @@ export class CodeView {
   }
 }
 
-function chunk(text: string): HTMLElement {
+function chunk(text: string, long: boolean): HTMLElement {
   const lines = document.createElement("span");
-  lines.className = "lines";
+  lines.className = long ? "lines long" : "lines";
   if (text !== "") lines.append(text);
   return lines;
 }
