@@ -60,7 +60,7 @@ const rows = [
     [never(["components", "rooms", "shell", "actions", "stores"], "The platform serves the stores.")],
   ],
 ];
-const roomNames = ["console", "image", "library", "queue", "settings"];
+const roomNames = ["chat", "console", "image", "library", "queue", "settings"];
 
 function restrict(folder, patterns, files = [`${folder}/**/*.{ts,svelte}`]) {
   return {
