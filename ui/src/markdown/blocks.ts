@@ -29,8 +29,12 @@ export type BlockGroup = readonly Block[];
 
 /** Blocks are handed out in groups, so that one more block doesn't mean looking at all of them. */
 const GROUP = 32;
-/** Up to this length the last block is read anew with whatever comes; longer, when it has grown by an eighth. */
-const LONG = 16_384;
+/**
+ * Up to this length the last block is read anew with whatever comes. A longer one is when it has grown by an eighth, or
+ * when eight times as long has passed as reading it took: then it takes little of the time, however long it is.
+ */
+const LONG = 8_192;
+const SHARE = 8;
 
 export class BlockReader {
   /** Characters that went through the lexer so far: a measure of the work. */
@@ -45,8 +49,15 @@ export class BlockReader {
   /** Where the text ended when the last block was lexed, and what it was then. */
   #read = 0;
   #tail: readonly Block[] = [];
+  #readAt = 0;
+  #readTook = 0;
+  readonly #clock: () => number;
   /** The settled blocks that name a link which isn't known. */
   #wanting = new Map<string, number[]>();
+
+  constructor(clock: () => number = () => performance.now()) {
+    this.#clock = clock;
+  }
 
   /** The blocks of `text`, of which more will come when `streaming`. */
   read(text: string, streaming = false): readonly BlockGroup[] {
@@ -68,13 +79,15 @@ export class BlockReader {
   }
 
   #readTail(streaming: boolean): readonly Block[] {
-    const length = this.#source.length - this.#stable;
-    const fresh = this.#source.length - this.#read;
-    if (streaming && length > LONG && this.#read > this.#stable && fresh < length / 8) return this.#waiting();
+    if (streaming && this.#canWait()) return this.#waiting();
     const text = this.#source.slice(this.#stable);
+    const begun = this.#clock();
+    const tokens = lexBlocks(text, noLinks());
+    this.#readAt = this.#clock();
+    this.#readTook = this.#readAt - begun;
     this.lexed += text.length;
     this.#read = this.#source.length;
-    const rest = this.#settle(lexBlocks(text, noLinks()), streaming);
+    const rest = this.#settle(tokens, streaming);
     const last = rest.at(-1);
     if (streaming && last !== undefined) {
       this.#fence = OpenFence.of(last.token, this.#source, last.start);
@@ -85,6 +98,13 @@ export class BlockReader {
       }
     }
     return rest;
+  }
+
+  #canWait(): boolean {
+    const length = this.#source.length - this.#stable;
+    if (length <= LONG || this.#read <= this.#stable) return false;
+    const grown = this.#source.length - this.#read >= length / SHARE;
+    return !grown && this.#clock() - this.#readAt <= this.#readTook * SHARE;
   }
 
   /** Keeps the blocks that can't change any more, and gives the others. */
