@@ -31,6 +31,7 @@ import {
   QUESTIONS,
   THOUGHT,
   TITLES,
+  TOOL_CALLS,
   usage,
 } from "./fake-chat-data";
 import { fakeError, fakeJob, usd } from "./fake-data";
@@ -308,7 +309,7 @@ export function fakeChat(rest: Rest): ChatCommands & { chat: FakeChat } {
           usage: null,
           error: fakeError("MODEL_OVERLOADED", { retryable: true }),
         });
-      } else answer({});
+      } else answer(index === 3 ? { tool_calls: [...TOOL_CALLS] } : {});
     });
     const trashed = begin("An old list", hours(300), settings, { trashed_at: hours(20).toISOString() });
     addMessage(trashed, { text: "Which pigments fade?" });
@@ -686,12 +687,12 @@ export function fakeChat(rest: Rest): ChatCommands & { chat: FakeChat } {
         job,
       });
       const text =
-        rest.options.answer ??
-        (turn.kind === "continue"
+        turn.kind === "continue"
           ? " And there it ends, with the tide."
-          : turn.kind === "summarise"
-            ? "So far: titles for a lagoon print, and how to expose at blue hour."
-            : (ANSWERS[serial % ANSWERS.length] ?? TITLES));
+          : (rest.options.answer ??
+            (turn.kind === "summarise"
+              ? "So far: titles for a lagoon print, and how to expose at blue hour."
+              : (ANSWERS[serial % ANSWERS.length] ?? TITLES)));
       const thinks = settings.model === "fake-glm" && !settings.without_thinking && turn.kind !== "continue";
       kept.row = { ...kept.row, touched_at: rest.now().toISOString() };
       rest.put(

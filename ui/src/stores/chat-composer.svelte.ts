@@ -13,7 +13,7 @@ import { platform, type Result } from "@/platform/platform";
 import type { ChatModel } from "./chat-models";
 import type { TextModels } from "./chat-models.svelte";
 import type { OpenConversation } from "./chat-open.svelte";
-import { wishOf, type Wish } from "./chat-slash";
+import { completions, wishOf, type Wish } from "./chat-slash";
 import { LivePrice } from "./live-price.svelte";
 import { EMPTY_FORM, requestOf } from "./pictures-form";
 import { pictures } from "./pictures.svelte";
@@ -129,6 +129,8 @@ export class Composer {
     if (wish.kind === "search") return wish.query !== "";
     if (wish.kind === "read") return wish.url !== "";
     if (wish.kind === "image") return wish.prompt !== "" && this.ask !== null;
+    // A command that is still being typed isn’t meant for the model.
+    if (completions(this.text) !== null) return false;
     return !this.isEmpty && this.misfits.length === 0;
   });
 

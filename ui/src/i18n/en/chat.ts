@@ -168,7 +168,7 @@ export const chat = {
 
   // Models and what they hold.
   chooseModel: "Choose a model",
-  modelIs: "Model: {model}",
+  model: "Model:",
   noModel: "No model",
   findModel: "Find a model",
   useInstead: "Use {model} instead",

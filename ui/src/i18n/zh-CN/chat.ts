@@ -161,7 +161,7 @@ export const chat: Translated<typeof source> = {
   effort_max: "尽其所能",
 
   chooseModel: "选择模型",
-  modelIs: "模型：{model}",
+  model: "模型：",
   noModel: "没有模型",
   findModel: "查找模型",
   useInstead: "改用 {model}",
