@@ -30,6 +30,15 @@ const rows = [
     [never(["rooms", "shell", "platform"], "What rooms share goes through the stores, like a room.")],
   ],
   [
+    "src/markdown",
+    [
+      never(
+        ["rooms", "shell", "platform", "stores", "actions"],
+        "Text is shown the same wherever it is from.",
+      ),
+    ],
+  ],
+  [
     "src/stores",
     [
       never(

@@ -70,18 +70,12 @@ function touched(ending: string): string {
   if (root === null) return "";
   const observer = new MutationObserver(() => undefined);
   observer.observe(root, { subtree: true, childList: true, characterData: true });
-  const before = root.children.length;
+  const shown = (): Element[] => [...root.querySelectorAll(":scope > .group > *")];
+  const before = shown();
   write(page, ending);
-  const blocks = new Set(
-    observer.takeRecords().map(({ target }) => {
-      let node: Node | null = target;
-      while (node !== null && node.parentNode !== root) node = node.parentNode;
-      return node;
-    }),
-  );
-  blocks.delete(null);
-  const old = [...root.children].slice(0, before).filter((block) => blocks.has(block)).length;
-  const said = `${old} of ${before} earlier blocks drawn again, ${root.children.length - before} new`;
+  const targets = observer.takeRecords().map(({ target }) => target);
+  const again = before.filter((block) => targets.some((target) => block.contains(target))).length;
+  const said = `${again} of ${before.length} earlier blocks drawn again, ${shown().length - before.length} new`;
   page.close();
   return said;
 }
