@@ -174,6 +174,7 @@ export const chat = {
   useInstead: "Use {model} instead",
   private: "private",
   offline: "offline",
+  retires: "retires {date}",
   perMillion: "{amount} per million tokens",
   perMillionBoth: "{input} in, {output} out per million tokens",
   contextOf: "{tokens} tokens",

@@ -167,6 +167,7 @@ export const chat: Translated<typeof source> = {
   useInstead: "改用 {model}",
   private: "私密",
   offline: "离线",
+  retires: "{date} 停用",
   perMillion: "每百万令牌 {amount}",
   perMillionBoth: "每百万令牌输入 {input}、输出 {output}",
   contextOf: "{tokens} 令牌",

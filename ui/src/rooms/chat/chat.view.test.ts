@@ -131,6 +131,30 @@ describe("talking", () => {
     expect(called("sendTurn")).toHaveLength(0);
   });
 
+  it("stays at the end while an answer is written, unless one has scrolled up", async () => {
+    const answer = Array.from({ length: 120 }, (_, index) => `Line ${index}.`).join("\n\n");
+    await open({ pace: -1, chat: { answer } });
+    await say("Tell me much");
+    await expect.poll(() => chat.open.writing).not.toBeNull();
+    const region = messages().element() as HTMLElement;
+    const below = (): number => region.scrollHeight - region.clientHeight - region.scrollTop;
+    fake.chat.advance(50);
+    await expect.element(messages().getByText("Line 20.")).toBeVisible();
+    await expect.poll(() => region.scrollHeight).toBeGreaterThan(region.clientHeight + 400);
+    await expect.poll(below).toBeLessThan(4);
+    region.dispatchEvent(new WheelEvent("wheel", { deltaY: -300, bubbles: true }));
+    region.scrollTop -= 300;
+    await expect.element(button("To the end")).toBeVisible();
+    const { scrollTop } = region;
+    fake.chat.finish();
+    await expect.poll(() => chat.open.writing).toBeNull();
+    await expect.poll(below).toBeGreaterThan(600);
+    expect(Math.abs(region.scrollTop - scrollTop)).toBeLessThan(4);
+    await button("To the end").click();
+    await expect.poll(below).toBeLessThan(4);
+    await expect.element(messages().getByText("Line 119.")).toBeInViewport();
+  });
+
   it("follows an answer that was being written when the room was left", async () => {
     await open({ pace: -1, chat: { answer: "It goes on and on and on and on." } });
     await say("Go on");
