@@ -122,7 +122,8 @@ export const errors = {
   price_unknown: "Nobody knows what this costs, and you have set a limit.",
   price_unknown_do: "Nothing was sent. Choose another model, or switch the limit off in Settings.",
   input_too_large: "{name} is too large to send.",
-  input_too_large_do: "A smaller copy can be sent instead; the picture itself stays as it is.",
+  input_too_large_do:
+    "At most 25 MB can be sent. Of a picture a smaller copy is offered where that can be done; the file itself stays as it is.",
   input_too_small: "{name} is too small.",
   input_too_small_do: "It needs at least 65,536 pixels, such as 256 × 256.",
   input_not_a_picture: "{name} is not a picture.",
@@ -193,11 +194,10 @@ export const errors = {
   field_invalid_do: "Nothing was sent. Change it in the form.",
   needs_wallet: "This is for wallets, and the account in use has none.",
   needs_wallet_do: "Nothing was sent. Switch to an account with a wallet; the sandbox has a pretend one.",
-  conversation_busy: "An answer is being written in this conversation.",
-  conversation_busy_do: "Wait for its end, or stop it first.",
-  conversation_too_long: "The conversation has about {tokens} tokens; this model reads at most {window}.",
-  conversation_too_long_do:
-    "Go on from a summary, leave out the oldest messages, or choose a model with a larger window.",
+  conversation_busy: "An answer is still being written here.",
+  conversation_busy_do: "Nothing was sent. Wait for it, or stop it.",
+  conversation_too_long: "This conversation no longer fits into the model.",
+  conversation_too_long_do: "Nothing was sent. Go on from a summary, or drop the oldest messages.",
   internal: "Something went wrong in Canaletto, and it is our fault.",
   internal_do: "Nothing you have is lost. Try again; the log has the details.",
 } as const;
