@@ -82,7 +82,7 @@ async fn talking() {
     app.press_control('n').await;
     app.say("What is a squero, and who still builds gondolas there?").await;
     app.wait_for_answer().await;
-    app.page.fill("searchbox", "Find in all conversations", "lagoon at dusk").await;
+    app.page.fill("textbox", "Find in all conversations", "lagoon at dusk").await;
     app.page.read("In messages").await;
     app.page.photograph("chat/05-found").await;
     app.page.press(&char::from(Key::Enter).to_string()).await;
