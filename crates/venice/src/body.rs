@@ -126,6 +126,8 @@ impl Body {
         let failure = match read {
             Ok(Ok(Some(chunk))) => {
                 self.received += chunk.len() as u64;
+                // A stream is done with its last event: the body's own end is not always read.
+                self.receipt.duration_ms = milliseconds(self.started.elapsed());
                 return Ok(Some(chunk));
             }
             Ok(Ok(None)) if self.content_length.is_none_or(|length| length <= self.received) => {

@@ -112,7 +112,9 @@ impl<T> Feed<T> {
             Flow::On => {}
             Flow::Done => self.state = State::Done,
             // The end of the stream says more than an event that was torn by it.
-            Flow::Failed(_) | Flow::BrokenOff(_) if !event.is_terminated => {}
+            Flow::Failed(_) if !event.is_terminated => {}
+            Flow::BrokenOff(data)
+                if !event.is_terminated && serde_json::from_str::<serde::de::IgnoredAny>(&data).is_err() => {}
             Flow::Failed(error) => self.fail(error),
             Flow::BrokenOff(data) => {
                 let error = ApiError::within_answer(data.as_bytes(), &self.redaction);

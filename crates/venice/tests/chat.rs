@@ -365,6 +365,11 @@ const WORDS: &str = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"
     "\n\ndata: {\"error\":{\"message\":\"Busy\",\"code\":\"model_overloaded\"}}\n\n",
     "MODEL_OVERLOADED"
 )]
+#[case::with_an_error_and_no_end(
+    "\n\ndata: {\"error\":{\"message\":\"Busy\",\"code\":\"model_overloaded\"}}\n",
+    "MODEL_OVERLOADED"
+)]
+#[case::with_half_an_error("\n\nevent: error\ndata: {\"error\":{\"mess", "ANSWER_CUT")]
 #[case::with_a_plain_error(
     "\n\ndata: {\"error\":\"The model is at capacity\",\"status\":503}\n\n",
     "MODEL_AT_CAPACITY"

@@ -9,7 +9,7 @@ use crate::operation::Lane;
 /// The window of Venice's limits, which are counted by the minute.
 const WINDOW: Duration = Duration::from_mins(1);
 
-/// One gate for each lane of operations that share a rate limit.
+/// One gate for each rate limit.
 ///
 /// A gate knows only what the server said: a lane of which nothing was heard is open, and the limits of an account
 /// need not be configured.
@@ -94,7 +94,6 @@ impl Drop for Ticket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::Group;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -102,7 +101,7 @@ mod tests {
     fn a_gate_without_word_from_the_server_is_open() {
         let gates = Gates::default();
         let tickets: Vec<_> =
-            (0..1_000).map(|_| gates.admit((Group::Image, true), Instant::now()).unwrap()).collect();
+            (0..1_000).map(|_| gates.admit("generateImage", Instant::now()).unwrap()).collect();
         assert_eq!(tickets.len(), 1_000);
     }
 
@@ -110,39 +109,39 @@ mod tests {
     fn the_last_call_of_a_window_shuts_it_until_the_reset() {
         let gates = Gates::default();
         let now = Instant::now();
-        gates.admit((Group::Image, true), now).unwrap().observe(Some(3), Some(2), Some(now + 10 * SECOND));
-        let first = gates.admit((Group::Image, true), now).unwrap();
-        let _second = gates.admit((Group::Image, true), now).unwrap();
-        assert_eq!(gates.admit((Group::Image, true), now + SECOND).unwrap_err(), 9 * SECOND);
-        assert!(gates.admit((Group::Models, true), now).is_ok(), "another group has a limit of its own");
+        gates.admit("generateImage", now).unwrap().observe(Some(3), Some(2), Some(now + 10 * SECOND));
+        let first = gates.admit("generateImage", now).unwrap();
+        let _second = gates.admit("generateImage", now).unwrap();
+        assert_eq!(gates.admit("generateImage", now + SECOND).unwrap_err(), 9 * SECOND);
+        assert!(gates.admit("queueVideo", now).is_ok(), "another operation has a limit of its own");
         // The answer to the first says that one is left, but that one is taken by the second.
         first.observe(Some(3), Some(1), Some(now + 10 * SECOND));
         drop(first);
-        assert_eq!(gates.admit((Group::Image, true), now + SECOND).unwrap_err(), 9 * SECOND);
+        assert_eq!(gates.admit("generateImage", now + SECOND).unwrap_err(), 9 * SECOND);
     }
 
     #[test]
     fn a_new_window_has_a_limit_too() {
         let gates = Gates::default();
         let now = Instant::now();
-        gates.admit((Group::Image, true), now).unwrap().observe(Some(2), Some(0), Some(now + SECOND));
-        assert_eq!(gates.admit((Group::Image, true), now).unwrap_err(), SECOND);
+        gates.admit("generateImage", now).unwrap().observe(Some(2), Some(0), Some(now + SECOND));
+        assert_eq!(gates.admit("generateImage", now).unwrap_err(), SECOND);
         let later = now + SECOND;
-        assert!(gates.admit((Group::Image, true), later).is_ok());
-        assert!(gates.admit((Group::Image, true), later).is_ok());
-        assert_eq!(gates.admit((Group::Image, true), later).unwrap_err(), WINDOW);
-        assert!(gates.admit((Group::Image, true), later + 3 * WINDOW + SECOND).is_ok());
+        assert!(gates.admit("generateImage", later).is_ok());
+        assert!(gates.admit("generateImage", later).is_ok());
+        assert_eq!(gates.admit("generateImage", later).unwrap_err(), WINDOW);
+        assert!(gates.admit("generateImage", later + 3 * WINDOW + SECOND).is_ok());
     }
 
     #[test]
     fn a_refusal_shuts_the_gate_for_everyone() {
         let gates = Gates::default();
         let now = Instant::now();
-        gates.admit((Group::Image, true), now).unwrap().shut(now + 5 * SECOND);
-        assert_eq!(gates.clone().admit((Group::Image, true), now).unwrap_err(), 5 * SECOND);
-        assert!(gates.admit((Group::Image, true), now + 5 * SECOND).is_ok());
+        gates.admit("generateImage", now).unwrap().shut(now + 5 * SECOND);
+        assert_eq!(gates.clone().admit("generateImage", now).unwrap_err(), 5 * SECOND);
+        assert!(gates.admit("generateImage", now + 5 * SECOND).is_ok());
         assert!(
-            gates.admit((Group::Image, true), now + 5 * SECOND).is_ok(),
+            gates.admit("generateImage", now + 5 * SECOND).is_ok(),
             "no limit is known, so the gate is open again"
         );
     }

@@ -327,12 +327,13 @@ impl Response {
     pub(super) fn from_json(json: &[u8], content_type: Option<&str>, redaction: &Redaction) -> Result<Self> {
         let unexpected = || Error::unexpected("no response", content_type).of(&CREATE_RESPONSE);
         let value: Value = serde_json::from_slice(json).map_err(|_| unexpected())?;
-        if value.get("output").is_some_and(Value::is_array) {
-            return serde_json::from_value(value).map_err(|_| unexpected());
-        }
-        if value.get("error").is_some_and(|error| !error.is_null()) {
+        let failed = value.get("status").is_some_and(|status| status == "failed");
+        if failed || value.get("error").is_some_and(|error| !error.is_null()) {
             let error = Box::new(ApiError::within_answer(json, redaction));
             return Err(Error::new(ErrorKind::BrokenOff(error)).of(&CREATE_RESPONSE));
+        }
+        if value.get("output").is_some_and(Value::is_array) {
+            return serde_json::from_value(value).map_err(|_| unexpected());
         }
         Err(unexpected())
     }
@@ -390,5 +391,8 @@ mod tests {
         )
         .unwrap_err();
         assert_eq!(error.code(), "MODEL_OVERLOADED");
+        let failed = br#"{"status":"failed","output":[],"error":{"code":"model_overloaded","message":"m"}}"#;
+        let error = Response::from_json(failed, None, &Redaction::default()).unwrap_err();
+        assert_eq!(error.code(), "MODEL_OVERLOADED", "whole, and yet none");
     }
 }
