@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rstest::rstest;
 use venice::FileInput;
-use venice::images::{EditImage, GenerateImage};
+use venice::images::EditImage;
 use venice::models::ListModels;
 use venice::{ErrorKind, Fate, RetryPolicy};
 use wiremock::matchers::{any, method};
@@ -88,8 +88,8 @@ async fn a_wait_beyond_the_limit_is_the_callers_to_make() {
     let client = client(&server);
     let error = client.edit_image(&edit()).await.unwrap_err();
     assert_eq!(error.api().unwrap().retry_after, Some(Duration::from_hours(1)));
-    // The gate of the group stays shut for clones too, other groups are open.
-    let error = client.clone().generate_image(&GenerateImage::new("m", "p")).await.unwrap_err();
+    // The gate stays shut for clones too, other operations have their own.
+    let error = client.clone().edit_image(&edit()).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::RateLimited { .. }), "{error:?}");
     assert_eq!((error.fate(), error.is_retryable(), error.is_rate_limited()), (Fate::NotSent, true, true));
     assert_eq!(requests(&server).await, 1);
