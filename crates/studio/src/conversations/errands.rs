@@ -28,7 +28,7 @@ impl Studio {
     /// What a search or a page would cost.
     pub async fn price_errand(&self, errand: WebErrand) -> Result<CallPrice> {
         let (operation, request) = asked(&errand)?;
-        self.price_operation(operation.id, request).await
+        self.price_operation(operation.id, request, Vec::new()).await
     }
 
     /// Searches the web or reads a page, as a paid call like any other, and keeps what it brings as an attachment.
