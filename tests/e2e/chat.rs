@@ -34,7 +34,7 @@ impl App<'_> {
     async fn wait_for_answer(&self) {
         self.page.find("button", "Send").await;
         self.page
-            .wait_until("an answer with its cost", &format!("/ out · /.test({LAST}?.innerText ?? '')"))
+            .wait_until("an answer with its cost", &format!("/\\d+ out/.test({LAST}?.innerText ?? '')"))
             .await;
     }
 
@@ -65,6 +65,7 @@ async fn talking() {
     // Another answer is a branch beside the first, and both can be walked to.
     sandbox.hurry();
     app.page.click("button", "/^Answer again/").await;
+    app.page.click("menuitem", "/^Again with GLM/").await;
     app.page.read("2 of 2").await;
     app.wait_for_answer().await;
     app.page.photograph("chat/04-another-answer").await;
