@@ -4,7 +4,7 @@ use studio::events::AppEvent;
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{accounts, app, console, images, imports, jobs, library, operations};
+use crate::commands::{accounts, app, chat, console, images, imports, jobs, library, operations};
 
 /// All commands and types that cross to the window.
 pub fn builder() -> Builder<Wry> {
@@ -61,6 +61,39 @@ pub fn builder() -> Builder<Wry> {
             console::get_call,
             console::forget_calls,
             console::copy_secret,
+            chat::list_conversations,
+            chat::get_conversation,
+            chat::get_messages,
+            chat::create_conversation,
+            chat::change_conversations,
+            chat::delete_conversations,
+            chat::show_branch,
+            chat::show_next_branch,
+            chat::list_folders,
+            chat::save_folder,
+            chat::delete_folder,
+            chat::price_turn,
+            chat::send_turn,
+            chat::stop_turn,
+            chat::follow_turn,
+            chat::make_pictures_here,
+            chat::attach,
+            chat::pick_attachments,
+            chat::read_attachment,
+            chat::price_errand,
+            chat::run_errand,
+            chat::search_messages,
+            chat::export_conversations,
+            chat::import_conversations,
+            chat::list_chat_presets,
+            chat::save_chat_preset,
+            chat::delete_chat_preset,
+            chat::list_saved_prompts,
+            chat::save_prompt,
+            chat::delete_saved_prompt,
+            chat::find_characters,
+            chat::get_character,
+            chat::character_reviews,
             operations::create_chat_completion,
             operations::create_response,
             operations::create_embedding,

@@ -52,11 +52,13 @@ impl Events {
     }
 }
 
-/// Of several states of one job only the last matters, at the place of the first; the same for lists of items.
+/// Of several states of one job only the last matters, at the place of the first; lists of items become one, and so do
+/// those of conversations.
 fn merged(batch: Vec<AppEvent>) -> Vec<AppEvent> {
     let mut out: Vec<AppEvent> = Vec::with_capacity(batch.len());
     let mut jobs: HashMap<String, usize> = HashMap::new();
     let mut items: Option<usize> = None;
+    let mut conversations: Option<usize> = None;
     for event in batch {
         match event {
             AppEvent::Job { job } => {
@@ -68,24 +70,33 @@ fn merged(batch: Vec<AppEvent>) -> Vec<AppEvent> {
                 }
             }
             AppEvent::Items { ids } => {
-                if let Some(at) = items {
-                    if let AppEvent::Items { ids: before } = &mut out[at] {
-                        *before = before.take().zip(ids).map(|(mut before, ids)| {
-                            before.extend(ids);
-                            before.sort();
-                            before.dedup();
-                            before
-                        });
-                    }
-                } else {
-                    items = Some(out.len());
-                    out.push(AppEvent::Items { ids });
+                let at = *items.get_or_insert(out.len());
+                match out.get_mut(at) {
+                    Some(AppEvent::Items { ids: before }) => join(before, ids),
+                    _ => out.push(AppEvent::Items { ids }),
+                }
+            }
+            AppEvent::Conversations { ids } => {
+                let at = *conversations.get_or_insert(out.len());
+                match out.get_mut(at) {
+                    Some(AppEvent::Conversations { ids: before }) => join(before, ids),
+                    _ => out.push(AppEvent::Conversations { ids }),
                 }
             }
             other => out.push(other),
         }
     }
     out
+}
+
+/// Both lists as one; where either is "all", so is it.
+fn join(before: &mut Option<Vec<String>>, ids: Option<Vec<String>>) {
+    *before = before.take().zip(ids).map(|(mut before, ids)| {
+        before.extend(ids);
+        before.sort();
+        before.dedup();
+        before
+    });
 }
 
 #[cfg(test)]
@@ -108,5 +119,14 @@ mod tests {
     fn read_all_again_swallows_lists() {
         let merged = merged(vec![items(Some(&["b"])), items(None), items(Some(&["c"]))]);
         assert!(matches!(&merged[..], [AppEvent::Items { ids: None }]));
+    }
+    #[test]
+    fn conversations_and_items_stay_apart() {
+        let conversations = |id: &str| AppEvent::Conversations { ids: Some(vec![id.to_owned()]) };
+        let merged = merged(vec![conversations("b"), items(Some(&["i"])), conversations("a")]);
+        assert!(matches!(&merged[..], [
+            AppEvent::Conversations { ids: Some(conversations) },
+            AppEvent::Items { ids: Some(items) },
+        ] if conversations == &["a", "b"] && items == &["i"]));
     }
 }

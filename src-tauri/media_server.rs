@@ -19,6 +19,11 @@ use tower_http::services::ServeFile;
 /// Where the webview's pages come from; `tauri dev` serves them from Vite.
 const PAGES: [&str; 3] = ["tauri://localhost", "http://tauri.localhost", "http://127.0.0.1:5173"];
 
+/// An id always stands for the same bytes, so the webview may keep what it has.
+const FOR_EVER: &str = "private, max-age=31536000, immutable";
+/// A character may get another picture.
+const FOR_A_DAY: &str = "private, max-age=86400";
+
 #[derive(Clone)]
 struct Served {
     studio: Studio,
@@ -35,6 +40,7 @@ pub async fn start(studio: Studio) -> std::io::Result<String> {
     let media = Router::new()
         .route("/thumb/{item}/{size}", get(thumbnail))
         .route("/item/{item}", get(original))
+        .route("/character/{slug}", get(character))
         .with_state(served.clone());
     let router =
         Router::new().nest(&format!("/{token}"), media).layer(middleware::from_fn_with_state(served, guard));
@@ -79,14 +85,21 @@ async fn thumbnail(
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     match served.studio.thumbnail_file(&item, size).await {
-        Ok(path) => send(path, "image/webp", request).await,
+        Ok(path) => send(path, "image/webp", FOR_EVER, request).await,
         Err(error) => missing(&error),
     }
 }
 
 async fn original(State(served): State<Served>, Path(item): Path<String>, request: Request) -> Response {
     match served.studio.item_file(&item).await {
-        Ok((path, mime)) => send(path, &mime, request).await,
+        Ok((path, mime)) => send(path, &mime, FOR_EVER, request).await,
+        Err(error) => missing(&error),
+    }
+}
+
+async fn character(State(served): State<Served>, Path(slug): Path<String>, request: Request) -> Response {
+    match served.studio.character_picture(&slug).await {
+        Ok((path, mime)) => send(path, mime, FOR_A_DAY, request).await,
         Err(error) => missing(&error),
     }
 }
@@ -96,8 +109,7 @@ fn missing(error: &studio::AppError) -> Response {
     StatusCode::NOT_FOUND.into_response()
 }
 
-/// An id always stands for the same bytes, so the webview may keep what it has.
-async fn send(path: PathBuf, mime: &str, request: Request) -> Response {
+async fn send(path: PathBuf, mime: &str, keep: &'static str, request: Request) -> Response {
     let Ok(answer) = ServeFile::new(path).try_call(request).await else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -106,8 +118,7 @@ async fn send(path: PathBuf, mime: &str, request: Request) -> Response {
         if let Ok(mime) = HeaderValue::from_str(mime) {
             response.headers_mut().insert(header::CONTENT_TYPE, mime);
         }
-        let keep = HeaderValue::from_static("private, max-age=31536000, immutable");
-        response.headers_mut().insert(header::CACHE_CONTROL, keep);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     }
     response
 }

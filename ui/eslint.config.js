@@ -30,6 +30,15 @@ const rows = [
     [never(["rooms", "shell", "platform"], "What rooms share goes through the stores, like a room.")],
   ],
   [
+    "src/markdown",
+    [
+      never(
+        ["rooms", "shell", "platform", "stores", "actions"],
+        "Text is shown the same wherever it is from.",
+      ),
+    ],
+  ],
+  [
     "src/stores",
     [
       never(
@@ -60,7 +69,7 @@ const rows = [
     [never(["components", "rooms", "shell", "actions", "stores"], "The platform serves the stores.")],
   ],
 ];
-const roomNames = ["console", "image", "library", "queue", "settings"];
+const roomNames = ["chat", "console", "image", "library", "queue", "settings"];
 
 function restrict(folder, patterns, files = [`${folder}/**/*.{ts,svelte}`]) {
   return {

@@ -67,7 +67,7 @@ function bell(): Buffer {
 /** Serves the pictures and sounds of the fake platform, for a browser during development and for the component tests. */
 export function fakeMedia(): Plugin {
   const serve: Connect.NextHandleFunction = (request, response, next) => {
-    const match = /^\/fake-media\/(?:thumb|item)\/([\w-]+)/.exec(request.url ?? "");
+    const match = /^\/fake-media\/(?:thumb|item|character)\/([\w-]+)/.exec(request.url ?? "");
     if (match === null) {
       next();
       return;

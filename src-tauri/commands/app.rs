@@ -69,14 +69,15 @@ pub async fn answer_closing(window: WebviewWindow, closing: State<'_, Closing>, 
     if close { window.destroy().map_err(AppError::internal) } else { Ok(()) }
 }
 
-/// The sites the window links to; nothing else is opened.
-const LINKS: [&str; 2] = ["https://venice.ai/", "https://docs.venice.ai/"];
+/// What may be opened in other programs: pages and letters, nothing that is a file or a program here.
+const SCHEMES: [&str; 3] = ["https", "http", "mailto"];
 
-/// Opens a page of Venice's in the user's browser.
+/// Opens an address in the user's browser or mail program. It is shown before it is clicked.
 #[tauri::command]
 #[specta::specta]
 pub async fn open_link(app: AppHandle, url: String) -> Result<()> {
-    if !LINKS.iter().any(|site| url.starts_with(site) || url == site.trim_end_matches('/')) {
+    let known = tauri::Url::parse(&url).is_ok_and(|address| SCHEMES.contains(&address.scheme()));
+    if !known {
         return Err(AppError::not_found("link"));
     }
     app.opener().open_url(&url, None::<&str>).map_err(|_| {

@@ -23,6 +23,7 @@ mod user;
 
 mod accessibility;
 mod bad_input;
+mod chat;
 mod console;
 mod console_trouble;
 mod crash;

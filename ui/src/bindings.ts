@@ -98,6 +98,72 @@ export const commands = {
 	forgetCalls: (ids: string[] | null) => typedError<null, AppError>(__TAURI_INVOKE("forget_calls", { ids })),
 	/**  Puts a key that was made by hand on the clipboard. It never passes through the window. */
 	copySecret: (storedAs: string) => typedError<null, AppError>(__TAURI_INVOKE("copy_secret", { storedAs })),
+	/**  Some conversations, at most 200 a page. */
+	listConversations: (query: ConversationQuery, cursor: string | null, limit: number) => typedError<ConversationsPage, AppError>(__TAURI_INVOKE("list_conversations", { query, cursor, limit })),
+	/**  A conversation with the end of its shown branch. */
+	getConversation: (id: string) => typedError<ConversationView, AppError>(__TAURI_INVOKE("get_conversation", { id })),
+	/**  These messages, at most 200, in this order. */
+	getMessages: (ids: string[]) => typedError<MessageView[], AppError>(__TAURI_INVOKE("get_messages", { ids })),
+	/**  A new, empty conversation. */
+	createConversation: (settings: ChatSettings, folder: string | null) => typedError<ConversationView, AppError>(__TAURI_INVOKE("create_conversation", { settings, folder })),
+	/**  Changes conversations; the trash, the archive and folders are changes too. */
+	changeConversations: (ids: string[], patch: ConversationPatch) => typedError<ConversationRow[], AppError>(__TAURI_INVOKE("change_conversations", { ids, patch })),
+	/**  Deletes conversations that are in the trash, for good; `None` = all of them. Pictures stay in the library. */
+	deleteConversations: (ids: string[] | null) => typedError<number, AppError>(__TAURI_INVOKE("delete_conversations", { ids })),
+	/**  Shows the branch that a message is on; it goes on to that branch's latest end. */
+	showBranch: (message: string) => typedError<ConversationView, AppError>(__TAURI_INVOKE("show_branch", { message })),
+	/**  Shows the branch beside the one a message is on: -1 for the one before, 1 for the next. */
+	showNextBranch: (message: string, step: number) => typedError<ConversationView, AppError>(__TAURI_INVOKE("show_next_branch", { message, step })),
+	/**  All folders, by name. */
+	listFolders: () => typedError<FolderView[], AppError>(__TAURI_INVOKE("list_folders")),
+	/**  Makes a folder, or names it anew. */
+	saveFolder: (id: string | null, name: string) => typedError<FolderView, AppError>(__TAURI_INVOKE("save_folder", { id, name })),
+	/**  Deletes a folder; its conversations are in none then. */
+	deleteFolder: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("delete_folder", { id })),
+	/**  What a turn would cost, and whether it can be sent as it is. Sends nothing. */
+	priceTurn: (draft: MessageDraft) => typedError<TurnPrice, AppError>(__TAURI_INVOKE("price_turn", { draft })),
+	/**  Writes a turn down and sends it, at the price and from the account that were shown. Answers once it is under way. */
+	sendTurn: (draft: MessageDraft, expected: Expected, acceptUnpriced: boolean, told: Channel<ChatEvent>) => typedError<TurnBegun, AppError>(__TAURI_INVOKE("send_turn", { draft, expected, acceptUnpriced, told })),
+	/**  Stops an answer that is being written; what has arrived is kept. */
+	stopTurn: (message: string) => typedError<MessageView, AppError>(__TAURI_INVOKE("stop_turn", { message })),
+	/**  Listens again to an answer that is being written: all that was told is in the message that comes back. */
+	followTurn: (message: string, told: Channel<ChatEvent>) => typedError<MessageView, AppError>(__TAURI_INVOKE("follow_turn", { message, told })),
+	/**  Makes pictures in a conversation: a job of the Image room whose results are shown there too. */
+	makePicturesHere: (draft: PicturesDraft) => typedError<TurnBegun, AppError>(__TAURI_INVOKE("make_pictures_here", { draft })),
+	/**  Makes attachments of files and items; what can't go with a message is refused with the reason. */
+	attach: (what: ToAttach) => typedError<Attached, AppError>(__TAURI_INVOKE("attach", { what })),
+	/**  Asks for files to attach; nothing when the dialog was closed. */
+	pickAttachments: (conversation: string) => typedError<Attached, AppError>(__TAURI_INVOKE("pick_attachments", { conversation })),
+	/**  What can be read in a document, a search or a page that is attached. */
+	readAttachment: (id: string) => typedError<string, AppError>(__TAURI_INVOKE("read_attachment", { id })),
+	/**  What a search or a page would cost. */
+	priceErrand: (errand: WebErrand) => typedError<CallPrice, AppError>(__TAURI_INVOKE("price_errand", { errand })),
+	/**  Searches the web or reads a page; what it brings can be attached. */
+	runErrand: (conversation: string, errand: WebErrand, expected: Expected, acceptUnpriced: boolean) => typedError<AttachmentView, AppError>(__TAURI_INVOKE("run_errand", { conversation, errand, expected, acceptUnpriced })),
+	/**  Searches all messages. */
+	searchMessages: (text: string, cursor: string | null, limit: number) => typedError<MessageHits, AppError>(__TAURI_INVOKE("search_messages", { text, cursor, limit })),
+	/**  Asks where to, and writes conversations there; answers the file's path, or nothing when the dialog was closed. */
+	exportConversations: (ids: string[], format: ConversationFormat) => typedError<string | null, AppError>(__TAURI_INVOKE("export_conversations", { ids, format })),
+	/**  Asks for files that were exported as JSON, and brings their conversations back as new ones. */
+	importConversations: () => typedError<ConversationImport, AppError>(__TAURI_INVOKE("import_conversations")),
+	/**  Settings under names. */
+	listChatPresets: () => typedError<ChatPreset[], AppError>(__TAURI_INVOKE("list_chat_presets")),
+	/**  Keeps settings under a name. */
+	saveChatPreset: (preset: ChatPreset) => typedError<ChatPreset, AppError>(__TAURI_INVOKE("save_chat_preset", { preset })),
+	/**  Forgets settings. */
+	deleteChatPreset: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("delete_chat_preset", { id })),
+	/**  Words that are used again. */
+	listSavedPrompts: () => typedError<SavedPrompt[], AppError>(__TAURI_INVOKE("list_saved_prompts")),
+	/**  Keeps words under a name. */
+	savePrompt: (prompt: SavedPrompt) => typedError<SavedPrompt, AppError>(__TAURI_INVOKE("save_prompt", { prompt })),
+	/**  Forgets words. */
+	deleteSavedPrompt: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("delete_saved_prompt", { id })),
+	/**  Some of Venice's characters. */
+	findCharacters: (query: CharacterQuery) => typedError<CharactersPage, AppError>(__TAURI_INVOKE("find_characters", { query })),
+	/**  One of Venice's characters. */
+	getCharacter: (slug: string) => typedError<CharacterView, AppError>(__TAURI_INVOKE("get_character", { slug })),
+	/**  What people say of a character. */
+	characterReviews: (slug: string, page: number) => typedError<CharacterReviewsPage, AppError>(__TAURI_INVOKE("character_reviews", { slug, page })),
 	/**
 	 *  Calls the operation of this name: at the price and from the account the button showed, where it may be
 	 *  charged.
@@ -527,6 +593,10 @@ job: JobView } |
 { type: "items"; 
 /**  Their ids. */
 ids: string[] | null } | 
+/**  Conversations came, changed or went; `None` = so many that all should be read again. */
+{ type: "conversations"; 
+/**  Their ids. */
+ids: string[] | null } | 
 /**  An account or a balance changed. */
 { type: "accounts"; 
 /**  All of them. */
@@ -620,6 +690,53 @@ export type AssistantMessage = {
 	thought_signature?: string | null,
 	/**  The tools it called. */
 	tool_calls?: ToolCall[],
+};
+
+/**  What became of files that were to be attached. */
+export type Attached = {
+	/**  Those that can go with a message. */
+	attachments: AttachmentView[],
+	/**  Why others can't; `params.name` says which. */
+	refused: AppError[],
+};
+
+/**  What an attachment is. */
+export type AttachmentKind = 
+/**  A picture. */
+"image" | 
+/**  Sound. */
+"audio" | 
+/**  A film. */
+"video" | 
+/**  A document. */
+"document" | 
+/**  What a web search found. */
+"search" | 
+/**  A page that was read. */
+"page";
+
+/**  Something that goes with a message. It is stored once, whatever it goes with. */
+export type AttachmentView = {
+	/**  Its id. */
+	id: string,
+	/**  What it is. */
+	kind: AttachmentKind,
+	/**  Its name, or the words that were searched for. */
+	name: string,
+	/**  Its media type. */
+	mime: string,
+	/**  Its size. */
+	bytes: number,
+	/**  The item in the library, for pictures, sound and films. */
+	item: ItemView | null,
+	/**  Where it comes from on the web. */
+	url: string | null,
+	/**  What it cost to get. */
+	cost: Money | null,
+	/**  Paid with the sandbox's pretend money. */
+	pretend: boolean,
+	/**  The first words of what can be read in it. */
+	excerpt: string | null,
 };
 
 /**  Proof of where a model runs, and what of it holds. */
@@ -868,6 +985,22 @@ export type Character = {
 	updatedAt?: string | null,
 };
 
+/**  Which characters. */
+export type CharacterQuery = {
+	/**  Words. */
+	search?: string,
+	/**  Any of these. */
+	tags?: string[],
+	/**  Those for adults, else the others. */
+	adult?: boolean,
+	/**  Only those that search the web. */
+	web_enabled?: boolean,
+	/**  `featured`, `highestRating`, `imports`, `createdAt`, …: Venice's own words. */
+	sort_by?: string | null,
+	/**  How many to leave out. */
+	offset?: number,
+};
+
 /**  What one person says of a character. */
 export type CharacterReview = {
 	/**  Its id. */
@@ -890,6 +1023,20 @@ export type CharacterReview = {
 	createdAt?: string | null,
 };
 
+/**  What somebody says of a character. */
+export type CharacterReviewView = {
+	/**  Its id. */
+	id: string,
+	/**  1 to 5. */
+	rating: number | null,
+	/**  The words. */
+	message: string,
+	/**  Who says it. */
+	username: string | null,
+	/**  RFC 3339. */
+	created_at: string | null,
+};
+
 /**  What people say of a character. */
 export type CharacterReviews = {
 	/**  The reviews of this page that could be read. */
@@ -898,6 +1045,18 @@ export type CharacterReviews = {
 	pagination?: ReviewPage,
 	/**  All reviews in two numbers. */
 	summary?: ReviewSummary,
+};
+
+/**  What people say of a character. */
+export type CharacterReviewsPage = {
+	/**  The reviews. */
+	reviews: CharacterReviewView[],
+	/**  The mean of all. */
+	rating: number | null,
+	/**  How many there are. */
+	total: number,
+	/**  The next page's number. */
+	next: number | null,
 };
 
 /**  How a character is liked. */
@@ -912,6 +1071,42 @@ export type CharacterStats = {
 	ratingSum?: number | null,
 	/**  Stars of the account that asks. */
 	userRating?: number | null,
+};
+
+/**  A character. */
+export type CharacterView = {
+	/**  Its name in addresses. */
+	slug: string,
+	/**  Its name. */
+	name: string,
+	/**  What it is. */
+	description: string | null,
+	/**  Who made it. */
+	author: string | null,
+	/**  What it is about. */
+	tags: string[],
+	/**  The model that speaks for it. */
+	model: string | null,
+	/**  For adults. */
+	adult: boolean,
+	/**  Venice shows it in front. */
+	featured: boolean,
+	/**  It searches the web. */
+	web_enabled: boolean,
+	/**  1 to 5. */
+	rating: number | null,
+	/**  How many rated it. */
+	ratings: number | null,
+	/**  The media server serves its picture under `/character/SLUG`. */
+	has_picture: boolean,
+};
+
+/**  Some characters. */
+export type CharactersPage = {
+	/**  The characters. */
+	characters: CharacterView[],
+	/**  There may be more. */
+	more: boolean,
 };
 
 /**  What comes next in a conversation. */
@@ -932,6 +1127,85 @@ export type ChatCompletion = {
 	venice_parameters?: AppliedParameters | null,
 	/**  How probable the words of the conversation were. */
 	prompt_logprobs?: Value | null,
+};
+
+/**  What is told of an answer while it is written. */
+export type ChatEvent = 
+/**  The next words. */
+{ kind: "text"; 
+/**  The words. */
+text: string; 
+/**  Whether they are thought rather than said. */
+reasoning: boolean } | 
+/**  The sources so far. */
+{ kind: "citations"; 
+/**  All of them. */
+citations: Citation[] } | 
+/**  The tools so far. */
+{ kind: "tool_calls"; 
+/**  All of them. */
+calls: ToolCallView[] } | 
+/**  It ended, well or not: the message as it is kept. */
+{ kind: "ended"; 
+/**  The message. */
+message: MessageView; 
+/**  What the conversation cost so far. */
+cost: ConversationCost };
+
+/**  Settings under a name. */
+export type ChatPreset = {
+	/**  Its id; empty for one that is to be made. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  The settings. */
+	settings: ChatSettings,
+};
+
+/**  How a conversation's messages are asked for. What is left out is the model's own. */
+export type ChatSettings = {
+	/**  The model's id. */
+	model?: string,
+	/**  What the model should know and heed. */
+	system_prompt?: string,
+	/**  Leave out what Venice itself tells the model. */
+	without_venice_prompt?: boolean,
+	/**  Search the web. */
+	web_search?: string | null,
+	/**  Read the pages that the words name. */
+	web_scraping?: boolean,
+	/**  Search X. */
+	x_search?: boolean,
+	/**  How much to think; must be one of the model's own. */
+	reasoning_effort?: string | null,
+	/**  Don't think at all. */
+	without_thinking?: boolean,
+	/**  0 to 2. */
+	temperature?: number | null,
+	/**  0 to 1. */
+	top_p?: number | null,
+	/**  From how many of the most probable tokens to choose. */
+	top_k?: number | null,
+	/**  0 to 1. */
+	min_p?: number | null,
+	/**  -2 to 2. */
+	frequency_penalty?: number | null,
+	/**  -2 to 2. */
+	presence_penalty?: number | null,
+	/**  1 is none. */
+	repetition_penalty?: number | null,
+	/**  Where chance begins. */
+	seed?: number | null,
+	/**  The most tokens of an answer. */
+	max_tokens?: number | null,
+	/**  Texts to stop before, at most 4. */
+	stop?: string[],
+	/**  The answer must be JSON of this schema. */
+	response_schema?: Value | null,
+	/**  The character that answers. */
+	character?: string | null,
+	/**  Leave out the oldest messages when all of them don't fit into the model's window. */
+	drop_oldest?: boolean,
 };
 
 /**  What came out of one check. */
@@ -1140,6 +1414,115 @@ cache_control?: CacheControl | null } |
 file: Document; 
 /**  Whether a provider should keep what stands up to here. */
 cache_control?: CacheControl | null };
+
+/**  What a conversation cost, by currency; pretend money apart. */
+export type ConversationCost = {
+	/**  Real money. */
+	real: Money[],
+	/**  The sandbox's. */
+	pretend: Money[],
+	/**  Some of it is by the price list. */
+	is_estimate: boolean,
+	/**  Messages whose cost isn't known. */
+	unknown: number,
+};
+
+/**  How conversations are written to a file. */
+export type ConversationFormat = 
+/**  To read: the shown branch. */
+"markdown" | 
+/**  To keep and bring back: all branches. */
+"json";
+
+/**  What an import brought. */
+export type ConversationImport = {
+	/**  The conversations that came. */
+	conversations: ConversationRow[],
+	/**  Files that couldn't be read, and why. */
+	refused: AppError[],
+};
+
+/**  What to change of conversations; `None` leaves it. */
+export type ConversationPatch = {
+	/**  Its name; empty = its first words. */
+	title?: string | null,
+	/**  Into this folder; empty = into none. */
+	folder?: string | null,
+	/**  Stays above the others. */
+	pinned?: boolean | null,
+	/**  Put away. */
+	archived?: boolean | null,
+	/**  Into the trash, or out of it. */
+	trashed?: boolean | null,
+	/**  How messages are asked for. */
+	settings?: ChatSettings | null,
+	/**  What is typed and not sent; JSON null forgets it. */
+	draft?: Value | null,
+};
+
+/**  Which conversations. */
+export type ConversationQuery = {
+	/**  Those in this folder. */
+	folder?: string | null,
+	/**  Those that were put away, else the others. */
+	archived?: boolean,
+	/**  Those in the trash, else the others. */
+	trashed?: boolean,
+};
+
+/**  A conversation in the list. */
+export type ConversationRow = {
+	/**  Its id. */
+	id: string,
+	/**  The user's name for it, or its first words; empty while there are none. */
+	title: string,
+	/**  The folder it is in. */
+	folder: string | null,
+	/**  Stays above the others. */
+	pinned: boolean,
+	/**  Put away. */
+	archived: boolean,
+	/**  RFC 3339; in the trash since. */
+	trashed_at: string | null,
+	/**  RFC 3339. */
+	created_at: string,
+	/**  RFC 3339; the last message. */
+	touched_at: string,
+	/**  Messages on all branches. */
+	messages: number,
+	/**  The model that answers next. */
+	model: string,
+	/**  The character that answers. */
+	character: CharacterView | null,
+	/**  The job of the answer that is being written. */
+	writing: string | null,
+};
+
+/**  An open conversation: its shown branch from the first message to the last. */
+export type ConversationView = {
+	/**  Its line in the list. */
+	row: ConversationRow,
+	/**  How messages are asked for. */
+	settings: ChatSettings,
+	/**  What was typed and not sent; opaque here. */
+	draft: Value | null,
+	/**  The messages of the branch, first to last. */
+	path: PathStep[],
+	/**  The last of them, whole; the others by `get_messages`. */
+	messages: MessageView[],
+	/**  What all its messages cost, on all branches. */
+	cost: ConversationCost,
+};
+
+/**  Some conversations: pinned ones first, then by their last message, newest first. */
+export type ConversationsPage = {
+	/**  The conversations. */
+	conversations: ConversationRow[],
+	/**  Where the next page starts. */
+	next: string | null,
+	/**  How many there are in all. */
+	total: number,
+};
 
 /**  What an answer cost, by currency. The two are never to be added up. */
 export type Cost = {
@@ -1605,6 +1988,14 @@ export type Estimate = {
 	scale_down: ScaleDown | null,
 };
 
+/**  A stretch of an excerpt. */
+export type ExcerptPart = {
+	/**  The words. */
+	text: string,
+	/**  It is what was searched for. */
+	is_hit: boolean,
+};
+
 /**  What the button said when it was pressed. */
 export type Expected = {
 	/**  The account that was to pay. */
@@ -1670,6 +2061,16 @@ export type FilmQueued = {
 	model: string | null,
 	/**  Whether it will be fetched from an address of its own, which was told once and is kept with the job. */
 	private: boolean,
+};
+
+/**  A folder of conversations. */
+export type FolderView = {
+	/**  Its id. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  How many conversations are in it; archived and trashed ones aside. */
+	conversations: number,
 };
 
 /**  A function the model may call. */
@@ -2086,7 +2487,9 @@ export type JobKind =
 /**  A picture without its background. */
 "cut_out" | 
 /**  A call that was made by hand. */
-"call";
+"call" | 
+/**  An answer in a conversation. */
+"chat";
 
 /**  Where a job stands. Which step is legal is the caller's business. */
 export type JobState = 
@@ -2480,6 +2883,114 @@ export type Message =
 {
 	role: "tool",
 } & ToolMessage;
+
+/**  What is to be sent. */
+export type MessageDraft = {
+	/**  The conversation. */
+	conversation?: string,
+	/**
+	 *  The message it answers: the last one of the shown branch, or an earlier one, which begins a new branch. `None`
+	 *  begins the conversation anew.
+	 */
+	parent?: string | null,
+	/**  What to do. */
+	turn?: Turn,
+	/**  The settings to ask with, where they differ from the conversation's. */
+	settings?: ChatSettings | null,
+};
+
+/**  A message that was found. */
+export type MessageHit = {
+	/**  The conversation. */
+	conversation: string,
+	/**  Its name. */
+	title: string,
+	/**  The message. */
+	message: string,
+	/**  Who says it. */
+	role: Role,
+	/**  RFC 3339. */
+	created_at: string,
+	/**  The words around the first place, and whether they are what was searched for. */
+	excerpt: ExcerptPart[],
+};
+
+/**  Messages that were found, newest first. */
+export type MessageHits = {
+	/**  The messages. */
+	hits: MessageHit[],
+	/**  Where the next page starts. */
+	next: string | null,
+};
+
+/**  How far a message is. */
+export type MessageState = 
+/**  It is being written. */
+"writing" | 
+/**  All of it is here. */
+"whole" | 
+/**  The person stopped it; what had arrived is here. */
+"stopped" | 
+/**  It broke off; what had arrived is here. */
+"cut" | 
+/**  Nothing came. */
+"failed";
+
+/**  What a message took. */
+export type MessageUsage = {
+	/**  Tokens read. */
+	input: number,
+	/**  Of these, found in the cache. */
+	cached: number,
+	/**  Tokens written, thoughts included. */
+	output: number,
+	/**  Of these, thoughts. */
+	thoughts: number,
+	/**  What it cost. */
+	cost: Money | null,
+	/**  True when `cost` is by the price list and not the provider's word. */
+	cost_is_estimate: boolean,
+	/**  Paid with the sandbox's pretend money. */
+	pretend: boolean,
+};
+
+/**  A message. */
+export type MessageView = {
+	/**  Its id. */
+	id: string,
+	/**  The one it answers; `None` for a first one. */
+	parent: string | null,
+	/**  Who says it. */
+	role: Role,
+	/**  How far it is. */
+	state: MessageState,
+	/**  RFC 3339. */
+	created_at: string,
+	/**  What is said, as Markdown. Citations are marked `[REF]0[/REF]`. */
+	text: string,
+	/**  What was thought before. */
+	reasoning: string,
+	/**  How long that took, in milliseconds. */
+	thought_ms: number | null,
+	/**  The sources that the text refers to. */
+	citations: Citation[],
+	/**  The tools the model wants to call. */
+	tool_calls: ToolCallView[],
+	/**  What goes with it. */
+	attachments: AttachmentView[],
+	/**  The job that makes pictures here, and its pictures so far. */
+	pictures: PicturesHere | null,
+	/**  The model that wrote it. */
+	model: string | null,
+	/**  Why it ended: `stop`, `length`, … */
+	finish_reason: string | null,
+	/**  Its job, where one was paid. */
+	job: string | null,
+	/**  What it took. */
+	usage: MessageUsage | null,
+	/**  What went wrong. */
+	error: AppError | null,
+};
 
 /**  A model. */
 export type Model = {
@@ -2890,6 +3401,20 @@ export type ParsedText = {
 	tokens?: number | null,
 };
 
+/**  A message's place in the branch. */
+export type PathStep = {
+	/**  The message. */
+	id: string,
+	/**  Who says it. */
+	role: Role,
+	/**  How long its text is, in characters. */
+	length: number,
+	/**  Its place among the messages that answer the same one: 0 is the first. */
+	branch: number,
+	/**  How many there are of these. */
+	branches: number,
+};
+
 /**  A way to pay. Nothing but an option that was confirmed is ever signed. */
 export type PaymentOption = {
 	/**  The scheme of x402: `exact`. */
@@ -2973,6 +3498,30 @@ export type PictureRequest =
 {
 	kind: "cut_out",
 } & CutOutRequest;
+
+/**  Pictures that are to be made in a conversation. */
+export type PicturesDraft = {
+	/**  The conversation. */
+	conversation: string,
+	/**  The message it answers. */
+	parent: string | null,
+	/**  What the person typed, shown as their message; `None` = none is shown. */
+	said: string | null,
+	/**  The pictures. */
+	request: MakeRequest,
+	/**  What the button said. */
+	expected: Expected,
+};
+
+/**  Pictures that are made in a conversation. */
+export type PicturesHere = {
+	/**  The job. */
+	job: string,
+	/**  How many were asked for. */
+	wanted: number,
+	/**  Those that are kept. */
+	items: ItemView[],
+};
 
 /**  Makes a key for a wallet that holds staked VVV. */
 export type PostApiKeyGenerateWeb3Key = {
@@ -3533,6 +4082,15 @@ export type ReviewSummary = {
 	totalReviews?: number | null,
 };
 
+/**  Who says something. */
+export type Role = 
+/**  The person. */
+"user" | 
+/**  The model. */
+"assistant" | 
+/**  A summary of what went before, made by a model; it stands for what it sums up. */
+"summary";
+
 /**  A call by JSON-RPC 2.0. */
 export type RpcCall = {
 	/**  The version of JSON-RPC: 2.0. */
@@ -3603,6 +4161,18 @@ export type RpcReply = {
 export type RpcVersion = 
 /**  2.0. */
 "2.0";
+
+/**  Words that are used again. `{{name}}` in them is asked for when they are used. */
+export type SavedPrompt = {
+	/**  Its id; empty for one that is to be made. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  The words. */
+	text: string,
+	/**  The names in them, in order. */
+	variables: string[],
+};
 
 /**  A smaller copy that could be sent instead. */
 export type ScaleDown = {
@@ -3920,6 +4490,14 @@ export type Timing = {
 	total?: number | null,
 };
 
+/**  A file or item that is to go with a message. */
+export type ToAttach = {
+	/**  The conversation. */
+	conversation: string,
+	/**  Files and items. */
+	files: FileRef[],
+};
+
 /**  How probable a token was. */
 export type TokenLogProb = {
 	/**  The token. */
@@ -3963,6 +4541,16 @@ export type ToolCall = {
 	type?: string,
 	/**  The function and its arguments. */
 	function: CalledFunction,
+};
+
+/**  A tool that the model wants to call. */
+export type ToolCallView = {
+	/**  Its id in the answer. */
+	id: string,
+	/**  The tool. */
+	name: string,
+	/**  JSON, most often. */
+	arguments: string,
 };
 
 /**  Which tool the model should call. */
@@ -4019,6 +4607,60 @@ export type Transcription = {
 	duration?: number | null,
 	/**  When what was said, where that was asked for and the model tells it. */
 	timestamps?: Timestamps | null,
+};
+
+/**  What a turn of a conversation is. */
+export type Turn = 
+/**  Says something and asks for an answer. */
+{ kind: "say"; 
+/**  The words. */
+text: string; 
+/**  Ids of attachments. */
+attachments: string[] } | 
+/**  Asks for another answer to `parent`. */
+{ kind: "answer" } | 
+/**  Asks the model to go on with `parent`, its own message that ended too early. The words are appended to a copy. */
+{ kind: "continue" } | 
+/**  Asks for a summary of all up to `parent`; a new branch begins with it. */
+{ kind: "summarise" };
+
+/**  A turn that is under way. */
+export type TurnBegun = {
+	/**  What was said, where something was. */
+	said: MessageView | null,
+	/**  The answer, still empty; events tell how it grows. */
+	answer: MessageView,
+	/**  The shown branch. */
+	path: PathStep[],
+	/**  The conversation's line in the list. */
+	row: ConversationRow,
+};
+
+/**  What a turn would cost, and whether it can be sent. */
+export type TurnPrice = {
+	/**  What it will likely cost; `None` = unknown. */
+	likely: Money | null,
+	/**
+	 *  What is set aside for it: the most it can come to, where the answer's length is bounded. What is sent must
+	 *  name this.
+	 */
+	most: Money | null,
+	/**  More may come on top that the list doesn't name: searches, pages, characters. */
+	surcharge: boolean,
+	/**  Tokens that go in, as far as they can be counted here. */
+	input_tokens: number,
+	/**  Some of what goes in can't be counted in tokens here. */
+	input_uncounted: boolean,
+	/**  The model's window in tokens; `None` = unknown. */
+	context_tokens: number | null,
+	/**  How many of the oldest messages would be left out. */
+	dropped: number,
+	/**  The account that will pay. */
+	account: string,
+	/**  Paid with the sandbox's pretend money. */
+	pretend: boolean,
+	/**  Why it can't be sent as it is. */
+	problem: AppError | null,
 };
 
 /**  What was used of one kind of unit. */
@@ -4320,6 +4962,17 @@ export type Web3Token = {
 	/**  The text to sign. Never shown by `Debug`. */
 	token: string,
 };
+
+/**  What is to be brought from the web. */
+export type WebErrand = 
+/**  A search. */
+{ kind: "search"; 
+/**  The words. */
+query: string } | 
+/**  A page. */
+{ kind: "read"; 
+/**  Its address. */
+url: string };
 
 /**  Asks for a web page as text. */
 export type WebScrape = {

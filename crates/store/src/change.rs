@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 
 use tokio::sync::broadcast;
 
-use crate::ids::{ItemId, JobId};
+use crate::ids::{ConversationId, ItemId, JobId};
 
-/// Above this many ids a change only says that items changed.
+/// Above this many ids a change only says of what kind they are.
 const MOST_IDS: usize = 1_000;
 
 /// What a write changed; told after it was committed.
@@ -14,6 +14,11 @@ pub enum Change {
     Items(Vec<ItemId>),
     /// So many items changed that they are best read again.
     AllItems,
+    /// These conversations were made, changed or deleted, or their messages were. A message that grows isn't told of,
+    /// only its beginning and its end. At most 1,000.
+    Conversations(Vec<ConversationId>),
+    /// So many conversations changed, or a folder did, that they are best read again.
+    AllConversations,
     /// This job was made or changed.
     Job(JobId),
     /// A setting changed.
@@ -26,6 +31,8 @@ pub enum Change {
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     items: BTreeSet<ItemId>,
+    conversations: BTreeSet<ConversationId>,
+    all_conversations: bool,
     jobs: BTreeSet<JobId>,
     settings: bool,
     accounts: bool,
@@ -38,6 +45,14 @@ impl Changes {
 
     pub(crate) fn items(&mut self, ids: impl IntoIterator<Item = ItemId>) {
         self.items.extend(ids);
+    }
+
+    pub(crate) fn conversation(&mut self, id: ConversationId) {
+        self.conversations.insert(id);
+    }
+
+    pub(crate) fn all_conversations(&mut self) {
+        self.all_conversations = true;
     }
 
     pub(crate) fn job(&mut self, id: JobId) {
@@ -59,6 +74,12 @@ impl Changes {
             0 => {}
             1..=MOST_IDS => all.push(Change::Items(self.items.into_iter().collect())),
             _ => all.push(Change::AllItems),
+        }
+        match self.conversations.len() {
+            _ if self.all_conversations => all.push(Change::AllConversations),
+            0 => {}
+            1..=MOST_IDS => all.push(Change::Conversations(self.conversations.into_iter().collect())),
+            _ => all.push(Change::AllConversations),
         }
         all.extend(self.jobs.into_iter().map(Change::Job));
         if self.settings {
@@ -91,5 +112,16 @@ mod tests {
         changes.tell(&sender);
         assert_eq!(receiver.try_recv(), Ok(Change::AllItems));
         assert_eq!(receiver.try_recv(), Ok(Change::Settings));
+    }
+
+    #[test]
+    fn over_a_thousand_conversations_are_told_as_all() {
+        let (sender, mut receiver) = broadcast::channel(8);
+        for (count, all) in [(1_000, false), (1_001, true)] {
+            let mut changes = Changes::default();
+            (0..count).for_each(|n| changes.conversation(ConversationId(uuid::Uuid::from_u128(n))));
+            changes.tell(&sender);
+            assert_eq!(receiver.try_recv() == Ok(Change::AllConversations), all);
+        }
     }
 }

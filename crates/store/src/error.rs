@@ -70,7 +70,7 @@ pub enum Error {
     /// There is no such thing (any more).
     #[error("there is no {what} {id}")]
     NotFound {
-        /// What was looked for: `item`, `job`, `account`, `hold`.
+        /// What was looked for: `item`, `job`, `account`, `hold`, `conversation`, `message`, …
         what: &'static str,
         /// Its id.
         id: String,

@@ -67,3 +67,33 @@ id! {
     /// Names a job: one piece of paid work. UUID v7, so that ids sort by time.
     JobId
 }
+
+id! {
+    /// Names a conversation. UUID v7, so that ids sort by time.
+    ConversationId
+}
+
+id! {
+    /// Names a message of a conversation. UUID v7, so that ids sort by time.
+    MessageId
+}
+
+id! {
+    /// Names what goes with a message. UUID v7, so that ids sort by time.
+    AttachmentId
+}
+
+id! {
+    /// Names a folder of conversations. UUID v7, so that ids sort by time.
+    FolderId
+}
+
+id! {
+    /// Names settings of conversations that are kept. UUID v7, so that ids sort by time.
+    PresetId
+}
+
+id! {
+    /// Names words that are used again. UUID v7, so that ids sort by time.
+    PromptId
+}

@@ -49,7 +49,9 @@ pub use crate::change::Change;
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Result};
 pub use crate::finding::Finding;
-pub use crate::ids::{CallId, ItemId, JobId};
+pub use crate::ids::{
+    AttachmentId, CallId, ConversationId, FolderId, ItemId, JobId, MessageId, PresetId, PromptId,
+};
 pub use crate::library::{Day, DayCost, Emptied, Facets, Library, Lineage, Page, Patch, Query, Sort, Status};
 pub use crate::media::{Incoming, Media, NewItem};
 pub use crate::money::{Certainty, Cost, Currency, Money};
@@ -57,12 +59,25 @@ pub use crate::pictures::{
     MOST_PIXELS, PictureFormat, PictureProblem, Probe, Size, check, probe, probe_bytes, resize,
 };
 pub use crate::tables::accounts::{Account, Accounts};
+pub use crate::tables::attachments::{
+    Attachment, AttachmentBytes, AttachmentKind, Attachments, NewAttachment,
+};
 pub use crate::tables::calls::{CallNote, CallPage, Calls};
+pub use crate::tables::conversations::{
+    Conversation, ConversationCharge, ConversationPage, ConversationPatch, ConversationQuery, Conversations,
+};
 pub use crate::tables::files::MediaFile;
+pub use crate::tables::folders::{Folder, Folders};
 pub use crate::tables::holds::{Hold, HoldQuery, Holds, Limit, Reserved, Spent, Window};
 pub use crate::tables::items::{Item, MediaKind, Origin};
 pub use crate::tables::jobs::{Job, JobPage, JobPatch, JobState, Jobs};
 pub use crate::tables::lineage::{Parent, Role};
+pub use crate::tables::messages::{
+    ExcerptPiece, Message, MessageHit, MessageHits, MessagePatch, MessageRole, MessageState, Messages,
+    PathStep, Tokens,
+};
+pub use crate::tables::presets::{Preset, Presets};
+pub use crate::tables::prompts::{Prompt, Prompts};
 pub use crate::tables::settings::Settings;
 pub use crate::tables::snapshots::{Snapshot, Snapshots};
 
@@ -137,6 +152,8 @@ impl Store {
         let unowned = Self { _upkeep: None, core: core.clone() };
         let mut findings: Vec<Finding> = damage.into_iter().collect();
         findings.extend(check::start(&unowned, !findings.is_empty())?);
+        unowned.conversations().expire()?;
+        unowned.attachments().tidy()?;
         let upkeep = Upkeep::start(unowned, bell)?;
         Ok((Self { _upkeep: Some(Arc::new(upkeep)), core }, findings))
     }

@@ -1,6 +1,7 @@
 //! Reading and changing what is kept.
 
 mod cursor;
+pub(crate) mod excerpt;
 mod query;
 mod summary;
 mod trash;

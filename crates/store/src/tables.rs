@@ -1,12 +1,18 @@
 //! A file per table, its migrations beside it.
 
 pub(crate) mod accounts;
+pub(crate) mod attachments;
 pub(crate) mod calls;
+pub(crate) mod conversations;
 pub(crate) mod files;
+pub(crate) mod folders;
 pub(crate) mod holds;
 pub(crate) mod items;
 pub(crate) mod jobs;
 pub(crate) mod lineage;
+pub(crate) mod messages;
+pub(crate) mod presets;
+pub(crate) mod prompts;
 pub(crate) mod settings;
 pub(crate) mod snapshots;
 

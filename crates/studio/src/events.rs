@@ -26,6 +26,11 @@ pub enum AppEvent {
         /// Their ids.
         ids: Option<Vec<String>>,
     },
+    /// Conversations came, changed or went; `None` = so many that all should be read again.
+    Conversations {
+        /// Their ids.
+        ids: Option<Vec<String>>,
+    },
     /// An account or a balance changed.
     Accounts {
         /// All of them.

@@ -48,7 +48,7 @@ impl Imports {
     }
 
     /// What was pasted is in the library now, or was refused; a copy of it is nobody's wish.
-    fn forget(&self, handle: &str) {
+    pub(crate) fn forget(&self, handle: &str) {
         let path = self.picked.lock().unwrap_or_else(PoisonError::into_inner).remove(handle);
         if let Some(path) = path.filter(|path| path.starts_with(&self.work)) {
             let _ = std::fs::remove_file(path);
@@ -237,6 +237,6 @@ fn imported(title: String, recipe: Option<Recipe>) -> NewItem {
     }
 }
 
-fn name_of(path: &Path) -> String {
+pub(crate) fn name_of(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -21,6 +21,7 @@
 
 pub mod accounts;
 pub mod calls;
+pub mod conversations;
 pub mod error;
 pub mod events;
 pub mod imports;
@@ -93,6 +94,7 @@ struct Inner {
     accounts: Accounts,
     catalogue: Catalogue,
     running: Running,
+    conversing: conversations::Conversing,
     imports: Imports,
     notices: Vec<AppError>,
     tasks: Tasks,
@@ -152,6 +154,7 @@ impl Studio {
             accounts: Accounts::new(sandbox, run_account),
             catalogue: Catalogue::default(),
             running: Running::default(),
+            conversing: conversations::Conversing::default(),
             imports: Imports::new(home.join("work")),
             notices: findings.iter().filter_map(from_finding).collect(),
             tasks: Tasks::default(),
@@ -216,8 +219,17 @@ impl Studio {
                         let ids = ids.iter().map(ToString::to_string).collect();
                         studio.tell(AppEvent::Items { ids: Some(ids) });
                     }
-                    Ok(store::Change::AllItems) | Err(RecvError::Lagged(_)) => {
+                    Ok(store::Change::AllItems) => studio.tell(AppEvent::Items { ids: None }),
+                    Ok(store::Change::Conversations(ids)) => {
+                        let ids = ids.iter().map(ToString::to_string).collect();
+                        studio.tell(AppEvent::Conversations { ids: Some(ids) });
+                    }
+                    Ok(store::Change::AllConversations) => {
+                        studio.tell(AppEvent::Conversations { ids: None });
+                    }
+                    Err(RecvError::Lagged(_)) => {
                         studio.tell(AppEvent::Items { ids: None });
+                        studio.tell(AppEvent::Conversations { ids: None });
                     }
                     Ok(store::Change::Job(id)) => studio.tell_job(id).await,
                     Ok(store::Change::Accounts) => studio.tell_accounts().await,

@@ -3,6 +3,8 @@ import Keyboard from "@lucide/svelte/icons/keyboard";
 import KeyRound from "@lucide/svelte/icons/key-round";
 import LibraryIcon from "@lucide/svelte/icons/library";
 import ListVideo from "@lucide/svelte/icons/list-video";
+import MessageCircle from "@lucide/svelte/icons/message-circle";
+import MessageCirclePlus from "@lucide/svelte/icons/message-circle-plus";
 import Search from "@lucide/svelte/icons/search";
 import Settings2 from "@lucide/svelte/icons/settings-2";
 import SquareTerminal from "@lucide/svelte/icons/square-terminal";
@@ -21,11 +23,31 @@ import type { Action } from "./registry.svelte";
 /** What can be done from anywhere. */
 export const appActions: readonly Action[] = [
   {
+    id: "go.chat",
+    title: "app.goChat",
+    group: "go",
+    icon: MessageCircle,
+    shortcut: "$mod+1",
+    keywords: ["talk", "ask", "conversation", "聊天", "对话"],
+    run: () => route.go("chat"),
+  },
+  {
+    id: "chat.begin",
+    title: "app.newConversation",
+    group: "chat",
+    icon: MessageCirclePlus,
+    shortcut: "$mod+n",
+    keywords: ["chat", "talk", "ask", "聊天", "对话"],
+    // The room has an action of its own.
+    guard: () => route.room !== "chat",
+    run: () => route.go("chat", { new: "1" }),
+  },
+  {
     id: "go.image",
     title: "app.goImage",
     group: "go",
     icon: Image,
-    shortcut: "$mod+1",
+    shortcut: "$mod+2",
     keywords: ["make", "edit", "upscale", "cut out", "制作", "编辑", "放大", "抠图"],
     run: () => route.go("image"),
   },
@@ -34,7 +56,7 @@ export const appActions: readonly Action[] = [
     title: "app.goLibrary",
     group: "go",
     icon: LibraryIcon,
-    shortcut: "$mod+2",
+    shortcut: "$mod+3",
     keywords: ["pictures", "gallery", "search", "图片"],
     run: () => route.go("library"),
   },
@@ -43,7 +65,7 @@ export const appActions: readonly Action[] = [
     title: "app.goQueue",
     group: "go",
     icon: ListVideo,
-    shortcut: "$mod+3",
+    shortcut: "$mod+4",
     keywords: ["jobs", "history", "failed", "任务"],
     run: () => route.go("queue"),
   },
@@ -52,7 +74,7 @@ export const appActions: readonly Action[] = [
     title: "app.goConsole",
     group: "go",
     icon: SquareTerminal,
-    shortcut: "$mod+4",
+    shortcut: "$mod+5",
     keywords: ["console", "api", "operations", "request", "curl", "控制台", "操作"],
     run: () => route.go("console"),
   },

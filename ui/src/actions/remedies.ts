@@ -20,6 +20,8 @@ export function remedyAction(remedy: Remedy, again?: () => void): { label: strin
       return route.room === "queue" ? null : { label: t("app.showQueue"), run: () => route.go("queue") };
     case "models":
       return route.room === "image" ? null : { label: t("app.chooseModel"), run: () => route.go("image") };
+    // Only a conversation can be shortened, and its room knows how.
+    case "context":
     case "none":
       return null;
   }

@@ -5,7 +5,8 @@ import { tryWords } from "@/i18n/index.svelte";
 export type Severity = "error" | "warning" | "info";
 
 /** What the user can do about it with one click; the shell knows how. */
-export type Remedy = "again" | "accounts" | "limit" | "vault" | "top_up" | "queue" | "models" | "none";
+export type Remedy =
+  "again" | "accounts" | "limit" | "vault" | "top_up" | "queue" | "models" | "context" | "none";
 
 type Row = { severity: Severity; remedy: Remedy };
 
@@ -32,7 +33,7 @@ export const table = {
   INVALID_VIDEO_FORMAT: error(),
   CORRUPTED_IMAGE: error(),
   IMAGE_TOO_SMALL: error(),
-  TOO_MANY_TOKENS: error(),
+  TOO_MANY_TOKENS: error("context"),
   CHARACTER_NOT_FOUND: error(),
   MODEL_NOT_FOUND: error("models"),
   MEDIA_NOT_FOUND: error(),
@@ -108,6 +109,8 @@ export const table = {
   job_not_cancellable: info(),
   field_invalid: error(),
   needs_wallet: error("accounts"),
+  conversation_busy: warning(),
+  conversation_too_long: warning("context"),
   internal: error("again"),
 } as const satisfies Record<string, Row>;
 

@@ -87,3 +87,8 @@ export function wasShown(address: string): boolean {
 export function nowShown(address: string): void {
   shown.set(address, true);
 }
+
+/** The picture of a character. */
+export function characterAddress(slug: string): string {
+  return `${app.state?.media_origin ?? ""}/character/${encodeURIComponent(slug)}`;
+}

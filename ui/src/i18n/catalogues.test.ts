@@ -1,13 +1,16 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { table } from "@/errors/table";
+import "./chat";
 import "./console";
 import { en } from "./en";
+import { chat as chatEn } from "./en/chat";
 import { console as consoleEn } from "./en/console";
 import { operations as operationsEn } from "./en/operations";
 import { bytes, day, duration, grouped, time } from "./format";
 import { language, languageOf, setLanguage, t, tryWords } from "./index.svelte";
 import { money } from "./money";
 import { zhCN } from "./zh-CN";
+import { chat as chatZh } from "./zh-CN/chat";
 import { console as consoleZh } from "./zh-CN/console";
 import { operations as operationsZh } from "./zh-CN/operations";
 
@@ -24,8 +27,8 @@ const holes = (words: Words): string[] => {
   const text = typeof words === "string" ? words : words.other;
   return [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort();
 };
-const english = flat({ ...en, console: consoleEn, operations: operationsEn });
-const chinese = flat({ ...zhCN, console: consoleZh, operations: operationsZh });
+const english = flat({ ...en, chat: chatEn, console: consoleEn, operations: operationsEn });
+const chinese = flat({ ...zhCN, chat: chatZh, console: consoleZh, operations: operationsZh });
 
 describe("catalogues", () => {
   it("hold the same keys", () => {

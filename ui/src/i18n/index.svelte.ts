@@ -10,11 +10,11 @@ export type LanguageTag = (typeof languages)[number];
 
 const catalogues: Record<LanguageTag, Catalogue> = { en, "zh-CN": zhCN };
 
-let later: Readonly<Record<LanguageTag, LaterCatalogue>> | null = null;
+const later: Record<LanguageTag, Partial<LaterCatalogue>> = { en: {}, "zh-CN": {} };
 
 /** Takes in words that come with a room, before it is shown. */
-export function learn(words: Readonly<Record<LanguageTag, LaterCatalogue>>): void {
-  later = words;
+export function learn(words: Readonly<Record<LanguageTag, Partial<LaterCatalogue>>>): void {
+  for (const tag of languages) Object.assign(later[tag], words[tag]);
 }
 
 let current = $state<LanguageTag>("en");
@@ -44,8 +44,8 @@ function lookUp(tag: LanguageTag, key: string): string | Plural | undefined {
   const dot = key.indexOf(".");
   const name = key.slice(0, dot);
   const first: Words = catalogues[tag];
-  const more: Words | undefined = later?.[tag];
-  return (first[name] ?? more?.[name])?.[key.slice(dot + 1)];
+  const more: Words = later[tag];
+  return (first[name] ?? more[name])?.[key.slice(dot + 1)];
 }
 
 function fill(text: string, params: Readonly<Record<string, string | number>>): string {

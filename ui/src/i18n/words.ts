@@ -1,8 +1,13 @@
 import type { en as first } from "./en";
+import type { chat } from "./en/chat";
 import type { console } from "./en/console";
 import type { operations } from "./en/operations";
 
-type Later = { readonly console: typeof console; readonly operations: typeof operations };
+type Later = {
+  readonly chat: typeof chat;
+  readonly console: typeof console;
+  readonly operations: typeof operations;
+};
 /** The English words: those that are there from the start, and those that come with a room. */
 type Source = typeof first & Later;
 

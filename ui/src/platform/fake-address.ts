@@ -4,7 +4,7 @@ import { keyAccount, sandboxAccount } from "./fake-data";
 
 /**
  * The fake as the address asks for it, for a browser during development:
- * `?theme=light&language=zh-CN&welcome=1&account=key&vault=memory&items=200&jobs=0`.
+ * `?theme=light&language=zh-CN&welcome=1&account=key&vault=memory&items=200&jobs=0&chat=long&pace=5`.
  */
 export function fakeFromAddress(search: string): Fake {
   const asked = new URLSearchParams(search);
@@ -25,6 +25,8 @@ export function fakeFromAddress(search: string): Fake {
         : [sandboxAccount],
       ...(inMemory ? { vault: { place: "memory", reason: "no_bus", where: null } } : {}),
     },
+    chat: { conversations: (asked.get("chat") ?? "some") as "some" | "none" | "long" },
+    ...(asked.has("pace") ? { pace: Number(asked.get("pace")) } : {}),
     items: Number(asked.get("items") ?? 60),
     ...(asked.get("jobs") === "0" ? { jobs: [] } : {}),
   });

@@ -14,6 +14,7 @@ import type {
   SentFile,
   With,
 } from "@/console-contract";
+import { fakeChatModels } from "./fake-chat-data";
 import { fakeError, fakeJob, usd } from "./fake-data";
 import { fakeOperations } from "./fake-operations";
 import type { Result } from "./platform";
@@ -51,7 +52,11 @@ export const fakeChoices: readonly ModelChoice[] = [
   choice("fake-marco", "Marco", "text", {
     price: usd("0.35"),
     per: "million_tokens",
-    spec: { capabilities: { supportsTeeAttestation: false, reasoningEffortOptions: ["low", "high"] } },
+    spec: {
+      capabilities: { supportsTeeAttestation: false, reasoningEffortOptions: ["low", "high"] },
+      availableContextTokens: 65_536,
+      privacy: "private",
+    },
   }),
   choice("fake-marco-private", "Marco Private", "text", {
     price: usd("0.80"),
@@ -59,6 +64,7 @@ export const fakeChoices: readonly ModelChoice[] = [
     spec: { capabilities: { supportsTeeAttestation: true } },
   }),
   choice("fake-old-text", "Old Scribe", "text", { offline: true, price: null, per: null }),
+  ...fakeChatModels,
   choice("fake-vector", "Vector", "embedding", { price: usd("0.02"), per: "million_tokens" }),
   choice("fake-lagoon", "Lagoon", "image", { per: "picture" }),
   choice("fake-lagoon-large", "Lagoon Large", "image", { price: usd("0.04"), per: "picture" }),

@@ -10,7 +10,8 @@ import type {
   PictureRequest,
   Settings,
 } from "@/bindings";
-import { fakeConsole } from "./fake-console";
+import { fakeChat, type FakeChat, type FakeChatOptions } from "./fake-chat";
+import { fakeChoices, fakeConsole } from "./fake-console";
 import { fakeError, fakeItem, fakeJob, fakeJobs, fakeModels, fakeState, keyAccount, usd } from "./fake-data";
 import type { Commands, Platform, Result } from "./platform";
 
@@ -25,12 +26,14 @@ export type FakeOptions = {
   makingTakes?: number;
   /** How long it takes from one event of a stream to the next, in milliseconds; 0 = all comes at once. */
   pace?: number;
+  chat?: FakeChatOptions;
   /** Answers that stand in for the fake's own. */
   over?: Partial<Commands>;
 };
 
 export type Fake = Platform & {
   emit(...events: AppEvent[]): void;
+  readonly chat: FakeChat;
   /** The names of the commands called, in order. */
   readonly calls: readonly { name: string; args: readonly unknown[] }[];
 };
@@ -160,12 +163,12 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
 
   const stopped = new Set<string>();
   const chosen = (): AccountView | undefined => state.accounts.find((account) => account.selected);
-  const consoleCommands = fakeConsole({
+  const rest = {
     now,
     account: () => ({ id: chosen()?.id ?? "sandbox", pretend: chosen()?.pretend ?? true }),
     put,
-    isStopped: (id) => stopped.has(id),
-    make(over) {
+    isStopped: (id: string) => stopped.has(id),
+    make(over: Partial<ItemView>) {
       serial += 1;
       const item = fakeItem(0, now(), { id: `${over.kind ?? "picture"}-${serial}`, ...over });
       items.unshift(item);
@@ -174,10 +177,19 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     },
     find,
     pace: options.pace ?? 30,
+  };
+  const consoleCommands = fakeConsole(rest);
+  const { chat, ...chatCommands } = fakeChat({
+    ...rest,
+    limit: () => state.settings.per_click_limit_usd,
+    emit,
+    models: fakeChoices,
+    options: options.chat ?? {},
   });
 
   const commands: Commands = {
     ...consoleCommands,
+    ...chatCommands,
     appState: () => ok(structuredClone(state)),
     changeSettings(patch) {
       state.settings = { ...state.settings, ...(patch as Partial<Settings>) };
@@ -359,6 +371,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       },
     }),
     calls,
+    chat,
     emit,
     isTauri: false,
     // The commands of the fake only ever call it back.

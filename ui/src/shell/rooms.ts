@@ -1,6 +1,7 @@
 import Image from "@lucide/svelte/icons/image";
 import LibraryIcon from "@lucide/svelte/icons/library";
 import ListVideo from "@lucide/svelte/icons/list-video";
+import MessageCircle from "@lucide/svelte/icons/message-circle";
 import Settings2 from "@lucide/svelte/icons/settings-2";
 import SquareTerminal from "@lucide/svelte/icons/square-terminal";
 import type { Component } from "svelte";
@@ -18,6 +19,13 @@ export type Room = {
 
 /** The rooms in the order of the rail. */
 export const rooms: readonly Room[] = [
+  {
+    id: "chat",
+    title: "app.chat",
+    icon: MessageCircle,
+    place: "make",
+    load: () => import("@/rooms/chat/ChatRoom.svelte"),
+  },
   {
     id: "image",
     title: "app.image",

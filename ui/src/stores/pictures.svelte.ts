@@ -1,5 +1,5 @@
 import type { AppError, Estimate, ItemView, ModelView, PictureModels, PictureRequest } from "@/bindings";
-import { platform } from "@/platform/platform";
+import { platform, type Result } from "@/platform/platform";
 import { items } from "./items.svelte";
 import { jobs, type JobAnswer } from "./jobs.svelte";
 import { LivePrice } from "./live-price.svelte";
@@ -137,6 +137,11 @@ export class Pictures {
     const replaced = (was: string, is: string) => was.trim() !== "" && was !== is;
     const lost = replaced(before.prompt, next.prompt) || replaced(before.editPrompt, next.editPrompt);
     return lost ? () => this.change(before) : null;
+  }
+
+  /** What a request would cost that isn't this form's. */
+  price(request: PictureRequest): Promise<Result<Estimate>> {
+    return platform.commands.estimatePicture(request);
   }
 
   roll(): void {

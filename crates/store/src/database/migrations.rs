@@ -21,6 +21,14 @@ const MIGRATIONS: &[&[&str]] = &[
         include_str!("../tables/snapshots.1.sql"),
     ],
     &[include_str!("../tables/calls.1.sql")],
+    &[
+        include_str!("../tables/folders.1.sql"),
+        include_str!("../tables/conversations.1.sql"),
+        include_str!("../tables/messages.1.sql"),
+        include_str!("../tables/attachments.1.sql"),
+        include_str!("../tables/presets.1.sql"),
+        include_str!("../tables/prompts.1.sql"),
+    ],
 ];
 
 /// The schema of a database, 0 for an empty one; an error for one from the future.

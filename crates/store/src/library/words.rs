@@ -5,12 +5,13 @@
 //! Unicode SQLite knows. Accents SQLite folds itself; what it sees was in lower case before.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// Begins the token of a single character. Private to us: in what users write it counts as a space.
 const MARK: char = '\u{e000}';
 
 /// A piece of text.
-enum Piece {
+pub(super) enum Piece {
     /// A letter or digit of a word.
     Letter(char),
     /// A word by itself.
@@ -66,17 +67,28 @@ pub(crate) fn sort_key(title: &str) -> String {
 }
 
 fn pieces(text: &str) -> impl Iterator<Item = Piece> {
+    pieces_at(text).map(|(_, piece)| piece)
+}
+
+/// The pieces, and the characters of the text that they are made of.
+pub(super) fn pieces_at(text: &str) -> impl Iterator<Item = (Range<usize>, Piece)> {
+    let characters = text.char_indices().flat_map(|(at, character)| {
+        let place = at..at + character.len_utf8();
+        narrow(character).to_lowercase().map(move |character| (place.clone(), character))
+    });
     // Accents on their own are dropped, so that a letter and its accent are found as the letter.
-    let characters = text.chars().map(narrow).flat_map(char::to_lowercase);
-    characters.filter(|character| !('\u{300}'..='\u{36f}').contains(character)).map(|character| {
-        if is_of_a_word(character) {
-            Piece::Letter(character)
-        } else if character.is_alphanumeric() || is_emoji(character) {
-            Piece::Alone(character)
-        } else {
-            Piece::Gap
-        }
-    })
+    characters.filter(|(_, character)| !('\u{300}'..='\u{36f}').contains(character)).map(
+        |(place, character)| {
+            let piece = if is_of_a_word(character) {
+                Piece::Letter(character)
+            } else if character.is_alphanumeric() || is_emoji(character) {
+                Piece::Alone(character)
+            } else {
+                Piece::Gap
+            };
+            (place, piece)
+        },
+    )
 }
 
 /// Full-width Latin is how Chinese keyboards may write it; it reads the same.

@@ -13,6 +13,7 @@ use venice::{
 };
 
 use super::{Tell, view::CallEvent};
+use crate::jobs::Hearing;
 
 /// Words and progress are told no more often than this.
 const TELL_EVERY: Duration = Duration::from_millis(30);
@@ -20,7 +21,7 @@ const TELL_EVERY: Duration = Duration::from_millis(30);
 const MOST_EVENTS: usize = 5_000;
 
 /// Listens to the bytes of an answer on their way to disk.
-pub(crate) struct Hearing {
+pub(super) struct CallHearing {
     tell: Tell,
     state: Mutex<State>,
 }
@@ -44,7 +45,7 @@ enum Words {
     Response(Box<ResponseEvents>),
 }
 
-impl Hearing {
+impl CallHearing {
     pub(super) fn new(operation: Operation, tell: Tell) -> Self {
         let words = match operation.id {
             "createChatCompletion" => Some(Words::Chat(Box::new(ChatDeltas::new()))),
@@ -68,8 +69,26 @@ impl Hearing {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in the next bytes.
-    pub(crate) fn hear(&self, bytes: &[u8]) {
+    fn tell_now(&self, state: &mut State) {
+        state.told = Instant::now();
+        for (text, reasoning) in [(&mut state.thought, true), (&mut state.said, false)] {
+            if !text.is_empty() {
+                (self.tell)(CallEvent::Text { text: std::mem::take(text), reasoning });
+            }
+        }
+        (self.tell)(CallEvent::Received { bytes: state.received });
+    }
+
+    /// Tells what is left, and answers with all that was said.
+    pub(super) fn end(&self) -> String {
+        let mut state = self.state();
+        self.tell_now(&mut state);
+        std::mem::take(&mut state.all)
+    }
+}
+
+impl Hearing for CallHearing {
+    fn hear(&self, bytes: &[u8]) {
         let mut state = self.state();
         state.received += bytes.len() as u64;
         if state.words.is_some() {
@@ -91,23 +110,6 @@ impl Hearing {
         if state.told.elapsed() >= TELL_EVERY {
             self.tell_now(&mut state);
         }
-    }
-
-    fn tell_now(&self, state: &mut State) {
-        state.told = Instant::now();
-        for (text, reasoning) in [(&mut state.thought, true), (&mut state.said, false)] {
-            if !text.is_empty() {
-                (self.tell)(CallEvent::Text { text: std::mem::take(text), reasoning });
-            }
-        }
-        (self.tell)(CallEvent::Received { bytes: state.received });
-    }
-
-    /// Tells what is left, and answers with all that was said.
-    pub(super) fn end(&self) -> String {
-        let mut state = self.state();
-        self.tell_now(&mut state);
-        std::mem::take(&mut state.all)
     }
 }
 
@@ -156,7 +158,7 @@ mod tests {
             *venice::OPERATIONS.iter().find(|operation| operation.id == "createChatCompletion").unwrap();
         let told = Arc::new(Mutex::new(Vec::new()));
         let ears = Arc::clone(&told);
-        let hearing = Hearing::new(operation, Arc::new(move |event| ears.lock().unwrap().push(event)));
+        let hearing = CallHearing::new(operation, Arc::new(move |event| ears.lock().unwrap().push(event)));
         hearing.hear(b"data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"hm\"}}]}\n\ndata: {\"choices\":[{\"ind");
         hearing.hear(b"ex\":0,\"delta\":{\"content\":\"Algae\"}}]}\n\n");
         assert_eq!(hearing.end(), "Algae");

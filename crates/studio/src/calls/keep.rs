@@ -95,7 +95,7 @@ impl Studio {
         })
         .await?;
         self.inner.running.answered(id, sent);
-        Ok(Kept { answer_id, problem: None })
+        Ok(Kept { answer_id, problem: None, ..Kept::default() })
     }
 
     /// Keeps the files of an answer that cost nothing, such as a film that was paid for when it was queued.

@@ -28,11 +28,11 @@ use crate::{
     accounts::{Payer, view::VaultPlace},
     error::Code,
     events::AppEvent,
-    jobs::{Parcel, view::JobView},
+    jobs::{Hearing, Parcel, view::JobView},
     pictures::start::shortened,
     pricing::Price,
 };
-pub(crate) use events::Hearing;
+use events::CallHearing;
 use files::Files;
 use view::{Answered, CallEvent, CallPrice, OperationView, With};
 
@@ -287,10 +287,10 @@ impl Studio {
             let note = note.clone();
             self.store(move |store| store.calls().put(note)).await?;
         }
-        let heard = Arc::new(Hearing::new(R::OPERATION, Arc::clone(tell)));
+        let heard = Arc::new(CallHearing::new(R::OPERATION, Arc::clone(tell)));
         let awaited = self.inner.running.await_answer(id);
-        let begun =
-            self.begin_job(job, &price, with.accept_unpriced, payer, parcel, Some(Arc::clone(&heard))).await;
+        let hearing = Some(Arc::clone(&heard) as Arc<dyn Hearing>);
+        let begun = self.begin_job(job, &price, with.accept_unpriced, payer, parcel, hearing).await;
         let ended = match begun {
             Ok(ended) => ended,
             Err(error) => {

@@ -126,6 +126,13 @@ fn answered(api: &ApiError) -> AppError {
         "MODEL_NOT_FOUND" | "INVALID_MODEL" | "GONE" => {
             ("Venice no longer has this model.", "Choose another model.")
         }
+        "TOO_MANY_TOKENS" => (
+            "The conversation is longer than this model can read.",
+            "Go on from a summary, leave out the oldest messages, or choose a model with a larger window.",
+        ),
+        "CHARACTER_NOT_FOUND" => {
+            ("Venice no longer has this character.", "Choose another one, or go on without.")
+        }
         "CONTENT_POLICY_VIOLATION" | "PROVIDER_CONTENT_POLICY" => {
             ("The request was refused by content policy.", "Word it differently, or choose another model.")
         }

@@ -139,6 +139,10 @@ codes! {
     FieldInvalid = "field_invalid",
     /// The operation is for wallets, and this account has none.
     NeedsWallet = "needs_wallet",
+    /// An answer is being written in this conversation; one at a time.
+    ConversationBusy = "conversation_busy",
+    /// A conversation is longer than the model's window.
+    ConversationTooLong = "conversation_too_long",
     /// Our own fault.
     Internal = "internal",
 }

@@ -22,21 +22,26 @@ use tokio::sync::{Semaphore, watch};
 pub(crate) use parcel::{Kept, Parcel, Sent};
 
 use crate::{
-    AppError, Result, Studio,
-    calls::{self, Hearing},
-    error::Code,
-    events::AppEvent,
-    money::Money,
+    AppError, Result, Studio, calls, conversations, error::Code, events::AppEvent, money::Money,
     pictures::request::PictureRequest,
 };
 use view::{Billing, JobKind, JobView, JobsPage};
 
 /// Requests under way at once; more wait their turn as *planned*.
 const AT_ONCE: usize = 4;
+/// Conversations that are written at once. They have turns of their own: nobody waits for pictures to be spoken to.
+const CHATS_AT_ONCE: usize = 16;
+
+/// Listens to the bytes of an answer on their way to disk.
+pub(crate) trait Hearing: Send + Sync {
+    /// Takes in the next bytes.
+    fn hear(&self, bytes: &[u8]);
+}
 
 /// What this process runs just now.
 pub(crate) struct Running {
     turns: Semaphore,
+    chat_turns: Semaphore,
     jobs: Mutex<HashMap<JobId, UnderWay>>,
     /// Jobs whose answers are being kept.
     keeping: Mutex<HashSet<JobId>>,
@@ -50,13 +55,14 @@ pub(crate) struct Running {
 struct UnderWay {
     stop: watch::Sender<bool>,
     received: Option<u64>,
-    hearing: Option<Arc<Hearing>>,
+    hearing: Option<Arc<dyn Hearing>>,
 }
 
 impl Default for Running {
     fn default() -> Self {
         Self {
             turns: Semaphore::new(AT_ONCE),
+            chat_turns: Semaphore::new(CHATS_AT_ONCE),
             jobs: Mutex::default(),
             keeping: Mutex::default(),
             answers: Mutex::default(),
@@ -66,6 +72,10 @@ impl Default for Running {
 }
 
 impl Running {
+    fn turns_of(&self, kind: &str) -> &Semaphore {
+        if kind == conversations::KIND { &self.chat_turns } else { &self.turns }
+    }
+
     fn jobs(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, UnderWay>> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -149,6 +159,7 @@ impl Studio {
                 _ => {}
             }
         }
+        self.end_orphans().await?;
         let released = self.store(|store| store.holds().release_stranded()).await?;
         if released > 0 {
             tracing::info!(released, "money that was set aside for nothing is free again");
@@ -160,19 +171,41 @@ impl Studio {
     /// may have been.
     async fn end(&self, job: &Job, to: JobState, error: Option<AppError>) -> Result<()> {
         debug_assert!(steps::is_legal(job.state, to));
+        if job.kind == conversations::KIND {
+            return self.end_chat(job, to, error).await;
+        }
         let (id, from) = (job.id, job.state);
         let may_be_charged =
             to == JobState::Unknown || (to == JobState::Cancelled && from != JobState::Planned);
-        let patch = JobPatch {
-            finished_at: Some(Timestamp::now()),
-            error: error.and_then(|error| serde_json::to_value(error).ok()),
-            ..JobPatch::default()
-        };
+        let patch = ended_with(error);
         let moved = self.store(move |store| store.jobs().advance(id, from, to, patch)).await?;
         if moved.is_some() && !may_be_charged {
             self.settle(id, rust_decimal::Decimal::ZERO).await?;
         }
         Ok(())
+    }
+
+    /// Of an answer all that arrived is kept first, and what that comes to is what it counts for.
+    async fn end_chat(&self, job: &Job, to: JobState, error: Option<AppError>) -> Result<()> {
+        let (id, mut from) = (job.id, job.state);
+        let outcome = self.break_answer(job, to, error.clone()).await?;
+        let mut patch = ended_with(error);
+        let mut to = to;
+        if outcome.is_whole && to == JobState::Unknown && from == JobState::Sent {
+            // Only what would be written beside the bytes was lost.
+            self.store(move |store| store.jobs().advance(id, from, JobState::Ready, JobPatch::default()))
+                .await?;
+            (from, to) = (JobState::Ready, JobState::Saved);
+            patch = ended_with(None);
+        }
+        patch.answer_id = outcome.answer_id;
+        patch.charged = outcome.cost.filter(|_| !outcome.cost_is_estimate && to != JobState::Failed);
+        if let Some(cost) = outcome.cost {
+            self.settle(id, cost.amount).await?;
+        }
+        self.store(move |store| store.jobs().advance(id, from, to, patch)).await?;
+        let part = self.inner.store.jobs().work_file(id);
+        tokio::task::spawn_blocking(move || arrival::remove(&part)).await.map_err(AppError::internal)
     }
 
     /// Jobs that are open, or ended and not dismissed, oldest first.
@@ -226,6 +259,7 @@ impl Studio {
                 "upscale" => JobKind::Upscale,
                 "cut_out" => JobKind::CutOut,
                 calls::KIND => JobKind::Call,
+                conversations::KIND => JobKind::Chat,
                 _ => JobKind::Make,
             },
             state: job.state,
@@ -302,6 +336,13 @@ impl Studio {
                 "Look at your usage on venice.ai first. Send it again only if you accept to pay twice.",
             ));
         }
+        if job.kind == conversations::KIND {
+            return Err(AppError::new(
+                Code::NeedsConfirmation,
+                "An answer is asked for again in its conversation.",
+                "Open the conversation and ask for another answer there.",
+            ));
+        }
         let new = if job.kind == calls::KIND {
             self.call_job_again(job).await?
         } else {
@@ -327,6 +368,14 @@ impl Studio {
 
 fn parse(id: &str) -> Result<JobId> {
     id.parse().map_err(|_| AppError::not_found("job"))
+}
+
+fn ended_with(error: Option<AppError>) -> JobPatch {
+    JobPatch {
+        finished_at: Some(Timestamp::now()),
+        error: error.and_then(|error| serde_json::to_value(error).ok()),
+        ..JobPatch::default()
+    }
 }
 
 fn unknown_after_restart() -> AppError {

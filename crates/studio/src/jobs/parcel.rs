@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use bytes::Bytes;
 use venice::{Body, Client, Receipt, Request};
 
-use crate::AppError;
+use crate::{AppError, money::Money};
 
 type Sending<'a> = Pin<Box<dyn Future<Output = venice::Result<Body>> + Send + 'a>>;
 
@@ -42,9 +42,14 @@ pub(crate) struct Sent {
 }
 
 /// What came of an answer.
+#[derive(Default)]
 pub(crate) struct Kept {
     /// The id in its body.
     pub answer_id: Option<String>,
     /// Fewer results than were asked for, or some that can't be shown. What arrived stays on disk then.
     pub problem: Option<AppError>,
+    /// What it cost, where the answer or what it used tells that.
+    pub cost: Option<Money>,
+    /// The same, where it is the server's own word.
+    pub charged: Option<Money>,
 }

@@ -8,16 +8,12 @@ use tokio::sync::watch;
 use venice::Fate;
 
 use super::{
-    Kept, Parcel, Running, Sent, UnderWay,
+    Hearing, Kept, Parcel, Running, Sent, UnderWay,
     arrival::{self, Arrived},
     steps,
 };
 use crate::{
-    AppError, Result, Studio,
-    accounts::Payer,
-    calls::{self, Hearing},
-    error::Code,
-    events::AppEvent,
+    AppError, Result, Studio, accounts::Payer, calls, conversations, error::Code, events::AppEvent,
     pricing::Price,
 };
 
@@ -53,7 +49,7 @@ impl Studio {
         accept_unpriced: bool,
         payer: Payer,
         parcel: Parcel,
-        hearing: Option<Arc<Hearing>>,
+        hearing: Option<Arc<dyn Hearing>>,
     ) -> Result<Ended> {
         self.reserve(job.id, &payer.id, payer.pretend, price, accept_unpriced).await?;
         let id = job.id;
@@ -87,6 +83,7 @@ impl Studio {
             }
             drop(on_the_way);
             studio.tell_job(id).await;
+            studio.tell_pictures_here(id).await;
             studio.refresh_balance(payer);
         });
     }
@@ -98,6 +95,7 @@ impl Studio {
         if let Err(error) = self.store(move |store| store.jobs().change(id, patch)).await {
             tracing::error!(%id, code = error.code, "nor could this be written down");
         }
+        self.let_go_of_answer(id, &error).await;
         self.tell(AppEvent::Notice { error });
     }
 
@@ -111,7 +109,7 @@ impl Studio {
         let turn = tokio::select! {
             biased;
             _ = stopped.wait_for(|stop| *stop) => None,
-            turn = self.inner.running.turns.acquire() => turn.ok(),
+            turn = self.inner.running.turns_of(&job.kind).acquire() => turn.ok(),
         };
         let Some(_turn) = turn else { return self.end(&job, JobState::Cancelled, None).await };
 
@@ -259,10 +257,10 @@ impl Studio {
             }
         };
         let sent = Sent { bytes, content_type: arrived.content_type, receipt: arrived.receipt };
-        let keeping = if job.kind == calls::KIND {
-            self.keep_call(&job, sent, arrived.took_ms).await
-        } else {
-            self.keep_pictures(&job, sent, arrived.took_ms).await
+        let keeping = match job.kind.as_str() {
+            calls::KIND => self.keep_call(&job, sent, arrived.took_ms).await,
+            conversations::KIND => self.keep_answer(&job, &sent).await,
+            _ => self.keep_pictures(&job, sent, arrived.took_ms).await,
         };
         match keeping {
             Ok(kept) => self.finish(job, kept, part).await,
@@ -284,14 +282,19 @@ impl Studio {
     }
 
     async fn finish(&self, job: Job, kept: Kept, part: PathBuf) -> Result<()> {
-        let whole = kept.problem.is_none();
+        // Of an answer that broke off, the conversation has all that can be read.
+        let whole = kept.problem.is_none() || job.kind == conversations::KIND;
         let patch = JobPatch {
             finished_at: Some(Timestamp::now()),
             answer_id: kept.answer_id,
+            charged: kept.charged,
             error: kept.problem.and_then(|problem| serde_json::to_value(problem).ok()),
             ..JobPatch::default()
         };
-        self.settle_estimate(&job).await?;
+        match kept.cost {
+            Some(cost) => self.settle(job.id, cost.amount).await?,
+            None => self.settle_estimate(&job).await?,
+        }
         self.advance(&job, JobState::Saved, patch).await?;
         if whole {
             tokio::task::spawn_blocking(move || arrival::remove(&part)).await.map_err(AppError::internal)?;

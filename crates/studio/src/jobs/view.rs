@@ -20,6 +20,8 @@ pub enum JobKind {
     CutOut,
     /// A call that was made by hand.
     Call,
+    /// An answer in a conversation.
+    Chat,
 }
 
 /// What can be said of the money of a job.

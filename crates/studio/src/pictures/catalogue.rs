@@ -85,6 +85,14 @@ impl Studio {
         }
     }
 
+    /// The models as they were last read, for an account that may be gone; nothing is asked.
+    pub(crate) async fn known_models(&self, account: &str) -> Result<Option<Listed>> {
+        match self.inner.catalogue.get(account) {
+            Some(listed) => Ok(Some(listed)),
+            None => self.snapshot_of_models(account).await,
+        }
+    }
+
     async fn snapshot_of_models(&self, account: &str) -> Result<Option<Listed>> {
         let account = account.to_owned();
         let snapshot = self.store(move |store| store.snapshots().get(MODELS, &account)).await?;

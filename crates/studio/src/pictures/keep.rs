@@ -53,7 +53,7 @@ impl Studio {
             outcome
         })
         .await?;
-        Ok(Kept { answer_id, problem })
+        Ok(Kept { answer_id, problem, ..Kept::default() })
     }
 }
 

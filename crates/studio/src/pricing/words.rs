@@ -1,7 +1,10 @@
 //! What words and sound cost: by tokens, characters and seconds.
 
 use rust_decimal::Decimal;
-use venice::models::{Model, Price as Listed};
+use venice::{
+    chat::Usage,
+    models::{Model, Price as Listed, Pricing},
+};
 
 use super::{listed, money};
 use crate::money::Money;
@@ -49,6 +52,76 @@ pub(crate) fn most_of_answer(
         .then(|| Money { amount: (read.amount + written.amount).normalize(), ..read })
 }
 
+/// The prices that hold for so many tokens read. Beyond a model's threshold others hold for the whole request.
+struct Rates {
+    input: Option<Listed>,
+    output: Option<Listed>,
+    cache_input: Option<Listed>,
+    cache_write: Option<Listed>,
+}
+
+impl Rates {
+    fn of(pricing: &Pricing, read: u64) -> Self {
+        let beyond = pricing.extended.filter(|extended| {
+            extended.context_token_threshold.is_some_and(|threshold| read > u64::from(threshold))
+        });
+        let base = Self {
+            input: pricing.input,
+            output: pricing.output,
+            cache_input: pricing.cache_input,
+            cache_write: pricing.cache_write,
+        };
+        match beyond {
+            None => base,
+            Some(extended) => Self {
+                input: extended.input.or(base.input),
+                output: extended.output.or(base.output),
+                cache_input: extended.cache_input.or(base.cache_input),
+                cache_write: extended.cache_write.or(base.cache_write),
+            },
+        }
+    }
+
+    fn sum(parts: impl IntoIterator<Item = (Option<Listed>, u64)>) -> Option<Money> {
+        let mut sum: Option<Money> = None;
+        for (price, tokens) in parts {
+            let part = share(&price?, tokens, MILLION)?;
+            sum = Some(match sum {
+                None => part,
+                Some(sum) if sum.currency == part.currency => {
+                    Money { amount: (sum.amount + part.amount).normalize(), ..sum }
+                }
+                Some(_) => return None,
+            });
+        }
+        sum
+    }
+}
+
+/// So many tokens read, none of them from a cache, and so many written.
+pub(crate) fn tokens(models: &[Model], model: &str, read: u64, written: u64) -> Option<Money> {
+    let (_, pricing) = listed(models, model)?;
+    let rates = Rates::of(pricing, read);
+    Rates::sum([(rates.input, read), (rates.output, written)])
+}
+
+/// What an answer costs by the tokens that the server counted: those from the cache, and those put there, have prices
+/// of their own.
+pub(crate) fn used(models: &[Model], model: &str, usage: &Usage) -> Option<Money> {
+    let (_, pricing) = listed(models, model)?;
+    let read = u64::from(usage.prompt_tokens);
+    let rates = Rates::of(pricing, read);
+    let details = usage.prompt_tokens_details.unwrap_or_default();
+    let cached = u64::from(details.cached_tokens.unwrap_or_default()).min(read);
+    let put = u64::from(details.cache_creation_input_tokens.unwrap_or_default()).min(read - cached);
+    Rates::sum([
+        (rates.input, read - cached - put),
+        (rates.cache_input.or(rates.input), cached),
+        (rates.cache_write.or(rates.input), put),
+        (rates.output, u64::from(usage.completion_tokens)),
+    ])
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -80,5 +153,24 @@ mod tests {
         let models = models("text", &pricing);
         assert_eq!(amount(most_of_answer(&models, "m", 1000, 100)).as_deref(), Some("0.0045"));
         assert_eq!(amount(most_of_answer(&models, "m", 2000, 100)).as_deref(), Some("0.01225"));
+    }
+
+    #[test]
+    fn tokens_from_the_cache_have_their_own_price_and_long_prompts_too() {
+        let pricing = json!({"input": {"usd": 2.0}, "output": {"usd": 10.0}, "cache_input": {"usd": 0.5},
+            "cache_write": {"usd": 3.0},
+            "extended": {"context_token_threshold": 1000, "input": {"usd": 4.0}, "output": {"usd": 20.0}}});
+        let models = models("text", &pricing);
+        let usage = |read: u32, cached: u32, put: u32, written: u32| -> Usage {
+            serde_json::from_value(json!({"prompt_tokens": read, "completion_tokens": written,
+                "prompt_tokens_details": {"cached_tokens": cached, "cache_creation_input_tokens": put}}))
+            .unwrap()
+        };
+        // 500 at 2, 300 at 0.5, 200 at 3, 100 at 10 for a million each.
+        assert_eq!(amount(used(&models, "m", &usage(1000, 300, 200, 100))).as_deref(), Some("0.00275"));
+        // 1001 at 4, 100 at 20.
+        assert_eq!(amount(used(&models, "m", &usage(1001, 0, 0, 100))).as_deref(), Some("0.006004"));
+        assert_eq!(amount(tokens(&models, "m", 1001, 100)).as_deref(), Some("0.006004"));
+        assert_eq!(used(&models, "other", &usage(1, 0, 0, 1)), None);
     }
 }

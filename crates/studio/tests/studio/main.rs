@@ -3,8 +3,11 @@
 
 mod bench;
 mod calls;
+mod conversations;
 mod import;
 mod money;
 mod paid;
 mod pictures;
+mod talk;
+mod talk_with;
 mod trouble;

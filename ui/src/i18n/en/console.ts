@@ -79,9 +79,6 @@ export const console = {
   dropTitle: "Drop a file into the form",
   dropHint: "It goes where you drop it; the file itself stays where it is.",
   dropNowhere: "This request has no place for a file.",
-  chooseItem: "Choose from the Library",
-  findItem: "Find in the Library",
-  noItems: "Nothing of this kind is in the Library yet.",
 
   // What is wrong
   problem_missing: "This is needed.",

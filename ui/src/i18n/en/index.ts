@@ -3,7 +3,8 @@ import { common } from "./common";
 import { errors } from "./errors";
 import { image } from "./image";
 import { library } from "./library";
+import { markdown } from "./markdown";
 import { queue } from "./queue";
 import { settings } from "./settings";
 
-export const en = { app, common, errors, image, library, queue, settings } as const;
+export const en = { app, common, errors, image, library, markdown, queue, settings } as const;

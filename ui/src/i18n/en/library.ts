@@ -142,4 +142,7 @@ export const library = {
   cantPlay: "This file can’t be played here.",
   cantPlayDo:
     "The codec may be missing: on Debian, install gstreamer1.0-libav and start Canaletto anew. The file itself is fine and in your library.",
+  chooseItem: "Choose from the Library",
+  findItem: "Find in the Library",
+  noItems: "Nothing of this kind is in the Library yet.",
 } as const;

@@ -19,6 +19,7 @@ export const queue = {
   kindUpscale: "Upscale",
   kindCutOut: "Cut out",
   kindCall: "Call",
+  kindChat: "Answer",
   pictures: { one: "{count} picture", other: "{count} pictures" },
   estimated: "Estimate",
   charged: "Charged",

@@ -80,9 +80,6 @@ export const console: Translated<typeof source> = {
   dropTitle: "把文件拖进表单",
   dropHint: "落在哪里就用在哪里；原文件留在原处。",
   dropNowhere: "此请求没有可放文件的地方。",
-  chooseItem: "从图库选择",
-  findItem: "在图库中查找",
-  noItems: "图库里还没有这类内容。",
 
   problem_missing: "必须填写。",
   problem_unknown: "没有这个字段。",

@@ -136,4 +136,7 @@ export const library: Translated<typeof source> = {
   cantPlay: "这里无法播放该文件。",
   cantPlayDo:
     "可能缺少解码器：在 Debian 上安装 gstreamer1.0-libav，然后重新启动 Canaletto。文件本身完好，就在你的作品库中。",
+  chooseItem: "从图库选择",
+  findItem: "在图库中查找",
+  noItems: "图库里还没有这类内容。",
 };

@@ -22,6 +22,7 @@ export const queue: Translated<typeof source> = {
   kindUpscale: "放大",
   kindCutOut: "抠图",
   kindCall: "调用",
+  kindChat: "回答",
   pictures: { other: "{count} 张图片" },
   estimated: "预估",
   charged: "已扣费",

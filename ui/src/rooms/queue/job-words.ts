@@ -18,4 +18,5 @@ export const kindWords: Record<JobKind, PlainKey> = {
   upscale: "queue.kindUpscale",
   cut_out: "queue.kindCutOut",
   call: "queue.kindCall",
+  chat: "queue.kindChat",
 };

@@ -1,0 +1,42 @@
+//! Conversations.
+mod answer;
+mod attach;
+mod body;
+mod branches;
+mod characters;
+mod errands;
+mod export;
+mod file;
+mod folders;
+mod heard;
+mod import;
+mod list;
+mod names;
+mod pictures;
+mod plan;
+mod presets;
+mod prompts;
+mod request;
+mod search;
+mod shown;
+mod tokens;
+mod turn;
+pub mod view;
+mod writing;
+
+use std::sync::Arc;
+
+use view::ChatEvent;
+
+/// The word for jobs that are answers.
+pub(crate) const KIND: &str = "chat";
+
+/// What of conversations is known in this run only.
+#[derive(Default)]
+pub(crate) struct Conversing {
+    photos: characters::Photos,
+    writers: writing::Writers,
+}
+
+/// Where a turn's events go.
+pub type Tell = Arc<dyn Fn(ChatEvent) + Send + Sync>;

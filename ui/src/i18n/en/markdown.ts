@@ -1,0 +1,17 @@
+export const markdown = {
+  code: "Code",
+  codeIn: "Code, {language}",
+  copyCode: "Copy the code",
+  copyTable: "Copy as CSV",
+  copied: "Copied",
+  copyFailed: "This could not be copied",
+  table: "Table",
+  moreRows: { one: "Show {count} more row", other: "Show {count} more rows" },
+  moreItems: { one: "Show {count} more item", other: "Show {count} more items" },
+  showRest: "Show the rest",
+  done: "Done",
+  notDone: "To do",
+  sources: "Sources",
+  allSources: { one: "Show the source", other: "Show all {count} sources" },
+  reference: "Source {number}: {text}",
+} as const;

@@ -1,0 +1,189 @@
+import type { AppError, CharacterView, ConversationFormat, ConversationImport } from "@/bindings";
+import { platform, type Result } from "@/platform/platform";
+import { Characters } from "./chat-characters.svelte";
+import { Composer } from "./chat-composer.svelte";
+import { ConversationList } from "./chat-list.svelte";
+import type { ChatModel } from "./chat-models";
+import { TextModels } from "./chat-models.svelte";
+import { Offer } from "./chat-offer.svelte";
+import { OpenConversation } from "./chat-open.svelte";
+import { ChatSearch } from "./chat-search.svelte";
+import { EMPTY_SETTINGS, fitting, forNext, settled, type Settings } from "./chat-settings";
+import { Kept } from "./chat-shelf.svelte";
+import { events } from "./events";
+
+/** A message to be brought into sight. */
+export type Jump = { readonly message: string; readonly words: string };
+
+/** The Chat room: the conversations, the one that is open, and what is typed into it. */
+export class Chat {
+  readonly models = new TextModels();
+  readonly list = new ConversationList();
+  readonly open = new OpenConversation();
+  readonly composer = new Composer(this.open, this.models);
+  readonly search = new ChatSearch(this.list);
+  readonly kept = new Kept();
+  readonly characters = new Characters();
+  jump = $state.raw<Jump | null>(null);
+  started = $state(false);
+  listWidth = $state(240);
+  settingsWidth = $state(300);
+  settingsOpen = $state(false);
+
+  readonly model: ChatModel | null = $derived.by(() => this.models.find(this.open.settings.model));
+  #stop: (() => void) | null = null;
+
+  /** Reads what there is, and opens the conversation that was touched last. Calling it again reads what changed. */
+  async start(): Promise<void> {
+    this.open.start();
+    this.#stop ??= events.on("accounts", () => void this.models.load());
+    const first = !this.started;
+    await Promise.all([this.models.load(), this.list.start(), this.kept.load()]);
+    this.started = true;
+    if (!first) {
+      await this.open.reread();
+      return;
+    }
+    const newest = [...this.list.rows].sort((one, other) => (one.touched_at < other.touched_at ? 1 : -1))[0];
+    if (newest === undefined) this.begin();
+    else await this.show(newest.id);
+    if (this.open.id === null) this.begin();
+  }
+
+  stop(): void {
+    this.leave();
+    this.#stop?.();
+    this.#stop = null;
+    this.list.stop();
+    this.open.stop();
+    this.composer.price.stop();
+  }
+
+  /** Keeps what isn't written down yet. */
+  leave(): void {
+    void this.composer.keepNow();
+    void this.open.flush();
+  }
+
+  /** Begins a new conversation, with the settings used last. */
+  begin(over: Partial<Settings> = {}, guest: CharacterView | null = null): void {
+    const { shelf } = this.list;
+    this.#forsake();
+    const last = this.open.settings.model === "" ? EMPTY_SETTINGS : forNext(this.open.settings);
+    const model = this.models.find(over.model ?? last.model) ?? this.models.usual;
+    const settings = { ...last, ...over };
+    this.open.begin(
+      model === null ? settings : fitting(settings, model),
+      guest,
+      shelf.kind === "folder" ? shelf.id : null,
+    );
+    this.composer.take(null);
+  }
+
+  /** Begins a conversation with a character, by its model where that can be had. */
+  talk(character: CharacterView): void {
+    const model = this.models.find(character.model);
+    this.begin(
+      {
+        character: character.slug,
+        system_prompt: "",
+        ...(model === null || model.offline ? {} : { model: model.id }),
+      },
+      character,
+    );
+  }
+
+  /** Opens a conversation, at a message when one is named. */
+  async show(id: string, message: string | null = null, words = ""): Promise<boolean> {
+    if (this.open.id !== id) {
+      this.#forsake();
+      if (!(await this.open.open(id))) return false;
+      this.composer.take(this.open.draft);
+      if (this.open.settings.model === "" && this.models.usual)
+        this.open.change({ model: this.models.usual.id });
+    }
+    if (message === null) return true;
+    if (!this.open.path.some((step) => step.id === message)) {
+      const problem = await this.open.show(message);
+      if (problem !== null) this.open.problem = problem;
+    }
+    this.jump = { message, words };
+    return true;
+  }
+
+  /** Leaves the open one: what is typed is kept, and one that nothing was ever said in goes. */
+  #forsake(): void {
+    const { id, path } = this.open;
+    const isBlank =
+      id !== null && path.length === 0 && this.composer.isEmpty && this.composer.errands.length === 0;
+    if (!isBlank) {
+      this.leave();
+      return;
+    }
+    void platform.commands
+      .changeConversations([id], { trashed: true })
+      .then(() => platform.commands.deleteConversations([id]));
+  }
+
+  /** Another model answers from now on; what it has no use for is left out. */
+  use(model: ChatModel): void {
+    this.open.change(fitting(this.open.settings, model));
+  }
+
+  /** Takes settings that were kept under a name. */
+  usePreset(preset: Parameters<typeof settled>[0]): void {
+    const settings = { ...settled(preset), character: this.open.settings.character };
+    const model = this.models.find(settings.model) ?? this.model;
+    this.open.change(model === null ? settings : fitting(settings, model));
+  }
+
+  /** Another answer to a message, by the same model or another. */
+  again(parent: string, model: ChatModel | null): Offer {
+    const { id, settings } = this.open;
+    return new Offer(this.open, {
+      conversation: id ?? "",
+      parent,
+      turn: { kind: "answer" },
+      settings: model === null ? settings : fitting(settings, model),
+    });
+  }
+
+  /** The rest of an answer that ended too early. */
+  continue(message: string): Offer {
+    const { id, settings } = this.open;
+    return new Offer(this.open, {
+      conversation: id ?? "",
+      parent: message,
+      turn: { kind: "continue" },
+      settings,
+    });
+  }
+
+  /** A branch that begins with a summary of all so far. */
+  summary(): Offer {
+    const { id, settings, last } = this.open;
+    return new Offer(this.open, {
+      conversation: id ?? "",
+      parent: last?.id ?? null,
+      turn: { kind: "summarise" },
+      settings,
+    });
+  }
+
+  export(ids: readonly string[], format: ConversationFormat): Promise<Result<string | null>> {
+    return platform.commands.exportConversations([...ids], format);
+  }
+
+  async import(): Promise<ConversationImport | AppError> {
+    const answer = await platform.commands.importConversations();
+    if (answer.status === "error") return answer.error;
+    const [first] = answer.data.conversations;
+    if (first) {
+      await this.list.refresh();
+      await this.show(first.id);
+    }
+    return answer.data;
+  }
+}
+
+export const chat = new Chat();
