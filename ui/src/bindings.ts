@@ -8,7 +8,7 @@ export const commands = {
 	appState: () => typedError<AppState, AppError>(__TAURI_INVOKE("app_state")),
 	/**  Changes settings; what is null stays. */
 	changeSettings: (patch: SettingsPatch) => typedError<Settings, AppError>(__TAURI_INVOKE("change_settings", { patch })),
-	/**  Opens a page of Venice's in the user's browser. */
+	/**  Opens an address in the user's browser or mail program. It is shown before it is clicked. */
 	openLink: (url: string) => typedError<null, AppError>(__TAURI_INVOKE("open_link", { url })),
 	/**  The page's answer to `closing`: everything is kept and the window may go, or the user is asked first and it stays. */
 	answerClosing: (close: boolean) => typedError<null, AppError>(__TAURI_INVOKE("answer_closing", { close })),
