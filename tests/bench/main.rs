@@ -1,7 +1,7 @@
 //! What is fast enough, measured: against an empty Tauri window, libvips, an empty page, and limits of our own.
 //!
-//! `scripts/bench [PART…]` builds what is needed in release and runs this; parts are `start`, `thumbnails`, `queries` and
-//! `scrolling`. A further part, `client`, is in the benches of the crate `venice`. BENCHMARKS.md tells how each figure
+//! `scripts/bench [PART…]` builds what is needed in release and runs this; parts are `start`, `thumbnails`, `queries`,
+//! `scrolling`, `chat` and `streaming`. A further part, `client`, is in the benches of the crate `venice`. BENCHMARKS.md tells how each figure
 //! comes about.
 #![allow(
     clippy::unwrap_used,
@@ -34,16 +34,20 @@ mod sandbox;
 #[path = "../e2e/screenshots.rs"]
 mod screenshots;
 
+mod chat;
+mod conversations;
 mod frames;
 mod library;
 mod memory;
 mod photographs;
 mod queries;
+mod relay;
 #[expect(dead_code, reason = "shared with the benchmark of the client, where more is better")]
 mod results;
 mod screen;
 mod scrolling;
 mod start;
+mod streaming;
 mod thumbnails;
 
 use std::{env, process::ExitCode};
@@ -58,7 +62,7 @@ impl app::App<'_> {
     }
 }
 
-const PARTS: [&str; 4] = ["start", "thumbnails", "queries", "scrolling"];
+const PARTS: [&str; 6] = ["start", "thumbnails", "queries", "scrolling", "chat", "streaming"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -81,6 +85,12 @@ async fn main() -> ExitCode {
     }
     if wanted("scrolling") {
         scrolling::measure(&mut results).await;
+    }
+    if wanted("chat") {
+        chat::measure(&mut results).await;
+    }
+    if wanted("streaming") {
+        streaming::measure(&mut results).await;
     }
     let path = results.write();
     println!("\n{}\nWritten to {}", results.table(), path.display());

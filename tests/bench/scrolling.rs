@@ -17,7 +17,8 @@ use crate::{
     results::{Results, median},
 };
 
-const MINUTE: Duration = Duration::from_mins(1);
+/// How long the wheel turns.
+pub const MINUTE: Duration = Duration::from_mins(1);
 const ON_EMPTY_PAGE: Duration = Duration::from_secs(20);
 /// Between two clicks of the wheel.
 const CLICK: Duration = Duration::from_millis(50);
@@ -29,6 +30,15 @@ const MAY_GROW: f64 = 200.0;
 const LEAST_WAY: f64 = 20_000.0;
 
 const WALL: &str = "document.querySelector('[role=grid]').parentElement";
+
+/// Which way the wheel turns.
+#[derive(Clone, Copy)]
+pub enum Way {
+    /// To what is above.
+    Up,
+    /// To what is below.
+    Down,
+}
 
 /// Frames and memory while the wheel turns.
 pub async fn measure(results: &mut Results) {
@@ -46,7 +56,7 @@ pub async fn measure(results: &mut Results) {
 
     let process = app.process().as_raw_nonzero().get().unsigned_abs();
     let before = memory::held(process);
-    let (gaps, held) = turn_wheel(&app, MINUTE, || memory::held(process)).await;
+    let (gaps, held) = turn_wheel(&app, Way::Down, MINUTE, || memory::held(process)).await;
     let way = app.page.run(&format!("return {WALL}.scrollTop"), vec![]).await;
     let way = way.as_f64().expect("a number");
     assert!(way > LEAST_WAY, "the wall moved by {way} pixels only");
@@ -57,14 +67,7 @@ pub async fn measure(results: &mut Results) {
     );
     println!("memory: {before:.0} MB, then {held:.0?} MB");
 
-    app.page.run("location.href = 'about:blank'", vec![]).await;
-    app.page.wait_until("an empty page", "document.body.childElementCount === 0").await;
-    let (empty, _) = turn_wheel(&app, ON_EMPTY_PAGE, || 0.0).await;
-    println!(
-        "empty page: {:.0} frames a second, the longest gap {:.0} ms",
-        empty.a_second(),
-        empty.longest()
-    );
+    let empty = on_empty_page(&app, Way::Down).await;
     app.quit();
 
     results.add("p95 frame while scrolling", "ms", gaps.p95(), empty.p95(), 2.0);
@@ -75,9 +78,27 @@ pub async fn measure(results: &mut Results) {
     results.add("memory, last third against the middle", "MB", last, middle, 1.1);
 }
 
+/// The same wheel over nothing: what is left is the web view itself. The app's page is gone afterwards.
+pub async fn on_empty_page(app: &App<'_>, way: Way) -> Gaps {
+    app.page.run("location.href = 'about:blank'", vec![]).await;
+    app.page.wait_until("an empty page", "document.body.childElementCount === 0").await;
+    let (empty, _) = turn_wheel(app, way, ON_EMPTY_PAGE, || 0.0).await;
+    println!(
+        "empty page: {:.0} frames a second, the longest gap {:.0} ms",
+        empty.a_second(),
+        empty.longest()
+    );
+    empty
+}
+
 /// Turns the mouse wheel over the page, and answers the page's frames and what `look` saw meanwhile.
-async fn turn_wheel(app: &App<'_>, during: Duration, look: impl Fn() -> f64) -> (Gaps, Vec<f64>) {
-    let mut wheel = start_wheel(app, during);
+pub async fn turn_wheel(
+    app: &App<'_>,
+    way: Way,
+    during: Duration,
+    look: impl Fn() -> f64,
+) -> (Gaps, Vec<f64>) {
+    let mut wheel = start_wheel(app, way, during);
     app.page.run(frames::START, vec![]).await;
     let (started, mut seen) = (Instant::now(), Vec::new());
     while started.elapsed() < during {
@@ -90,12 +111,16 @@ async fn turn_wheel(app: &App<'_>, during: Duration, look: impl Fn() -> f64) -> 
     (Gaps::of(&times), seen)
 }
 
-fn start_wheel(app: &App<'_>, during: Duration) -> Child {
+fn start_wheel(app: &App<'_>, way: Way, during: Duration) -> Child {
     let desktop = app.desktop();
     let window = wait_for("the app's window", || desktop.window(TITLE));
     desktop.xdotool(&["mousemove", "--window", &window, "640", "450"]);
     let clicks = (during.as_millis() / CLICK.as_millis()).to_string();
     let mut xdotool = desktop.command("xdotool");
-    xdotool.args(["click", "--repeat", &clicks, "--delay", &CLICK.as_millis().to_string(), "5"]);
+    let button = match way {
+        Way::Up => "4",
+        Way::Down => "5",
+    };
+    xdotool.args(["click", "--repeat", &clicks, "--delay", &CLICK.as_millis().to_string(), button]);
     xdotool.spawn().expect("xdotool starts")
 }

@@ -8,7 +8,7 @@ use crate::{
     desk::Desk,
 };
 
-const ROOMS: [&str; 5] = ["image", "library", "queue", "console", "settings"];
+const ROOMS: [&str; 6] = ["chat", "image", "library", "queue", "console", "settings"];
 
 async fn set_appearance(app: &App<'_>, appearance: &str, theme: &str, language: &str) {
     app.page.run("location.hash = '#/settings?section=appearance'", vec![]).await;

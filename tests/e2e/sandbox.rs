@@ -73,8 +73,13 @@ impl Sandbox {
 
     /// Texts come as fast as they can be written, and what is queued is done at once.
     pub fn hurry(&self) {
-        self.control("POST", "pace", Some(&json!({"tokens_per_second": 0})));
+        self.pace(0);
         self.control("POST", "queue", Some(&json!({"seconds": 0})));
+    }
+
+    /// Texts come with so many tokens a second; zero: as fast as they can be written.
+    pub fn pace(&self, tokens_per_second: u64) {
+        self.control("POST", "pace", Some(&json!({"tokens_per_second": tokens_per_second})));
     }
 
     /// What was charged so far, a row for each charge.

@@ -7,7 +7,7 @@ use fantoccini::key::Key;
 use crate::{app::App, dialog};
 
 /// The rooms, by the name on their door.
-pub const ROOMS: [&str; 5] = ["Image", "Library", "Queue", "Console", "Settings"];
+pub const ROOMS: [&str; 6] = ["Chat", "Image", "Library", "Queue", "Console", "Settings"];
 
 /// A picture in the Image room's results.
 pub const PICTURE: &str = r"/ \d+ × \d+(, \d stars?)?$/";

@@ -15,6 +15,7 @@ import type { TextModels } from "./chat-models.svelte";
 import type { OpenConversation } from "./chat-open.svelte";
 import { completions, wishOf, type Wish } from "./chat-slash";
 import { LivePrice } from "./live-price.svelte";
+import { notices } from "./notices.svelte";
 import { EMPTY_FORM, requestOf } from "./pictures-form";
 import { pictures } from "./pictures.svelte";
 
@@ -225,13 +226,30 @@ export class Composer {
       if (conversation === null) return this.#open.problem;
       const answer = await ask(conversation);
       if (answer.status === "error") return answer.error;
-      this.refused = answer.data.refused;
-      // Who opened another conversation meanwhile finds it in the Library.
-      if (this.#open.id === conversation) this.attachNow(answer.data.attachments);
-      return null;
+      if (this.#open.id === conversation) this.refused = answer.data.refused;
+      else for (const refused of answer.data.refused) notices.error(refused);
+      return await this.#bring(conversation, answer.data.attachments);
     } finally {
       this.attaching -= 1;
     }
+  }
+
+  /** Attaches what was brought for a conversation; in one that isn't open any more it waits beside what was typed. */
+  async #bring(conversation: string, list: readonly AttachmentView[]): Promise<AppError | null> {
+    if (this.#open.id === conversation) {
+      this.attachNow(list);
+      return null;
+    }
+    const answer = await platform.commands.getConversation(conversation);
+    if (answer.status === "error") return answer.error;
+    const { text, attachments } = readDraft(answer.data.draft);
+    const kept = await platform.commands.changeConversations([conversation], {
+      draft: { text, attachments: [...attachments, ...list] },
+    });
+    if (kept.status === "error") return kept.error;
+    // It was opened again in between, with what was read before.
+    if (this.#open.id === conversation) this.attachNow(list);
+    return null;
   }
 
   /** Takes up an earlier message of one's own, to say it anew on a branch of its own. */
@@ -332,13 +350,14 @@ export class Composer {
     );
     this.errands = this.errands.filter((one) => one !== here);
     this.acceptUnpriced = false;
-    if (this.#open.id !== conversation) return;
-    if (answer.status === "ok") {
-      this.attachNow([answer.data]);
+    const problem = answer.status === "error" ? answer.error : await this.#bring(conversation, [answer.data]);
+    if (problem === null) return;
+    if (this.#open.id !== conversation) {
+      notices.error(problem);
       return;
     }
-    this.problem = answer.error;
-    if (this.text === "") this.text = typed;
+    this.problem = problem;
+    if (answer.status === "error" && this.text === "") this.text = typed;
   }
 
   /** Writes down what is typed, if it changed. */

@@ -191,6 +191,40 @@ describe("Chat", () => {
     await settle();
     expect(called(fake, "changeConversations").at(-1)?.[1]).toEqual({ draft: { text: "", attachments: [] } });
   });
+
+  it("keeps what a search brought for the conversation it was asked in", async () => {
+    let arrive = (): void => undefined;
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    const found = {
+      id: "found",
+      kind: "search" as const,
+      name: "tides",
+      mime: "text/markdown",
+      bytes: 900,
+      item: null,
+      url: null,
+      cost: null,
+      pretend: true,
+      excerpt: "High water at 10:42.",
+    };
+    const fake = await started({
+      over: { runErrand: () => arrived.then(() => ({ status: "ok", data: found })) },
+    });
+    const first = chat.open.id ?? "";
+    chat.composer.type("/search the tides of next week");
+    expect(await chat.composer.send()).toBe(true);
+    chat.composer.type("and the moon?");
+    await chat.show(chat.list.rows[0]?.id ?? "");
+    expect(chat.open.id).not.toBe(first);
+    arrive();
+    await settle();
+    await settle();
+    expect(chat.composer.attachments).toEqual([]);
+    expect(called(fake, "runErrand")).toHaveLength(1);
+    await chat.show(first);
+    expect(chat.composer.text).toBe("and the moon?");
+    expect(chat.composer.attachments.map((one) => one.id)).toEqual(["found"]);
+  });
 });
 
 describe("ConversationList", () => {
