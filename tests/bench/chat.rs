@@ -53,7 +53,9 @@ pub async fn measure(results: &mut Results) {
 
     let (mut long, mut short) = (Vec::new(), Vec::new());
     for _ in 0..TIMES {
+        println!("short");
         short.push(open(&app, SHORT, LAST_OF_SHORT).await);
+        println!("long");
         long.push(open(&app, LONG, LAST_OF_LONG).await);
     }
     println!("opening the long one: {long:.0?} ms\nopening the short one: {short:.0?} ms");

@@ -4,46 +4,11 @@ use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::{
-    app::{App, Home},
+    app::Home,
     desktop::wait_for,
     sandbox::Sandbox,
+    talk::{LAST, OPERATION},
 };
-
-const OPERATION: &str = "createChatCompletion";
-/// The last message on show.
-const LAST: &str = "[...document.querySelectorAll('[data-message]')].at(-1)";
-
-impl App<'_> {
-    /// Writes a message and sends it by the keyboard.
-    async fn say(&self, words: &str) {
-        self.page.fill("textbox", "Message", words).await;
-        // The price comes before anything is sent.
-        self.page.wait_until("a price", "/≈\\s*\\$0\\.\\d+/.test(document.body.innerText)").await;
-        self.page.press(&char::from(Key::Enter).to_string()).await;
-        self.page
-            .wait_until(
-                "what was said",
-                &format!(
-                    "[...document.querySelectorAll('[data-message]')].some((one) => one.innerText.includes({words:?}))"
-                ),
-            )
-            .await;
-    }
-
-    /// Waits until nothing is being written.
-    async fn wait_for_answer(&self) {
-        self.page.find("button", "Send").await;
-        self.page
-            .wait_until("an answer with its cost", &format!("/\\d+ out/.test({LAST}?.innerText ?? '')"))
-            .await;
-    }
-
-    /// The words of the last message.
-    async fn last(&self) -> String {
-        let said = self.page.run(&format!("return {LAST}?.innerText ?? ''"), vec![]).await;
-        said.as_str().expect("a text").to_owned()
-    }
-}
 
 #[tokio::test]
 async fn talking() {
@@ -124,5 +89,116 @@ async fn killed_in_the_middle_of_an_answer() {
     let missing = seen.iter().filter(|word| !kept.contains(word)).count();
     assert!(missing <= 3, "what was seen is kept: {seen:?} against {kept:?}");
     assert_eq!(sandbox.requests(OPERATION), 1, "and nothing is sent again by itself");
+    app.quit();
+}
+
+#[tokio::test]
+async fn branches() {
+    let (home, sandbox) = Home::with_sandbox();
+    let app = home.open().await;
+    app.resize(1280, 800).await;
+    app.look_around().await;
+    app.go("Chat").await;
+    let page = &app.page;
+
+    // What was said once can be said anew: both are kept, each with its answer.
+    app.say("Name one bridge over the Grand Canal").await;
+    app.wait_for_answer().await;
+    page.press(&char::from(Key::Up).to_string()).await;
+    page.read("You say an earlier message again: a new branch begins there.").await;
+    page.photograph("chat/07-saying-it-again").await;
+    app.write("Name two bridges over the Grand Canal").await;
+    app.wait_for_price().await;
+    page.click("button", "Send on a new branch").await;
+    page.read("Name two bridges").await;
+    app.wait_for_answer().await;
+    page.read("2 of 2").await;
+    page.click("button", "Version before").await;
+    page.read("Name one bridge over").await;
+    page.click("button", "Next version").await;
+    page.read("Name two bridges over").await;
+
+    // Stopped in the middle: what had come is kept, and goes on from there.
+    sandbox.pace(40);
+    app.say("Tell of the lagoon in 600 words").await;
+    app.wait_for_last("some words", "last.innerText.length > 160").await;
+    page.click("button", "Stop").await;
+    page.read("Stopped. What had come is kept.").await;
+    let stopped = app.last().await;
+    let begun: Vec<&str> = stopped.split_whitespace().skip(6).take(12).collect();
+    page.photograph("chat/08-stopped").await;
+    sandbox.pace(0);
+    page.click("button", "/^Continue/").await;
+    app.wait_for_answer().await;
+    let all = page.run("return document.querySelector('[aria-label=Messages]').innerText", vec![]).await;
+    let all: Vec<&str> = all.as_str().expect("a text").split_whitespace().collect();
+    assert!(all.windows(begun.len()).any(|words| words == begun), "{begun:?} is still there: {all:?}");
+    page.photograph("chat/09-continued").await;
+
+    // Another model's answer to the same words.
+    page.click("button", "/^Answer again/").await;
+    page.click("menuitem", "Again with another model…").await;
+    page.fill("combobox", "Choose a model", "Qwen").await;
+    page.click("option", "/^Qwen/").await;
+    page.find("button", r"/^Again with Qwen.*\$\d/").await;
+    page.photograph("chat/10-another-model").await;
+    page.click("button", "/^Again with Qwen/").await;
+    page.wait_for_none("dialog", "/./").await;
+    app.wait_for_answer().await;
+    app.wait_for_last("another model's answer", "/Qwen/.test(last.innerText)").await;
+    assert_eq!(sandbox.requests(OPERATION), 5, "as many as were asked for");
+    app.quit();
+}
+
+/// Markdown of every kind, as a model writes it.
+const ALL_KINDS: &str = "## The tide\n\nWater **rises** and *falls*, see [the table](https://example.org/tides).\n\n\
+    ```rust\nfn tide(hour: f64) -> f64 {\n    (hour / 12.42).sin()\n}\n```\n\n| Place | High |\n|---|---:|\n\
+    | Zattere | 06:40 |\n| Burano | 08:25 |\n\n$$h(t) = h_0 + A \\cos(\\omega t)$$\n\nInline $e^{i\\pi} = -1$, and `code`.\n\n\
+    - [x] ropes\n- [ ] lamps\n\n> A quiet hour.\n\n1. Out\n2. Back";
+
+#[tokio::test]
+async fn what_answers_look_like() {
+    let (home, sandbox) = Home::with_sandbox();
+    let app = home.open().await;
+    app.resize(1280, 800).await;
+    app.look_around().await;
+    app.go("Chat").await;
+    let page = &app.page;
+    sandbox.pace(0);
+
+    app.put(&format!("Answer exactly this: {ALL_KINDS}")).await;
+    app.send().await;
+    app.wait_for_answer().await;
+    app.wait_for_last(
+        "each kind as what it is",
+        "last.querySelector('h2, h3, h4') && last.querySelector('strong') && last.querySelector('table td') && \
+         last.querySelector('.katex-display, .katex') && last.querySelectorAll('ol li').length === 2 && \
+         last.querySelector('blockquote') && last.querySelector('[role=img][aria-label=Done]')",
+    )
+    .await;
+    app.wait_for_last(
+        "coloured code",
+        "last.querySelectorAll('pre span[style], pre span[class]').length > 5",
+    )
+    .await;
+    page.photograph("chat/11-all-kinds").await;
+    page.click("button", "Copy the code").await;
+    page.find("button", "/^Copied/").await;
+
+    // Thoughts are folded, with their time; sources are footnotes.
+    page.click("button", "/^Web/").await;
+    page.click("menuitem", "Always").await;
+    app.say("What do the papers say of the tide this week?").await;
+    app.wait_for_answer().await;
+    app.wait_for_last("folded thoughts", "/thought for/.test(last.innerText)").await;
+    app.wait_for_last(
+        "sources",
+        "last.querySelectorAll('section[aria-label=Sources] li').length > 1",
+    )
+    .await;
+    page.photograph("chat/12-sources").await;
+    page.click("button", "/thought for/").await;
+    app.wait_for_last("open thoughts", "last.querySelector('.thoughts')?.innerText.length > 20").await;
+    page.photograph("chat/13-thoughts").await;
     app.quit();
 }

@@ -19,11 +19,16 @@ mod page;
 mod photographs;
 mod sandbox;
 mod screenshots;
+mod talk;
 mod user;
 
 mod accessibility;
 mod bad_input;
 mod chat;
+mod chat_attached;
+mod chat_kept;
+mod chat_settings;
+mod chat_web;
 mod console;
 mod console_trouble;
 mod crash;

@@ -22,6 +22,8 @@ export class ConversationList {
   #run = 0;
   #reading: Promise<void> | null = null;
   #again = false;
+  /** What is just leaving the shelf, and may still be read as being there. */
+  readonly #leaving = new Set<string>();
   #stop: (() => void) | null = null;
 
   /** Reads the first page and follows all changes from then on. */
@@ -63,7 +65,7 @@ export class ConversationList {
       cursor = page.next;
     } while (cursor !== null && rows.length < wanted);
     this.#next = cursor;
-    this.rows = rows;
+    this.rows = rows.filter((row) => !this.#leaving.has(row.id));
     this.loaded = true;
   }
 
@@ -118,17 +120,22 @@ export class ConversationList {
   async change(ids: readonly string[], patch: ConversationPatch): Promise<AppError | null> {
     const leaves = patch.trashed != null || patch.archived != null;
     const before = this.rows;
+    if (leaves) for (const id of ids) this.#leaving.add(id);
     this.rows = leaves
       ? before.filter((row) => !ids.includes(row.id))
       : before.map((row) => (ids.includes(row.id) ? withPatch(row, patch) : row));
     const answer = await platform.commands.changeConversations([...ids], patch);
-    if (answer.status === "ok") {
-      // What only changes its place is read in its new order.
-      if (leaves || patch.pinned != null || patch.folder != null) await this.refresh();
-      return null;
+    for (const id of ids) this.#leaving.delete(id);
+    if (answer.status === "error") {
+      this.rows = before;
+      return answer.error;
     }
-    this.rows = before;
-    return answer.error;
+    // What only changes its place is read in its new order; what is being read just now may be from before.
+    if (leaves || patch.pinned != null || patch.folder != null) {
+      this.#run += 1;
+      void this.refresh();
+    }
+    return null;
   }
 
   /** Deletes for good what is in the trash; null = all of it. */

@@ -78,11 +78,11 @@ impl Studio {
         Ok((answered.answer, answered.job))
     }
 
-    /// What a job cost, where anybody has said that.
+    /// What a job cost, where anybody has said that: it is shown as a fact.
     async fn cost_of(&self, job: Option<&str>) -> Result<Option<Money>> {
         let Some(id) = job.and_then(|id| id.parse().ok()) else { return Ok(None) };
         let job = self.store(move |store| store.jobs().get(id)).await?;
-        Ok(job.charged.or(job.estimate))
+        Ok(job.charged)
     }
 }
 

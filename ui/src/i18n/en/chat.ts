@@ -125,6 +125,7 @@ export const chat = {
   editing: "You say an earlier message again: a new branch begins there.",
   leaveEdit: "Leave it as it was",
   acceptUnpriced: "Send it all the same",
+  errandUnpriced: "Venice lists no price for searches and pages. Nothing was sent.",
   attach: "Attach",
   attachFiles: "Files…",
   attachItem: "From the Library…",

@@ -119,6 +119,7 @@ export const chat: Translated<typeof source> = {
   editing: "正在重新发送较早的消息：将从那里开始新的分支。",
   leaveEdit: "保持原样",
   acceptUnpriced: "仍然发送",
+  errandUnpriced: "Venice 没有公布搜索和读取网页的价格。什么都没有发送。",
   attach: "添加附件",
   attachFiles: "文件…",
   attachItem: "从图库选择…",

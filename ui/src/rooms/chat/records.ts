@@ -113,7 +113,7 @@ export function chatRecords(does: {
       id: "chat.settings",
       title: "chat.switchSettings",
       icon: SlidersHorizontal,
-      shortcut: "$mod+.",
+      shortcut: "$mod+Shift+s",
       keywords: ["system prompt", "temperature", "preset", "schema", "提示词", "预设"],
       run: does.settings,
     },
