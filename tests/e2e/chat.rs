@@ -191,11 +191,7 @@ async fn what_answers_look_like() {
     app.say("What do the papers say of the tide this week?").await;
     app.wait_for_answer().await;
     app.wait_for_last("folded thoughts", "/thought for/.test(last.innerText)").await;
-    app.wait_for_last(
-        "sources",
-        "last.querySelectorAll('section[aria-label=Sources] li').length > 1",
-    )
-    .await;
+    app.wait_for_last("sources", "last.querySelectorAll('section[aria-label=Sources] li').length > 1").await;
     page.photograph("chat/12-sources").await;
     page.click("button", "/thought for/").await;
     app.wait_for_last("open thoughts", "last.querySelector('.thoughts')?.innerText.length > 20").await;

@@ -98,7 +98,6 @@ export class OpenConversation {
   /** Begins a new one, which isn't written down yet. */
   begin(settings: Settings, guest: CharacterView | null = null, folder: string | null = null): void {
     void this.flush();
-    this.#run += 1;
     this.#clear();
     this.loading = false;
     this.settings = settings;
@@ -286,7 +285,9 @@ export class OpenConversation {
     }
   }
 
+  /** What was asked for until now, while the next one was read too, is no news of what is shown from here on. */
   #clear(): void {
+    this.#run += 1;
     this.id = null;
     this.row = null;
     this.guest = null;

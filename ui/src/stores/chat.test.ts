@@ -192,6 +192,33 @@ describe("Chat", () => {
     expect(called(fake, "changeConversations").at(-1)?.[1]).toEqual({ draft: { text: "", attachments: [] } });
   });
 
+  it("shows no messages of the conversation that was left, however late they come", async () => {
+    const asked: string[] = [];
+    let held = (): void => undefined;
+    const fake = await started();
+    const first = chat.open.id ?? "";
+    const second = chat.list.rows.find((row) => row.id !== first)?.id ?? "";
+    const real = fake.commands.getConversation;
+    fake.commands.getConversation = async (id) => {
+      asked.push(id);
+      const answer = await real(id);
+      // The first one's comes last.
+      if (id === first) await new Promise<void>((go) => (held = go));
+      return answer;
+    };
+    const opening = chat.show(second);
+    fake.emit({ type: "conversations", ids: [first] });
+    await opening;
+    await settle();
+    expect(asked).toEqual([second, first]);
+    const { row, path } = chat.open;
+    held();
+    await settle();
+    expect([chat.open.id, chat.open.row?.id]).toEqual([second, second]);
+    expect(chat.open.row).toBe(row);
+    expect(chat.open.path).toBe(path);
+  });
+
   it("keeps what a search brought for the conversation it was asked in", async () => {
     let arrive = (): void => undefined;
     const arrived = new Promise<void>((resolve) => (arrive = resolve));

@@ -476,7 +476,7 @@ describe("characters", () => {
 describe("settings", () => {
   it("are the conversation's, show the model's own and check a schema", async () => {
     await open();
-    await userEvent.keyboard("{Control>}.{/Control}");
+    await userEvent.keyboard("{Control>}{Shift>}s{/Shift}{/Control}");
     await expect.element(page.getByLabelText("Temperature")).toHaveAttribute("placeholder", "0.7");
     await page.getByLabelText("Temperature").fill("0.3");
     await page.getByRole("button", { name: "Put in an example" }).click();
@@ -499,7 +499,7 @@ describe("settings", () => {
 describe.each(themes)("the room, %s", (theme) => {
   it("is accessible: talking, in trouble, with everything open, and empty", async () => {
     await open({ settings: { theme } });
-    await userEvent.keyboard("{Control>}.{/Control}");
+    await userEvent.keyboard("{Control>}{Shift>}s{/Shift}{/Control}");
     await say("Hello [[INFERENCE_FAILED]]");
     await expect.element(lastArticle().getByRole("alert")).toBeVisible();
     await field().fill("/");
@@ -531,7 +531,7 @@ describe("a small window", () => {
       .getByRole("button", { name: /Exposure/ })
       .click();
     await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
-    await userEvent.keyboard("{Control>}.{/Control}");
+    await userEvent.keyboard("{Control>}{Shift>}s{/Shift}{/Control}");
     await expect.element(page.getByLabelText("Temperature")).toBeVisible();
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(960);
     const send = button("Send").element().getBoundingClientRect();
