@@ -4,46 +4,11 @@ use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::{
-    app::{App, Home},
+    app::Home,
     desktop::wait_for,
     sandbox::Sandbox,
+    talk::{LAST, OPERATION},
 };
-
-const OPERATION: &str = "createChatCompletion";
-/// The last message on show.
-const LAST: &str = "[...document.querySelectorAll('[data-message]')].at(-1)";
-
-impl App<'_> {
-    /// Writes a message and sends it by the keyboard.
-    async fn say(&self, words: &str) {
-        self.page.fill("textbox", "Message", words).await;
-        // The price comes before anything is sent.
-        self.page.wait_until("a price", "/≈\\s*\\$0\\.\\d+/.test(document.body.innerText)").await;
-        self.page.press(&char::from(Key::Enter).to_string()).await;
-        self.page
-            .wait_until(
-                "what was said",
-                &format!(
-                    "[...document.querySelectorAll('[data-message]')].some((one) => one.innerText.includes({words:?}))"
-                ),
-            )
-            .await;
-    }
-
-    /// Waits until nothing is being written.
-    async fn wait_for_answer(&self) {
-        self.page.find("button", "Send").await;
-        self.page
-            .wait_until("an answer with its cost", &format!("/\\d+ out/.test({LAST}?.innerText ?? '')"))
-            .await;
-    }
-
-    /// The words of the last message.
-    async fn last(&self) -> String {
-        let said = self.page.run(&format!("return {LAST}?.innerText ?? ''"), vec![]).await;
-        said.as_str().expect("a text").to_owned()
-    }
-}
 
 #[tokio::test]
 async fn talking() {

@@ -19,11 +19,15 @@ mod page;
 mod photographs;
 mod sandbox;
 mod screenshots;
+mod talk;
 mod user;
 
 mod accessibility;
 mod bad_input;
 mod chat;
+mod chat_files;
+mod chat_trouble;
+mod chat_words;
 mod console;
 mod console_trouble;
 mod crash;

@@ -334,7 +334,13 @@ async fn a_long_conversation_goes_on_without_its_oldest_or_from_a_summary() {
     assert!(all.dropped == 0 && fitting.dropped > 0 && fitting.input_tokens < all.input_tokens);
     assert_eq!(bench.answered(fewer).await.1.state, MessageState::Whole);
 
-    let (begun, summary) = bench.answered(draft(&talk, parent.as_deref(), Turn::Summarise)).await;
+    let sum_up = draft(&talk, parent.as_deref(), Turn::Summarise);
+    let price = bench.price(&sum_up).await;
+    assert!(
+        price.dropped > 0 && price.problem.is_none(),
+        "what doesn't fit can't be summed up whole: {price:?}"
+    );
+    let (begun, summary) = bench.answered(sum_up).await;
     assert_eq!((summary.role, summary.parent.as_ref(), begun.path.len()), (Role::Summary, None, 1));
     assert!(!summary.text.is_empty());
     let on = draft(&talk, Some(&summary.id), say("And now?"));
