@@ -16,6 +16,8 @@ const RAN: &str = "window.ran = true";
 
 /// Looks at all messages in sight: what is there that mustn't be.
 const WRONG: &str = r"
+  // What belongs to a message of one's own stands out by as much.
+  const EDGE = 6;
   const wrong = [];
   if (window.ran !== undefined) wrong.push('something ran');
   const page = document.documentElement;
@@ -23,7 +25,7 @@ const WRONG: &str = r"
   if (scrollX !== 0) wrong.push('the page is scrolled');
   const forbidden = 'script, iframe, frame, object, embed, style, link, meta, base, form, input, textarea, select, video, audio, source, svg, template, dialog, marquee';
   for (const message of document.querySelectorAll('[data-message]')) {
-    if (message.scrollWidth > message.clientWidth + 1) wrong.push(`a message is ${message.scrollWidth - message.clientWidth} px too wide: ${message.innerText.slice(0, 80)}`);
+    if (message.scrollWidth > message.clientWidth + EDGE) wrong.push(`a message is ${message.scrollWidth - message.clientWidth} px too wide: ${message.innerText.slice(0, 80)}`);
     for (const text of message.querySelectorAll('.markdown')) {
       for (const one of text.querySelectorAll(forbidden))
         if (!one.closest('button, .katex')) wrong.push(`<${one.localName}>`);

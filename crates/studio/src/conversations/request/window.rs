@@ -124,7 +124,8 @@ pub(in crate::conversations) fn fits(said: &[Said], settings: &ChatSettings, mod
 
 /// Room for an answer, in tokens.
 fn room(settings: &ChatSettings, window: u32) -> u64 {
-    settings.max_tokens.map_or(ROOM_FOR_ANSWER, u64::from).min(u64::from(window) / 2)
+    let window = u64::from(window);
+    settings.max_tokens.map_or(ROOM_FOR_ANSWER.min(window / 4), |most| u64::from(most).min(window / 2))
 }
 
 /// A model's window in tokens.
