@@ -25,7 +25,7 @@ async fn files_that_are_too_large() {
     bytes.resize(26_000_000, b' ');
     fs::write(&report, bytes).expect("a file");
     let archive = home.path("archive.zip");
-    fs::write(&archive, b"PK\x03\x04 and no document").expect("a file");
+    fs::write(&archive, b"PK\x03\x04\0\0 and no document").expect("a file");
     let vast = home.path("vast.png");
     GrayImage::from_fn(8000, 5000, |x, _| image::Luma([u8::try_from(x / 32).unwrap_or(u8::MAX)]))
         .save(&vast)
