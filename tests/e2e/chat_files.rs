@@ -2,11 +2,9 @@
 
 use std::fs;
 
-use image::GrayImage;
-
 use crate::{
     app::Home,
-    photographs::photograph,
+    photographs::{BadPictures, photograph},
     talk::{OPERATION, conversation, sit_down},
 };
 
@@ -26,10 +24,7 @@ async fn files_that_are_too_large() {
     fs::write(&report, bytes).expect("a file");
     let archive = home.path("archive.zip");
     fs::write(&archive, b"PK\x03\x04\0\0 and no document").expect("a file");
-    let vast = home.path("vast.png");
-    GrayImage::from_fn(8000, 5000, |x, _| image::Luma([u8::try_from(x / 32).unwrap_or(u8::MAX)]))
-        .save(&vast)
-        .expect("a picture of 40 megapixels");
+    let heavy = BadPictures::new(&home.path("bad")).too_heavy();
 
     page.fill("textbox", "Message", "Tell me what is in these").await;
     app.attach(&photograph("coffee.png")).await;
@@ -47,22 +42,19 @@ async fn files_that_are_too_large() {
     page.wait_for_none("alert", "/./").await;
     assert_eq!(sandbox.requests(OPERATION), 0, "nothing was sent");
 
-    // A picture is scaled: the model tells the size of what it was given.
-    app.attach(&vast).await;
-    page.find("button", "Attachment vast").await;
+    // A picture of 26 MB goes as a smaller copy of itself, and the other as it is.
+    app.attach(&heavy).await;
+    page.find("button", "Attachment too-heavy").await;
     page.click("button", "Send").await;
     page.wait_until("what was said", "document.querySelectorAll('[data-message]').length === 4").await;
     app.wait_for_answer().await;
     let seen = app.answer().await;
-    assert!(seen.contains("600 × 400"), "what fits is sent as it is: {seen}");
-    let sizes = seen.split(" pixels").filter_map(|before| {
-        let (width, height) = before.rsplit_once(" × ")?;
-        let width = width.rsplit(' ').next()?.replace(',', "");
-        Some((width.parse::<u32>().ok()?, height.parse::<u32>().ok()?))
-    });
-    let (width, height) = sizes.max().expect("a size");
-    assert!(width < 8000 && width * height <= 12_000_000, "a smaller copy is sent: {seen}");
-    assert!((width * 5).abs_diff(height * 8) < 80, "in the same shape: {seen}");
+    assert_eq!(seen.matches("600 × 400 pixels").count(), 2, "both are looked at: {seen}");
+    let copies: Vec<u64> = fs::read_dir(home.kept().join("cache/pictures"))
+        .expect("the copies")
+        .map(|copy| copy.expect("a copy").metadata().expect("its size").len())
+        .collect();
+    assert!(matches!(copies[..], [1..2_000_000]), "one small copy was made: {copies:?}");
     page.photograph("chat-trouble/picture-scaled").await;
     assert_eq!(sandbox.requests(OPERATION), 1);
     app.quit();

@@ -26,6 +26,7 @@ mod accessibility;
 mod bad_input;
 mod chat;
 mod chat_files;
+mod chat_full;
 mod chat_trouble;
 mod chat_words;
 mod console;
