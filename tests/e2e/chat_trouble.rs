@@ -4,13 +4,20 @@
 use serde_json::json;
 
 use crate::{
-    app::Home,
+    app::{App, Home},
     talk::{OPERATION, conversation, paid, sit_down},
 };
 
 /// Of words, what they are whatever stands between them.
 fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
+}
+
+/// What broke off is no longer what is shown.
+async fn page_is_calm(app: &App<'_>) {
+    app.page
+        .wait_until("no trouble any more", "!document.querySelector('[data-message] [role=alert]')")
+        .await;
 }
 
 #[tokio::test]
@@ -56,10 +63,8 @@ async fn streams_that_break() {
     app.open_conversation(said).await;
     assert_eq!(sandbox.requests(OPERATION), 3);
     app.go_on().await;
+    page_is_calm(&app).await;
     app.wait_for_answer().await;
-    app.page
-        .wait_until("no trouble any more", "!document.querySelector('[data-message] [role=alert]')")
-        .await;
     let whole = app.answer().await;
     assert!(words(&whole).len() > words(came).len(), "{whole:?} goes on after {came:?}");
     assert_eq!((sandbox.requests(OPERATION), paid(&sandbox)), (4, 4));

@@ -443,9 +443,13 @@ async fn an_answer_that_was_lost_is_in_doubt_and_not_sent_again() {
     let bench = Bench::with(vec!["createChatCompletion:lost_answer:1"]).await;
     let talk = bench.talk(MODEL).await;
     let (_, ended) = bench.answered(draft(&talk, None, say("Hello"))).await;
-    assert_eq!((ended.state, ended.error.unwrap().code.as_str()), (MessageState::Failed, "cut_off"));
+    // Nothing broke off: nothing had begun.
+    let error = ended.error.unwrap();
+    assert_eq!((ended.state, error.code.as_str()), (MessageState::Failed, "charged_unknown"));
+    assert_eq!(error.operation.as_deref(), Some("createChatCompletion"));
     let shown = bench.studio.conversation(&talk.row.id).await.unwrap();
-    assert_eq!((shown.cost.unknown, ended.usage), (1, None), "it may have been charged");
+    let usage = ended.usage.expect("it is told that nobody knows");
+    assert_eq!((shown.cost.unknown, usage.cost), (1, None), "it may have been charged");
     let job = bench.ended(&ended.job.unwrap()).await;
     assert_eq!(job.state, JobState::Unknown);
     let bench = bench.reopen().await;
