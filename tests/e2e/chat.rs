@@ -166,8 +166,9 @@ async fn what_answers_look_like() {
     let page = &app.page;
     sandbox.pace(0);
 
-    app.put(&format!("Answer exactly this: {ALL_KINDS}")).await;
-    app.send().await;
+    app.paste(&format!("Answer exactly this: {ALL_KINDS}")).await;
+    app.wait_for_price().await;
+    page.click("button", "Send").await;
     app.wait_for_answer().await;
     app.wait_for_last(
         "each kind as what it is",

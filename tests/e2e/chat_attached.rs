@@ -7,7 +7,7 @@ use crate::{
     app::Home,
     drag::Drag,
     photographs::photograph,
-    talk::{LAST, OPERATION, document},
+    talk::{LAST, OPERATION},
 };
 
 /// The chips over the field.
@@ -42,7 +42,7 @@ async fn attachments() {
     drag.release();
     page.find("button", "Attachment astronaut").await;
     let notes = home.path("tides.txt");
-    document(&notes, "High water at 10:42, 118 cm. The lagoon was calm.");
+    fs::write(&notes, "High water at 10:42, 118 cm. The lagoon was calm.").expect("a document");
     app.attach(&notes).await;
     page.find("button", "/^Attachment tides/").await;
 

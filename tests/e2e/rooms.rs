@@ -10,13 +10,6 @@ use crate::{
 
 const ROOMS: [&str; 6] = ["chat", "image", "library", "queue", "console", "settings"];
 
-async fn set_appearance(app: &App<'_>, appearance: &str, theme: &str, language: &str) {
-    app.page.run("location.hash = '#/settings?section=appearance'", vec![]).await;
-    app.page.click("radio", theme).await;
-    app.page.click("combobox", appearance).await;
-    app.page.click("option", language).await;
-}
-
 async fn enter(app: &App<'_>, room: &str) {
     app.page.run("location.hash = `#/${arguments[0]}`", vec![json!(room)]).await;
     app.page
@@ -50,13 +43,13 @@ async fn every_room() {
     desk.fill().await;
     desk.send().await;
 
-    set_appearance(&app, "/^Language/", "Light", "English").await;
+    app.set_appearance("/^Language/", "Light", "English").await;
     photograph_rooms(&app, "light", "en").await;
-    set_appearance(&app, "/^Language/", "Dark", "English").await;
+    app.set_appearance("/^Language/", "Dark", "English").await;
     photograph_rooms(&app, "dark", "en").await;
-    set_appearance(&app, "/^Language/", "Dark", "简体中文").await;
+    app.set_appearance("/^Language/", "Dark", "简体中文").await;
     photograph_rooms(&app, "dark", "zh-CN").await;
-    set_appearance(&app, "/^语言/", "浅色", "简体中文").await;
+    app.set_appearance("/^语言/", "浅色", "简体中文").await;
     photograph_rooms(&app, "light", "zh-CN").await;
     app.quit();
 }

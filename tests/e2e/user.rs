@@ -79,6 +79,14 @@ impl App<'_> {
         dialog::choose(self.desktop(), path);
     }
 
+    /// Chooses theme and language, in Settings; `languages` is the field's name in the language of now.
+    pub async fn set_appearance(&self, languages: &str, theme: &str, language: &str) {
+        self.page.run("location.hash = '#/settings?section=appearance'", vec![]).await;
+        self.page.click("radio", theme).await;
+        self.page.click("combobox", languages).await;
+        self.page.click("option", language).await;
+    }
+
     /// Presses a key together with Control.
     pub async fn press_control(&self, key: char) {
         self.page.press(&format!("{}{key}", char::from(Key::Control))).await;

@@ -23,6 +23,8 @@ pub enum FaultKind {
     },
     /// Refused with this status before any work; nothing is charged.
     Status(u16),
+    /// Refused before any work, as a model that is offline refuses; nothing is charged.
+    ModelOffline,
     /// An HTML page with this status before any work, as a gateway would send; nothing is charged.
     Html(u16),
     /// The connection closes before any work; nothing is charged.
@@ -44,6 +46,7 @@ impl FaultKind {
         match self {
             Self::Latency { .. } => "latency",
             Self::Status(_) => "status",
+            Self::ModelOffline => "model_offline",
             Self::Html(_) => "html",
             Self::NoAnswer => "no_answer",
             Self::LostAnswer => "lost_answer",
@@ -58,6 +61,7 @@ impl FaultKind {
     pub(crate) fn instead(self, operation: &str) -> Option<Answer> {
         match self {
             Self::Status(status) => Some(status_answer(status, operation)),
+            Self::ModelOffline => Some(Refusal::model_offline().into_answer()),
             Self::Html(status) => Some(Answer::new(
                 StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY),
                 "text/html; charset=utf-8",
@@ -128,6 +132,7 @@ impl Fault {
         let names = [
             "latency",
             "status",
+            "model_offline",
             "html",
             "no_answer",
             "lost_answer",
@@ -152,6 +157,7 @@ impl Fault {
         let kind = match kind {
             Some("latency") => FaultKind::Latency { before, between },
             Some("status") => FaultKind::Status(status.unwrap_or(500)),
+            Some("model_offline") => FaultKind::ModelOffline,
             Some("html") => FaultKind::Html(status.unwrap_or(502)),
             Some("lost_answer") => FaultKind::LostAnswer,
             Some("cut_body") => FaultKind::CutBody,
@@ -216,6 +222,7 @@ impl FromStr for Fault {
                 FaultKind::Latency { before: ms(before)?, between: ms(between)? }
             }
             ("status", _) => FaultKind::Status(status(500)?),
+            ("model_offline", None) => FaultKind::ModelOffline,
             ("html", _) => FaultKind::Html(status(502)?),
             ("no_answer", None) => FaultKind::NoAnswer,
             ("lost_answer", None) => FaultKind::LostAnswer,
@@ -300,6 +307,7 @@ mod tests {
             Ok(Fault { operation: None, kind: late, times: 0, after: 0 })
         );
         assert_eq!("editImage:status=429".parse(), Ok(Fault::once("editImage", FaultKind::Status(429))));
+        assert_eq!("editImage:model_offline".parse(), Ok(Fault::once("editImage", FaultKind::ModelOffline)));
         for bad in [
             "",
             "editImage",
@@ -307,6 +315,7 @@ mod tests {
             "editImage:status=many",
             "editImage:status=4290",
             "editImage:garbage=1",
+            "editImage:model_offline=1",
             "editImage:latency",
             "editImage:garbage:1:2:3",
         ] {

@@ -131,6 +131,11 @@ impl Refusal {
             .header("retry-after", seconds.to_string())
     }
 
+    pub(crate) fn model_offline() -> Self {
+        let message = "The model is presently offline. Please choose another one or try again later.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "MODEL_OFFLINE", message)
+    }
+
     pub(crate) fn broken(code: &'static str, message: &str) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, message)
     }

@@ -22,6 +22,20 @@ describe("explain", () => {
     expect(explain(fakeError("GONE", { operation: "generateImage" })).remedy).toBe("models");
   });
 
+  it("says how long to wait where that was told", () => {
+    const advice = (retry_after: string) =>
+      explain(fakeError("RATE_LIMIT_EXCEEDED", { params: { retry_after } })).advice;
+    expect(advice("30")).toBe("Nothing was charged. Venice asks you to wait 30 seconds.");
+    expect(advice("1")).toBe("Nothing was charged. Venice asks you to wait 1 second.");
+    expect(explain(fakeError("RATE_LIMIT_EXCEEDED")).advice).toContain("Wait a minute");
+  });
+
+  it("keeps the remedy where only the words are an operation's own", () => {
+    const lost = explain(fakeError("charged_unknown", { operation: "createChatCompletion" }));
+    expect(lost.what).toBe("No answer came, so nobody knows whether this was charged.");
+    expect(lost.remedy).toBe("queue");
+  });
+
   it("leaves the back end's words where a value is missing or the code is new", () => {
     const missing = explain(
       fakeError("input_truncated", { message: "the file ends early", hint: "get it again" }),

@@ -57,6 +57,8 @@ export const table = {
   MODEL_AT_CAPACITY: warning("again"),
   NOT_FOUND: error(),
   GONE: error("models"),
+  // Another model would not help.
+  GONE_getBillingUsage: error(),
   NEEDS_CONSENT: warning(),
   PAYMENT_REQUIRED: error("top_up"),
   PROVIDER_CONTENT_POLICY: warning(),
@@ -128,19 +130,26 @@ export type Explained = {
   requestId: string | null;
 };
 
+function row(code: string): Row | undefined {
+  return Object.hasOwn(table, code) ? table[code as ErrorCode] : undefined;
+}
+
+/** When to try again, where Venice says it. */
+function waiting({ code, params }: AppError): string | null {
+  const seconds = Number(params["retry_after"]);
+  return seconds > 0 ? tryWords(`errors.${code}_wait`, { count: seconds }) : null;
+}
+
 /** The words of an error: ours where the code has them and its values came along, else the back end's own. */
 export function explain(problem: AppError): Explained {
-  const known: Row | undefined = Object.hasOwn(table, problem.code)
-    ? table[problem.code as ErrorCode]
-    : undefined;
   // Of some operations a code means something of its own.
   const own = `${problem.code}_${problem.operation ?? ""}`;
-  const isOwn = tryWords(`errors.${own}`, problem.params) !== null;
-  const code = isOwn ? own : problem.code;
+  const known = row(own) ?? row(problem.code);
+  const code = tryWords(`errors.${own}`, problem.params) === null ? problem.code : own;
   const what = known && tryWords(`errors.${code}`, problem.params);
-  const advice = known && tryWords(`errors.${code}_do`, problem.params);
+  const advice = known && (waiting(problem) ?? tryWords(`errors.${code}_do`, problem.params));
   const fallback: Remedy = problem.retryable ? "again" : "none";
-  const remedy = isOwn ? "none" : (known?.remedy ?? fallback);
+  const remedy = known?.remedy ?? fallback;
   return {
     severity: known?.severity ?? "error",
     what: what ?? problem.message,

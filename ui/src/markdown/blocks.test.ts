@@ -1,6 +1,7 @@
-import { Lexer } from "marked";
+import { Lexer, type Token } from "marked";
 import { describe, expect, it } from "vitest";
 import { BlockReader, readBlocks, type Block } from "./blocks";
+import { lexBlocks, noLinks } from "./lexer";
 
 const parts = [
   "# A heading\n",
@@ -213,5 +214,64 @@ describe("hostile texts", () => {
     for (const text of [">".repeat(200) + " x", "- ".repeat(500) + "x", "<details>\n".repeat(2_000)]) {
       expect(Math.max(...readBlocks(text).map(({ token }) => depth(token)))).toBeLessThan(30);
     }
+  });
+});
+
+describe("what is asked before marked's own rules", () => {
+  const beginnings = [
+    "---\n\n",
+    "- - -\n",
+    " * * *\n\n\n",
+    "___ _\n",
+    "--\n",
+    "-\n",
+    "**\n",
+    "*\t*\t*\n",
+    "    ---\n",
+    "--- x\n",
+    "Title\n===\n\n",
+    "Title\n---\n",
+    "two\nlines\n -- \t\nmore\n",
+    "Title\n\n===\n",
+    "Title\n \n---\n",
+    "Title\n    ---\n",
+    "> a\nb\n\n",
+    "   > a\n> - b\n",
+    "    > code\n",
+    ">\n",
+    "a | b\n-|-\n1 | 2\n\n",
+    "| a |\n|:-:|\n| b |\n",
+    "a\n:-\nb\n",
+    "a | b\n- | x\n",
+    "| a |\n|---|\n",
+    "a | b\n   --|--\n",
+    "<div>\nin\n\n\n",
+    "<div>\n \nout\n\n",
+    "<b>x</b> y\n\n",
+    "<b>\nx\n\n",
+    "</p>\nx\n  \n\t\n",
+    "<script>\n\na\n\n</script> b\n\n",
+    "<!-- a\n\nb --> c\n\n",
+    "<!-- never\n\nclosed",
+    "<?php\n\n?>\n",
+    "<!DOCTYPE x\n\n>\n",
+    "<![CDATA[\n\n]]>\n",
+    "<pre\n\n>x</pre>\n\n",
+    "<style>\n\n",
+    "<x-y a=b>\n\nz\n",
+    "<https://venice.ai>\n\n",
+    "< a\n\n",
+    "text\n\n",
+  ];
+  const shape = (tokens: readonly Token[]): unknown => tokens.map(({ type, raw }) => [type, raw]);
+
+  it("changes nothing", () => {
+    for (const first of beginnings)
+      for (const second of beginnings) {
+        const text = `${first}${second}end\n\n`;
+        expect(shape(lexBlocks(text, noLinks())), text).toEqual(
+          shape(new Lexer({ gfm: true }).blockTokens(text, [])),
+        );
+      }
   });
 });

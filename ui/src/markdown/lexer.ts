@@ -11,10 +11,56 @@ import { references } from "./references";
 /** Deeper quotes and lists are shown as text: each level narrows the column, and hundreds would exhaust the stack. */
 export const DEEPEST = 12;
 
+/**
+ * What the first lines of a block have to be like. WebKit runs some of marked's expressions to the end of the text where
+ * they don't match at its beginning, so a text of thousands of blocks would take minutes: these are asked before.
+ */
+const rule = /^ {0,3}(?:-[\t ]*-[\t ]*-[-\t ]*|_[\t ]*_[\t ]*_[_\t ]*|\*[\t ]*\*[\t ]*\*[*\t ]*)$/;
+const underlined = /\n {0,3}(?:=+|-+)[ \t]*(?:\n|$)/;
+const delimiters = /^[ \t|:-]*-[ \t|:-]*$/;
+const blank = /\n[ \t]*\n(?:[ \t]*\n)*/;
+/** HTML that may go on behind a blank line. */
+const unbounded = /^ {0,3}<(?:(?:script|pre|style|textarea)\b|!--|\?|!\[CDATA\[|![a-z])/i;
+
+/** A line of the text, without its end. */
+function line(src: string, from = 0): string {
+  const end = src.indexOf("\n", from);
+  return end === -1 ? src.slice(from) : src.slice(from, end);
+}
+
+/** What comes before the first blank line, and with `also` the blank lines themselves. */
+function chunk(src: string, also: boolean): string {
+  const end = blank.exec(src);
+  if (end === null) return src;
+  return src.slice(0, end.index + (also ? end[0].length : 1));
+}
+
+/** A rule across the page, which lists ask for before each item, too. */
+class RuleAcross extends RegExp {
+  override exec(src: string): RegExpExecArray | null {
+    return rule.test(line(src)) ? super.exec(src) : null;
+  }
+}
+
 class CappedTokenizer extends Tokenizer {
   #depth = 0;
 
+  override html(src: string): Tokens.HTML | undefined {
+    if (!/^ {0,3}</.test(src)) return undefined;
+    return super.html(unbounded.test(src) ? src : chunk(src, true));
+  }
+
+  override table(src: string): Tokens.Table | undefined {
+    const second = src.indexOf("\n") + 1;
+    return second > 0 && delimiters.test(line(src, second)) ? super.table(src) : undefined;
+  }
+
+  override lheading(src: string): Tokens.Heading | undefined {
+    return underlined.test(chunk(src, false)) ? super.lheading(src) : undefined;
+  }
+
   override blockquote(src: string): Tokens.Blockquote | undefined {
+    if (!/^ {0,3}>/.test(src)) return undefined;
     return this.#deeper(() => super.blockquote(src));
   }
 
@@ -63,6 +109,8 @@ function lexer(links: Links): Lexer {
     },
   };
   const made = new Lexer(options);
+  const { rules } = tokenizer;
+  tokenizer.rules = { ...rules, block: { ...rules.block, hr: new RuleAcross(rules.block.hr) } };
   made.tokens.links = links;
   return made;
 }

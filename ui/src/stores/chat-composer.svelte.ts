@@ -261,6 +261,14 @@ export class Composer {
     this.attachments = message.attachments;
   }
 
+  /** Takes up a message of one's own to say it again where the conversation goes on now. What is being typed stays. */
+  sayAgain(message: MessageView): void {
+    if (!this.isEmpty || this.editing !== null) return;
+    this.text = message.text;
+    this.attachments = message.attachments;
+    this.#keepSoon();
+  }
+
   /** Leaves the earlier message as it is. */
   leaveEdit(): void {
     if (this.editing === null) return;

@@ -159,12 +159,12 @@ export class Chat {
     });
   }
 
-  /** A branch that begins with a summary of all so far. */
-  summary(): Offer {
-    const { id, settings, last } = this.open;
+  /** A branch that begins with a summary of all up to a message. */
+  summary(until: string): Offer {
+    const { id, settings } = this.open;
     return new Offer(this.open, {
       conversation: id ?? "",
-      parent: last?.id ?? null,
+      parent: until,
       turn: { kind: "summarise" },
       settings,
     });

@@ -238,8 +238,7 @@ pub(crate) fn model(call: &Call, kind: &str, field: &str, asked: &str) -> Result
         return Err(Refusal::new(StatusCode::FORBIDDEN, "UNAUTHORIZED", message));
     }
     if model.offline {
-        let message = "The model is presently offline. Please choose another one or try again later.";
-        return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "MODEL_OFFLINE", message));
+        return Err(Refusal::model_offline());
     }
     Ok(model.clone())
 }

@@ -131,6 +131,10 @@ impl Studio {
             End::Not(_, Some(error)) if error.is(Code::ChargedUnknown) && !heard.is_silent() => {
                 (MessageState::Cut, Some(closed()))
             }
+            // Nothing broke off where nothing had begun; what was paid is the question then.
+            End::Not(JobState::Unknown, Some(error)) if heard.is_silent() && is_lost(&error) => {
+                (MessageState::Failed, Some(unanswered(error)))
+            }
             End::Not(_, error) => (cut_or_failed(heard), error.or(broken)),
         };
         let error = match error {
@@ -292,6 +296,20 @@ fn closed() -> AppError {
         "Canaletto was closed while this was written.",
         "What had arrived is here. Ask the model to go on, or for another answer.",
     )
+}
+
+/// Whether the connection ended before the answer did.
+fn is_lost(error: &AppError) -> bool {
+    error.is(Code::CutOff) || error.is(Code::TimedOut)
+}
+
+fn unanswered(error: AppError) -> AppError {
+    let told = AppError::new(
+        Code::ChargedUnknown,
+        "No answer came, so nobody knows whether this was charged.",
+        "It is never sent again by itself. Asking again is a new request, which is charged as one.",
+    );
+    AppError { operation: error.operation, request_id: error.request_id, ..told }
 }
 
 fn interrupted() -> AppError {

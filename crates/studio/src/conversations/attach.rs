@@ -49,7 +49,11 @@ impl Studio {
                 Ok(view) => attached.attachments.push(view),
                 // A full disk is no fault of one file.
                 Err(error) if error.is(Code::DiskFull) || error.is(Code::ReadOnly) => return Err(error),
-                Err(error) => attached.refused.push(error),
+                // What can't go with a message may well go elsewhere: the words are a conversation's own.
+                Err(error) => {
+                    let operation = Some(super::OPERATION.to_owned());
+                    attached.refused.push(AppError { operation, ..error });
+                }
             }
         }
         Ok(attached)

@@ -31,6 +31,9 @@ use view::ChatEvent;
 /// The word for jobs that are answers.
 pub(crate) const KIND: &str = "chat";
 
+/// What an answer is asked for with.
+const OPERATION: &str = "createChatCompletion";
+
 /// What of conversations is known in this run only.
 #[derive(Default)]
 pub(crate) struct Conversing {

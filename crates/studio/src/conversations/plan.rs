@@ -107,8 +107,13 @@ impl Studio {
         // Long conversations are counted off the async threads.
         let counting = {
             let (settings, model) = (plan.settings.clone(), model.clone());
+            let sums_up = draft.turn == Turn::Summarise;
             tokio::task::spawn_blocking(move || {
-                let (said, dropped) = request::fit(said, &settings, &model);
+                let (said, dropped) = if sums_up {
+                    newest(said, &settings, &model)
+                } else {
+                    request::fit(said, &settings, &model)
+                };
                 let counted = request::counted(&said, &settings, &model);
                 (said, dropped, counted)
             })
@@ -150,11 +155,8 @@ impl Studio {
                 plan.parent = None;
                 plan.said.push(Said::words(Role::User, SUMMARISE));
                 // The question isn't the conversation's: no search, no schema, nobody's voice.
-                plan.settings = ChatSettings {
-                    model: plan.settings.model.clone(),
-                    drop_oldest: plan.settings.drop_oldest,
-                    ..ChatSettings::default()
-                };
+                plan.settings =
+                    ChatSettings { model: plan.settings.model.clone(), ..ChatSettings::default() };
             }
             (Turn::Answer | Turn::Continue | Turn::Summarise, _) => return Err(misplaced()),
         }
@@ -239,6 +241,18 @@ impl Studio {
             .flatten();
         Ok(())
     }
+}
+
+/// What is summed up: all of it where that fits, else as much of the newest as does. Who asks for a summary mostly does
+/// because the window is full.
+fn newest(said: Vec<Said>, settings: &ChatSettings, model: &Model) -> (Vec<Said>, u32) {
+    if request::fits(&said, settings, model) {
+        return (said, 0);
+    }
+    let dropping = ChatSettings { drop_oldest: true, ..settings.clone() };
+    let (fitting, dropped) = request::fit(said.clone(), &dropping, model);
+    // The question alone asks for a summary of nothing.
+    if fitting.len() > 1 { (fitting, dropped) } else { (said, 0) }
 }
 
 /// One whose file is gone is no reason to fall silent: of earlier messages it is left out.

@@ -96,9 +96,11 @@ fn message_view(store: &Store, message: Message) -> store::Result<MessageView> {
     })
 }
 
-/// What a message took; none where nothing is known of it.
+/// What a message took; none where nothing was asked for, or it isn't over. Of an answer that was lost it is told that its
+/// cost is unknown.
 pub(super) fn usage_of(message: &Message) -> Option<MessageUsage> {
-    if message.tokens.is_none() && message.cost.is_none() {
+    let is_over = message.job.is_some() && message.state != store::MessageState::Writing;
+    if message.tokens.is_none() && message.cost.is_none() && !is_over {
         return None;
     }
     let tokens = message.tokens.unwrap_or_default();

@@ -116,15 +116,14 @@ impl Studio {
     }
 
     async fn answer_job(&self, plan: &Plan, payer: &Payer, turn: &Turn) -> Result<Job> {
-        const OPERATION: &str = "createChatCompletion";
         let now = Timestamp::now();
         let model = plan.model.as_ref().map(|model| model.id.clone());
         let median = {
             let model = model.clone();
-            self.store(move |store| store.jobs().median_duration(OPERATION, model.as_deref())).await?
+            self.store(move |store| store.jobs().median_duration(super::OPERATION, model.as_deref())).await?
         };
         let nothing_yet = serde_json::Value::Null;
-        let mut job = Job::new(JobId::new(now), super::KIND, &payer.id, OPERATION, nothing_yet, now);
+        let mut job = Job::new(JobId::new(now), super::KIND, &payer.id, super::OPERATION, nothing_yet, now);
         job.title = match turn {
             Turn::Say { text, .. } => shortened(text),
             Turn::Answer | Turn::Continue | Turn::Summarise => {

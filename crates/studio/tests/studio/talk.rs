@@ -334,7 +334,13 @@ async fn a_long_conversation_goes_on_without_its_oldest_or_from_a_summary() {
     assert!(all.dropped == 0 && fitting.dropped > 0 && fitting.input_tokens < all.input_tokens);
     assert_eq!(bench.answered(fewer).await.1.state, MessageState::Whole);
 
-    let (begun, summary) = bench.answered(draft(&talk, parent.as_deref(), Turn::Summarise)).await;
+    let sum_up = draft(&talk, parent.as_deref(), Turn::Summarise);
+    let price = bench.price(&sum_up).await;
+    assert!(
+        price.dropped > 0 && price.problem.is_none(),
+        "what doesn't fit can't be summed up whole: {price:?}"
+    );
+    let (begun, summary) = bench.answered(sum_up).await;
     assert_eq!((summary.role, summary.parent.as_ref(), begun.path.len()), (Role::Summary, None, 1));
     assert!(!summary.text.is_empty());
     let on = draft(&talk, Some(&summary.id), say("And now?"));
@@ -437,9 +443,13 @@ async fn an_answer_that_was_lost_is_in_doubt_and_not_sent_again() {
     let bench = Bench::with(vec!["createChatCompletion:lost_answer:1"]).await;
     let talk = bench.talk(MODEL).await;
     let (_, ended) = bench.answered(draft(&talk, None, say("Hello"))).await;
-    assert_eq!((ended.state, ended.error.unwrap().code.as_str()), (MessageState::Failed, "cut_off"));
+    // Nothing broke off: nothing had begun.
+    let error = ended.error.unwrap();
+    assert_eq!((ended.state, error.code.as_str()), (MessageState::Failed, "charged_unknown"));
+    assert_eq!(error.operation.as_deref(), Some("createChatCompletion"));
     let shown = bench.studio.conversation(&talk.row.id).await.unwrap();
-    assert_eq!((shown.cost.unknown, ended.usage), (1, None), "it may have been charged");
+    let usage = ended.usage.expect("it is told that nobody knows");
+    assert_eq!((shown.cost.unknown, usage.cost), (1, None), "it may have been charged");
     let job = bench.ended(&ended.job.unwrap()).await;
     assert_eq!(job.state, JobState::Unknown);
     let bench = bench.reopen().await;

@@ -197,6 +197,11 @@ export const chat = {
   summariseHint: "A new branch begins with it. All that was said stays on this one.",
   full: "This conversation no longer fits into the model.",
   fullDo: "Nothing was sent, and nothing is lost. Choose how to go on:",
+  fullRefused: "Nothing was charged, and nothing is lost. Choose how to go on:",
+  leavesOut: {
+    one: "The oldest message doesn’t fit and is left out.",
+    other: "The {count} oldest messages don’t fit and are left out.",
+  },
   largerModel: "Choose a larger model",
 
   // Settings.

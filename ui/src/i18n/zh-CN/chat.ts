@@ -189,6 +189,8 @@ export const chat: Translated<typeof source> = {
   summariseHint: "将以摘要开始新的分支。已说过的内容都留在当前分支。",
   full: "这个对话已放不进模型。",
   fullDo: "没有发送，也没有丢失任何内容。请选择如何继续：",
+  fullRefused: "没有扣费，也没有丢失任何内容。请选择如何继续：",
+  leavesOut: { other: "最早的 {count} 条消息放不下，将被略去。" },
   largerModel: "选择更大的模型",
 
   settings: "此对话的设置",

@@ -15,7 +15,7 @@ use venice::{
 
 pub(super) use check::{model, problem, replacement};
 pub(super) use parts::MOST_BYTES;
-pub(super) use window::{Counted, counted, fit, window_of};
+pub(super) use window::{Counted, counted, fit, fits, window_of};
 
 use super::view::{AttachmentKind, ChatSettings, Role};
 use crate::Result;

@@ -96,9 +96,8 @@ pub(in crate::conversations) fn fit(
     model: &Model,
 ) -> (Vec<Said>, u32) {
     let Some(window) = window_of(model).filter(|_| settings.drop_oldest) else { return (said, 0) };
-    let room = settings.max_tokens.map_or(ROOM_FOR_ANSWER, u64::from).min(u64::from(window) / 2);
     // Estimates err by a fifth.
-    let budget = u64::from(window).saturating_sub(room) * 5 / 6;
+    let budget = u64::from(window).saturating_sub(room(settings, window)) * 5 / 6;
     let counts: Vec<u64> = each(&said, model).map(|counted| counted.tokens).collect();
     let mut tokens = beside(&said, settings).tokens + counts.iter().sum::<u64>();
     let last = said.len().saturating_sub(1);
@@ -115,6 +114,18 @@ pub(in crate::conversations) fn fit(
         }
     }
     (fitting, left_out)
+}
+
+/// Whether all of it, by the estimate, leaves room for an answer.
+pub(in crate::conversations) fn fits(said: &[Said], settings: &ChatSettings, model: &Model) -> bool {
+    let tokens = counted(said, settings, model).tokens;
+    window_of(model).is_none_or(|window| tokens + room(settings, window) <= u64::from(window))
+}
+
+/// Room for an answer, in tokens.
+fn room(settings: &ChatSettings, window: u32) -> u64 {
+    let window = u64::from(window);
+    settings.max_tokens.map_or(ROOM_FOR_ANSWER.min(window / 4), |most| u64::from(most).min(window / 2))
 }
 
 /// A model's window in tokens.
