@@ -82,6 +82,8 @@ async fn what_the_server_finds_too_long() {
     app.photograph_in_all_looks("chat-trouble/refused-as-too-long").await;
     app.set_appearance("/^语言/", "浅色", "English").await;
     page.run("location.hash = '#/chat'", vec![]).await;
+    page.find("button", r"/^Go on from a summary .*\$\d/").await;
+    page.photograph("chat-trouble/refused-as-too-long").await;
 
     page.click("button", r"/^Go on from a summary .*\$\d/").await;
     page.wait_until(

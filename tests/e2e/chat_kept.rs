@@ -64,6 +64,7 @@ async fn keeping_and_finding() {
     page.wait_until("it is back", &format!("{ROWS}.some((row) => row.innerText.startsWith('Ropes'))")).await;
 
     // A hit is jumped to, with its words marked.
+    app.open_conversation("Colours").await;
     let words = page
         .run(
             "return [...document.querySelectorAll('[data-message]')].at(-1).querySelector('.text').innerText.match(/[a-z]{6,} [a-z]+ [a-z]{4,}/)[0]",
@@ -90,10 +91,10 @@ async fn keeping_and_finding() {
     let (markdown, json) = (home.path("colours.md"), home.path("colours.json"));
     app.with_conversation("Colours", "/^Export as Markdown/").await;
     dialog::choose(app.desktop(), &markdown);
-    page.read("Saved as colours.md").await;
+    page.read("/colours.md").await;
     app.with_conversation("Colours", "/^Export as JSON/").await;
     dialog::choose(app.desktop(), &json);
-    page.read("Saved as colours.json").await;
+    page.read("/colours.json").await;
     let text = fs::read_to_string(&markdown).expect("a file");
     assert!(text.contains("Colours of Burano") && text.contains(&words), "{text}");
     let kept: Value = serde_json::from_slice(&fs::read(&json).expect("a file")).expect("JSON");

@@ -80,7 +80,7 @@ async fn only_what_the_model_can() {
     )
     .await;
     page.click("button", "Presets").await;
-    page.click("menuitem", "Boatman").await;
+    page.click("menuitem", "/^Boatman/").await;
     page.wait_until(
         "the system prompt",
         "document.querySelector('[aria-label=\"Settings of this conversation\"] textarea').value === 'Speak like a boatman.'",

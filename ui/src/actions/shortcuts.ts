@@ -13,10 +13,10 @@ function isTyping(event: KeyboardEvent): boolean {
   );
 }
 
-/** Whether something lies over the room. A list that is part of the room does not. */
+/** Whether something lies over the room. A list that is part of the room does not, and what is just fading out no more. */
 function isOverlaid(): boolean {
   const layers = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]:not(main *)';
-  return document.querySelector(layers) !== null;
+  return document.querySelector(`:is(${layers}):not([data-state="closed"])`) !== null;
 }
 
 /** Handles keys by the records: the last registered of those that share a shortcut and may run now. */
