@@ -9,6 +9,7 @@ use crate::{
     app::{App, Home},
     desktop::project,
     photographs::BadPictures,
+    talk::ALL_KINDS,
     user::{PICTURE, ROOMS},
 };
 
@@ -53,6 +54,8 @@ impl Audit<'_> {
             self.look_at(&format!("{theme}-Settings-{section}")).await;
         }
 
+        self.look_at_chat(theme).await;
+
         app.press_control('k').await;
         page.find("dialog", "Find or do anything").await;
         self.look_at(&format!("{theme}-palette")).await;
@@ -93,6 +96,48 @@ impl Audit<'_> {
         page.find("menuitem", "/^Upscale/").await;
         self.look_at(&format!("{theme}-picture-menu")).await;
         self.close().await;
+    }
+
+    async fn look_at_chat(&mut self, theme: &str) {
+        let (app, page) = (self.app, &self.app.page);
+        app.go("Chat").await;
+        app.press_control('n').await;
+        page.find("heading", "Talk about anything").await;
+        self.look_at(&format!("{theme}-chat-empty")).await;
+        app.paste(&format!("Reply with exactly: {ALL_KINDS}")).await;
+        app.wait_for_price().await;
+        page.click("button", "Send").await;
+        app.wait_for_answer().await;
+        page.click("button", "/^thought for/").await;
+        page.click("button", "/^Settings of this conversation/").await;
+        page.find("textbox", "System prompt").await;
+        self.look_at(&format!("{theme}-chat-settings")).await;
+        page.click("button", "/^Settings of this conversation/").await;
+        for (door, dialog) in
+            [("Saved prompt…", "Saved prompts"), ("From the Library…", "Choose from the Library")]
+        {
+            page.click("button", "Attach").await;
+            page.click("menuitem", door).await;
+            page.find("dialog", dialog).await;
+            self.look_at(&format!("{theme}-chat-{}", dialog.to_lowercase().replace(' ', "-"))).await;
+            self.close().await;
+        }
+        page.click("button", "/^Model: /").await;
+        page.find("option", "/^Grok/").await;
+        self.look_at(&format!("{theme}-chat-models")).await;
+        self.close().await;
+        page.click("button", "More").await;
+        page.click("menuitem", "Characters").await;
+        page.find("button", "/The Gondolier/").await;
+        self.look_at(&format!("{theme}-chat-characters")).await;
+        page.click("button", "/The Gondolier/").await;
+        page.read("What people say").await;
+        self.look_at(&format!("{theme}-chat-character")).await;
+        self.close().await;
+        page.fill("textbox", "Find in all conversations", "tide").await;
+        page.read("In messages").await;
+        self.look_at(&format!("{theme}-chat-found")).await;
+        page.click("button", "Clear").await;
     }
 
     async fn close(&self) {

@@ -7,7 +7,7 @@ use crate::{
     app::Home,
     desktop::wait_for,
     sandbox::Sandbox,
-    talk::{LAST, OPERATION},
+    talk::{ALL_KINDS, LAST, OPERATION},
 };
 
 #[tokio::test]
@@ -149,12 +149,6 @@ async fn branches() {
     assert_eq!(sandbox.requests(OPERATION), 5, "as many as were asked for");
     app.quit();
 }
-
-/// Markdown of every kind, as a model writes it.
-const ALL_KINDS: &str = "## The tide\n\nWater **rises** and *falls*, see [the table](https://example.org/tides).\n\n\
-    ```rust\nfn tide(hour: f64) -> f64 {\n    (hour / 12.42).sin()\n}\n```\n\n| Place | High |\n|---|---:|\n\
-    | Zattere | 06:40 |\n| Burano | 08:25 |\n\n$$h(t) = h_0 + A \\cos(\\omega t)$$\n\nInline $e^{i\\pi} = -1$, and `code`.\n\n\
-    - [x] ropes\n- [ ] lamps\n\n> A quiet hour.\n\n1. Out\n2. Back";
 
 #[tokio::test]
 async fn what_answers_look_like() {

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::{
     app::{App, Home},
     desk::Desk,
+    talk::ALL_KINDS,
 };
 
 const ROOMS: [&str; 6] = ["chat", "image", "library", "queue", "console", "settings"];
@@ -38,6 +39,11 @@ async fn every_room() {
     app.look_around().await;
     app.make("Evening on the lagoon, three gondolas, lamps being lit", 4).await;
     app.wait_for_results(4).await;
+    app.go("Chat").await;
+    app.paste(&format!("Reply with exactly: {ALL_KINDS}")).await;
+    app.wait_for_price().await;
+    app.page.click("button", "Send").await;
+    app.wait_for_answer().await;
     let desk = Desk::new(&app);
     desk.choose("createChatCompletion").await;
     desk.fill().await;

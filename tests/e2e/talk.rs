@@ -14,6 +14,11 @@ use crate::{
 pub const OPERATION: &str = "createChatCompletion";
 /// The last message on show.
 pub const LAST: &str = "[...document.querySelectorAll('[data-message]')].at(-1)";
+/// Markdown of every kind, as a model writes it.
+pub const ALL_KINDS: &str = "## The tide\n\nWater **rises** and *falls*, see [the table](https://example.org/tides).\n\n\
+    ```rust\nfn tide(hour: f64) -> f64 {\n    (hour / 12.42).sin()\n}\n```\n\n| Place | High |\n|---|---:|\n\
+    | Zattere | 06:40 |\n| Burano | 08:25 |\n\n$$h(t) = h_0 + A \\cos(\\omega t)$$\n\nInline $e^{i\\pi} = -1$, and `code`.\n\n\
+    - [x] ropes\n- [ ] lamps\n\n> A quiet hour.\n\n1. Out\n2. Back";
 /// A button with its price.
 const CONTINUE: &str = r"/^Continue .*\$\d/";
 const AGAIN: &str = r"/^Try again .*\$\d/";
