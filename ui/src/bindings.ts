@@ -4256,6 +4256,12 @@ export type Settings = {
 	details_width: number,
 	/**  Whether the details are shown. */
 	details_open: boolean,
+	/**  Of the Chat room's list, in pixels. */
+	chat_list_width: number,
+	/**  Of a conversation's settings, in pixels. */
+	chat_settings_width: number,
+	/**  Whether a conversation's settings are shown. */
+	chat_settings_open: boolean,
 	/**  The Image room's form as it was left, JSON of the front end's own. */
 	image_form: string | null,
 	/**  The Console's forms and what was chosen there, JSON of the front end's own. */
@@ -4280,6 +4286,12 @@ export type SettingsPatch = {
 	details_width?: number | null,
 	/**  Whether the details are shown. */
 	details_open?: boolean | null,
+	/**  Pixels. */
+	chat_list_width?: number | null,
+	/**  Pixels. */
+	chat_settings_width?: number | null,
+	/**  Whether a conversation's settings are shown. */
+	chat_settings_open?: boolean | null,
 	/**  JSON of the front end's own; empty text forgets it. */
 	image_form?: string | null,
 	/**  JSON of the front end's own; empty text forgets it. */

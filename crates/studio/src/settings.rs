@@ -59,6 +59,12 @@ pub struct Settings {
     pub details_width: u32,
     /// Whether the details are shown.
     pub details_open: bool,
+    /// Of the Chat room's list, in pixels.
+    pub chat_list_width: u32,
+    /// Of a conversation's settings, in pixels.
+    pub chat_settings_width: u32,
+    /// Whether a conversation's settings are shown.
+    pub chat_settings_open: bool,
     /// The Image room's form as it was left, JSON of the front end's own.
     pub image_form: Option<String>,
     /// The Console's forms and what was chosen there, JSON of the front end's own.
@@ -76,6 +82,9 @@ impl Default for Settings {
             form_width: 318,
             details_width: 292,
             details_open: false,
+            chat_list_width: 240,
+            chat_settings_width: 300,
+            chat_settings_open: false,
             image_form: None,
             console_form: None,
         }
@@ -103,6 +112,12 @@ pub struct SettingsPatch {
     pub details_width: Option<u32>,
     /// Whether the details are shown.
     pub details_open: Option<bool>,
+    /// Pixels.
+    pub chat_list_width: Option<u32>,
+    /// Pixels.
+    pub chat_settings_width: Option<u32>,
+    /// Whether a conversation's settings are shown.
+    pub chat_settings_open: Option<bool>,
     /// JSON of the front end's own; empty text forgets it.
     pub image_form: Option<String>,
     /// JSON of the front end's own; empty text forgets it.
@@ -133,6 +148,9 @@ impl Settings {
         set(&mut self.form_width, patch.form_width);
         set(&mut self.details_width, patch.details_width);
         set(&mut self.details_open, patch.details_open);
+        set(&mut self.chat_list_width, patch.chat_list_width);
+        set(&mut self.chat_settings_width, patch.chat_settings_width);
+        set(&mut self.chat_settings_open, patch.chat_settings_open);
         Ok(())
     }
 }

@@ -35,6 +35,9 @@ export const fakeSettings: Settings = {
   form_width: 318,
   details_width: 300,
   details_open: false,
+  chat_list_width: 240,
+  chat_settings_width: 300,
+  chat_settings_open: false,
   image_form: null,
   console_form: null,
 };

@@ -26,9 +26,6 @@ export class Chat {
   readonly characters = new Characters();
   jump = $state.raw<Jump | null>(null);
   started = $state(false);
-  listWidth = $state(240);
-  settingsWidth = $state(300);
-  settingsOpen = $state(false);
 
   readonly model: ChatModel | null = $derived.by(() => this.models.find(this.open.settings.model));
   #stop: (() => void) | null = null;

@@ -28,7 +28,6 @@ async function open(options: FakeOptions = {}): Promise<void> {
   });
   usePlatform(fake);
   chat.started = false;
-  chat.settingsOpen = false;
   chat.jump = null;
   chat.search.type("");
   chat.list.shelf = { kind: "all" };
