@@ -1,15 +1,15 @@
-import type {
-  AppError,
-  AttachmentView,
-  FileRef,
-  MakeRequest,
-  MessageDraft,
-  MessageView,
-  Money,
-  TurnPrice,
-  WebErrand,
-} from "@/bindings";
-import { platform, type Result } from "@/platform/platform";
+import type { AppError, AttachmentView, FileRef, MakeRequest, MessageView, WebErrand } from "@/bindings";
+import { platform } from "@/platform/platform";
+import { bearing, misfits, priceChanged, readPrice, type Ask, type Misfit, type Priced } from "./chat-ask";
+import {
+  changeDraft,
+  keepDraft,
+  NO_WORDS,
+  readDraft,
+  withoutSent,
+  type Draft,
+  type Words,
+} from "./chat-drafts";
 import type { ChatModel } from "./chat-models";
 import type { TextModels } from "./chat-models.svelte";
 import type { OpenConversation } from "./chat-open.svelte";
@@ -22,82 +22,19 @@ import { pictures } from "./pictures.svelte";
 /** What was typed is written down this long after the last key, in milliseconds. */
 const KEEP = 500;
 
-/** What sending would do. */
-export type Ask =
-  | { kind: "turn"; draft: MessageDraft }
-  | { kind: "errand"; errand: WebErrand }
-  | { kind: "pictures"; request: MakeRequest };
-
-/** What it would cost. */
-export type Priced = {
-  readonly likely: Money | null;
-  /** What is set aside for it; what is sent has to name this. */
-  readonly most: Money | null;
-  readonly account: string;
-  readonly pretend: boolean;
-  readonly surcharge: boolean;
-  readonly problem: AppError | null;
-  readonly turn: TurnPrice | null;
-};
-
-/** Why an attachment can't go to the model. */
-export type Misfit = {
-  attachment: string;
-  why: "vision" | "audio" | "video" | "images" | "videos";
-  most: number;
-};
-
 /** A search or a page that is being brought. */
 export type Errand = { readonly id: number; readonly errand: WebErrand };
 
-type Draft = { text: string; attachments: readonly AttachmentView[] };
-const NO_DRAFT: Draft = { text: "", attachments: [] };
-
-function readDraft(kept: unknown): Draft {
-  if (typeof kept !== "object" || kept === null) return NO_DRAFT;
-  const { text, attachments } = kept as Partial<Draft>;
-  return {
-    text: typeof text === "string" ? text : "",
-    attachments: Array.isArray(attachments) ? attachments : [],
-  };
-}
-
-async function read(ask: Ask): Promise<Result<Priced>> {
-  const { commands } = platform;
-  switch (ask.kind) {
-    case "turn": {
-      const answer = await commands.priceTurn(ask.draft);
-      return answer.status === "error"
-        ? answer
-        : { status: "ok", data: { ...answer.data, turn: answer.data } };
-    }
-    case "errand": {
-      const answer = await commands.priceErrand(ask.errand);
-      if (answer.status === "error") return answer;
-      const { amount, ...rest } = answer.data;
-      return { status: "ok", data: { ...rest, likely: amount, most: amount, turn: null } };
-    }
-    case "pictures": {
-      const answer = await commands.estimatePicture({ kind: "make", ...ask.request });
-      if (answer.status === "error") return answer;
-      const { amount, ...rest } = answer.data;
-      return { status: "ok", data: { ...rest, likely: amount, most: amount, turn: null } };
-    }
-  }
-}
-
-/** Words don't bear on whether a price may be shown; with whom one talks does. */
-function bearing(ask: Ask): string {
-  if (ask.kind !== "turn") return ask.kind;
-  return JSON.stringify([ask.draft.conversation, ask.draft.settings?.model]);
-}
+/** What was in the field when it was sent. */
+type Sent = Words & { readonly editing: Editing | null; readonly back: Words };
+type Editing = { readonly parent: string | null };
 
 /** What is typed and attached, what it would cost, and sending it. */
 export class Composer {
   text = $state("");
   attachments = $state.raw<readonly AttachmentView[]>([]);
   /** The message of one's own that is said anew. */
-  editing = $state.raw<MessageView | null>(null);
+  editing = $state.raw<Editing | null>(null);
   errands = $state.raw<readonly Errand[]>([]);
   /** Files that can't go along, and why. */
   refused = $state.raw<readonly AppError[]>([]);
@@ -107,12 +44,14 @@ export class Composer {
   sending = $state(false);
   attaching = $state(0);
 
-  readonly price = new LivePrice<Ask, Priced>({ read, bearing });
+  readonly price = new LivePrice<Ask, Priced>({ read: readPrice, bearing });
   readonly #open: OpenConversation;
   readonly #models: TextModels;
   /** What was typed before an earlier message was taken up. */
-  #aside: Draft | null = null;
+  #aside: Words | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What is typed isn't what is written down. */
+  #changed = false;
   #serial = 0;
 
   readonly model: ChatModel | null = $derived.by(() => this.#models.find(this.#open.settings.model));
@@ -170,16 +109,26 @@ export class Composer {
 
   /** Takes up what was typed into the conversation that is open now. */
   take(kept: unknown): void {
-    const draft = readDraft(kept);
+    const { edit, ...words } = readDraft(kept);
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#aside = null;
-    this.editing = null;
+    this.#changed = false;
     this.refused = [];
     this.problem = null;
     this.acceptUnpriced = false;
-    this.text = draft.text;
-    this.attachments = draft.attachments;
+    this.#aside = edit === null ? null : words;
+    this.editing = edit;
+    this.#put(edit ?? words);
+  }
+
+  #put({ text, attachments }: Words): void {
+    this.text = text;
+    this.attachments = attachments;
+  }
+
+  get #draft(): Draft {
+    const words = { text: this.text, attachments: this.attachments };
+    if (this.editing === null) return { ...words, edit: null };
+    return { ...(this.#aside ?? NO_WORDS), edit: { ...words, parent: this.editing.parent } };
   }
 
   /** Something was typed. */
@@ -187,6 +136,16 @@ export class Composer {
     this.text = text;
     this.problem = null;
     if (text.trim() !== "" && this.#open.id === null) void this.#open.ensure();
+    this.#keepSoon();
+  }
+
+  /** What a search brought belongs to the conversation, not to the earlier message that is being said anew. */
+  #attachBeside(list: readonly AttachmentView[]): void {
+    if (this.editing === null || this.#aside === null) {
+      this.attachNow(list);
+      return;
+    }
+    this.#aside = { ...this.#aside, attachments: [...this.#aside.attachments, ...list] };
     this.#keepSoon();
   }
 
@@ -228,55 +187,55 @@ export class Composer {
       if (answer.status === "error") return answer.error;
       if (this.#open.id === conversation) this.refused = answer.data.refused;
       else for (const refused of answer.data.refused) notices.error(refused);
-      return await this.#bring(conversation, answer.data.attachments);
+      return await this.#bring(conversation, answer.data.attachments, (list) => this.attachNow(list));
     } finally {
       this.attaching -= 1;
     }
   }
 
   /** Attaches what was brought for a conversation; in one that isn't open any more it waits beside what was typed. */
-  async #bring(conversation: string, list: readonly AttachmentView[]): Promise<AppError | null> {
+  async #bring(
+    conversation: string,
+    list: readonly AttachmentView[],
+    attach: (list: readonly AttachmentView[]) => void,
+  ): Promise<AppError | null> {
     if (this.#open.id === conversation) {
-      this.attachNow(list);
+      attach(list);
       return null;
     }
-    const answer = await platform.commands.getConversation(conversation);
-    if (answer.status === "error") return answer.error;
-    const { text, attachments } = readDraft(answer.data.draft);
-    const kept = await platform.commands.changeConversations([conversation], {
-      draft: { text, attachments: [...attachments, ...list] },
-    });
-    if (kept.status === "error") return kept.error;
+    const problem = await changeDraft(conversation, (draft) => ({
+      ...draft,
+      attachments: [...draft.attachments, ...list],
+    }));
     // It was opened again in between, with what was read before.
-    if (this.#open.id === conversation) this.attachNow(list);
-    return null;
+    if (problem === null && this.#open.id === conversation) attach(list);
+    return problem;
   }
 
   /** Takes up an earlier message of one's own, to say it anew on a branch of its own. */
   edit(message: MessageView): void {
     this.#aside ??= { text: this.text, attachments: this.attachments };
-    this.editing = message;
+    this.editing = { parent: message.parent };
     this.problem = null;
-    this.text = message.text;
-    this.attachments = message.attachments;
+    this.#put(message);
+    this.#keepSoon();
   }
 
   /** Takes up a message of one's own to say it again where the conversation goes on now. What is being typed stays. */
   sayAgain(message: MessageView): void {
     if (!this.isEmpty || this.editing !== null) return;
-    this.text = message.text;
-    this.attachments = message.attachments;
+    this.#put(message);
     this.#keepSoon();
   }
 
   /** Leaves the earlier message as it is. */
   leaveEdit(): void {
     if (this.editing === null) return;
-    const back = this.#aside ?? NO_DRAFT;
+    const back = this.#aside ?? NO_WORDS;
     this.#aside = null;
     this.editing = null;
-    this.text = back.text;
-    this.attachments = back.attachments;
+    this.#put(back);
+    this.#keepSoon();
   }
 
   /** Does what the words ask for, at the price they have. False when it was not done. */
@@ -284,106 +243,126 @@ export class Composer {
     if (this.sending || !this.isReady || (this.wish.kind !== "image" && this.#busy())) return false;
     this.sending = true;
     this.problem = null;
-    try {
-      const conversation = await this.#open.ensure();
-      const ask = this.#ask();
-      if (conversation === null || ask === null) {
-        this.problem = this.#open.problem;
-        return false;
-      }
-      this.price.ask(ask);
-      await this.price.settle(ask);
-      const priced = this.price.value;
-      if (priced === null) {
-        this.problem = this.price.problem;
-        return false;
-      }
-      const unpriced = priced.problem?.code === "price_unknown" && this.acceptUnpriced;
-      if (priced.problem !== null && !unpriced) {
-        this.problem = priced.problem;
-        return false;
-      }
-      if (ask.kind === "errand") {
-        void this.#run(conversation, ask.errand, priced);
-        return true;
-      }
-      const problem =
-        ask.kind === "turn"
-          ? priced.turn && (await this.#open.send(ask.draft, priced.turn, unpriced))
-          : await this.#open.makePictures({
-              conversation,
-              parent: this.parent,
-              said: this.text.trim(),
-              request: ask.request,
-              expected: { account: priced.account, amount: priced.most },
-            });
-      if (problem !== null) {
-        this.problem = problem;
-        if (problem.code === "price_changed") this.price.again(this.ask);
-        return false;
-      }
-      this.#sent();
-      return true;
-    } finally {
-      this.sending = false;
+    // What is asked for is what stands there now, whatever is typed or opened while it is on its way.
+    const sent: Sent = {
+      text: this.text,
+      attachments: this.attachments,
+      editing: this.editing,
+      back: this.editing === null ? NO_WORDS : (this.#aside ?? NO_WORDS),
+    };
+    const conversation = await this.#open.ensure();
+    const problem = await this.#do(conversation, sent);
+    this.sending = false;
+    if (problem === null) return true;
+    if (problem === "left") return false;
+    if (this.#open.id !== conversation) notices.error(problem);
+    else this.problem = problem;
+    return false;
+  }
+
+  /** Null when it was done; `left` when nobody is there any more who saw what it costs. */
+  async #do(conversation: string | null, sent: Sent): Promise<AppError | "left" | null> {
+    if (conversation === null) return this.#open.problem ?? "left";
+    const ask = this.#open.id === conversation ? this.#ask() : null;
+    if (ask === null) return "left";
+    const { parent, acceptUnpriced } = this;
+    const { seen } = this.price;
+    const answer = await this.price.of(ask);
+    if (this.#open.id !== conversation) return "left";
+    if (answer.status === "error") return answer.error;
+    const priced = answer.data;
+    const unpriced = priced.problem?.code === "price_unknown" && acceptUnpriced;
+    if (priced.problem !== null && !unpriced) return priced.problem;
+    // Somebody else pays than when a price was last seen.
+    if (seen !== null && seen.account !== priced.account) {
+      this.price.again(ask);
+      return priceChanged;
     }
+    if (ask.kind === "errand") {
+      void this.#run(conversation, ask.errand, priced, sent);
+      return null;
+    }
+    const problem =
+      ask.kind === "turn"
+        ? priced.turn && (await this.#open.send(ask.draft, priced.turn, unpriced))
+        : await this.#open.makePictures({
+            conversation,
+            parent,
+            said: sent.text.trim(),
+            request: ask.request,
+            expected: { account: priced.account, amount: priced.most },
+          });
+    if (problem === null) this.#sent(conversation, sent);
+    else if (problem.code === "price_changed") this.price.again(this.ask);
+    return problem;
   }
 
   #busy(): boolean {
     return this.wish.kind === "say" && this.#open.writing !== null;
   }
 
-  #sent(): void {
-    const back = this.editing === null ? NO_DRAFT : (this.#aside ?? NO_DRAFT);
-    this.#aside = null;
-    this.editing = null;
+  /** Takes what was sent out of the field, or out of what is kept of a conversation that was left meanwhile. */
+  #sent(conversation: string, sent: Sent): void {
+    if (this.#open.id !== conversation) {
+      void changeDraft(conversation, (draft) => ({
+        ...(sent.editing === null ? withoutSent(draft, sent) : sent.back),
+        edit: null,
+      })).then((problem) => problem && notices.error(problem));
+      return;
+    }
     this.acceptUnpriced = false;
     this.refused = [];
-    this.text = back.text;
-    this.attachments = back.attachments;
+    const rest = withoutSent({ text: this.text, attachments: this.attachments }, sent);
+    const isEdit = sent.editing !== null && this.editing === sent.editing;
+    if (isEdit) {
+      this.#aside = null;
+      this.editing = null;
+    }
+    this.#put(isEdit && rest.text === "" && rest.attachments.length === 0 ? sent.back : rest);
     this.#keepSoon();
     void this.keepNow();
   }
 
-  async #run(conversation: string, errand: WebErrand, priced: Priced): Promise<void> {
-    const typed = this.text;
+  async #run(conversation: string, errand: WebErrand, priced: Priced, sent: Sent): Promise<void> {
     const here: Errand = { id: (this.#serial += 1), errand };
+    const { acceptUnpriced } = this;
     this.errands = [...this.errands, here];
-    this.text = "";
+    this.#sent(conversation, sent);
     const answer = await platform.commands.runErrand(
       conversation,
       errand,
       { account: priced.account, amount: priced.most },
-      this.acceptUnpriced,
+      acceptUnpriced,
     );
     this.errands = this.errands.filter((one) => one !== here);
-    this.acceptUnpriced = false;
-    const problem = answer.status === "error" ? answer.error : await this.#bring(conversation, [answer.data]);
+    const problem =
+      answer.status === "error"
+        ? answer.error
+        : await this.#bring(conversation, [answer.data], (list) => this.#attachBeside(list));
     if (problem === null) return;
     if (this.#open.id !== conversation) {
       notices.error(problem);
       return;
     }
     this.problem = problem;
-    if (answer.status === "error" && this.text === "") this.text = typed;
+    if (answer.status === "error" && this.text === "") this.text = sent.text;
   }
 
   /** Writes down what is typed, if it changed. */
   async keepNow(): Promise<void> {
-    if (this.#timer === undefined) return;
+    if (!this.#changed) return;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const { id } = this.#open;
+    this.#changed = false;
+    const draft = this.#draft;
+    // Words into a new conversation wait until it has been written down itself.
+    const id = this.#open.id ?? (await this.#open.created());
     if (id === null) return;
-    const draft = this.#aside ?? { text: this.text, attachments: this.attachments };
-    // JSON null would leave the draft as it is: an empty one forgets it.
-    const answer = await platform.commands.changeConversations([id], {
-      draft: { text: draft.text, attachments: [...draft.attachments] },
-    });
-    if (answer.status === "error") this.problem = answer.error;
+    const problem = await keepDraft(id, draft);
+    if (problem !== null) this.problem = problem;
   }
 
   #keepSoon(): void {
+    this.#changed = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.keepNow(), KEEP);
   }
@@ -396,26 +375,4 @@ export function pictureRequest(prompt: string): MakeRequest | null {
   if (request?.kind !== "make") return null;
   const { kind: _, ...make } = request;
   return make;
-}
-
-function misfits(attachments: readonly AttachmentView[], model: ChatModel | null): Misfit[] {
-  if (model === null) return [];
-  const found: Misfit[] = [];
-  const count = { image: 0, video: 0 };
-  for (const { id, kind } of attachments) {
-    if (kind === "image") {
-      count.image += 1;
-      if (!model.vision) found.push({ attachment: id, why: "vision", most: 0 });
-      else if (model.mostImages !== null && count.image > model.mostImages)
-        found.push({ attachment: id, why: "images", most: model.mostImages });
-    }
-    if (kind === "audio" && !model.audio) found.push({ attachment: id, why: "audio", most: 0 });
-    if (kind === "video") {
-      count.video += 1;
-      if (!model.video) found.push({ attachment: id, why: "video", most: 0 });
-      else if (model.mostVideos !== null && count.video > model.mostVideos)
-        found.push({ attachment: id, why: "videos", most: model.mostVideos });
-    }
-  }
-  return found;
 }

@@ -24,6 +24,7 @@ export class Offer {
   async ask(): Promise<void> {
     const answer = await platform.commands.priceTurn(this.draft);
     if (answer.status === "error") {
+      this.price = null;
       this.problem = answer.error;
       return;
     }
@@ -37,7 +38,8 @@ export class Offer {
     this.sending = true;
     const problem = await this.#open.send(this.draft, this.price, false);
     this.sending = false;
-    if (problem !== null) this.problem = problem;
+    // Nothing was begun: what it costs now is asked for anew, so that it can be had after all.
+    if (problem !== null) await this.ask();
     return problem;
   }
 }

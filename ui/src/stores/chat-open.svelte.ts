@@ -42,8 +42,10 @@ export class OpenConversation {
   readonly last: PathStep | null = $derived(this.path.at(-1) ?? null);
   /** The answer that is being written. */
   readonly writing: string | null = $derived.by(() => {
-    const message = this.last === null ? undefined : this.#messages.get(this.last.id);
-    return message?.state === "writing" && message.pictures === null ? message.id : null;
+    // It needn't be the last: a picture can be asked for below it, and another branch can be on show.
+    for (const message of this.#messages.values())
+      if (message.state === "writing" && message.pictures === null) return message.id;
+    return null;
   });
 
   readonly #messages = new SvelteMap<string, MessageView>();
@@ -51,7 +53,8 @@ export class OpenConversation {
   #wanted = new Set<string>();
   #run = 0;
   #folder: string | null = null;
-  #creating: Promise<string | null> | null = null;
+  #creating: { readonly run: number; readonly id: Promise<string | null> } | null = null;
+  #isNew = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stop: (() => void) | null = null;
   #rereading = false;
@@ -105,30 +108,47 @@ export class OpenConversation {
     this.#folder = folder;
   }
 
+  /** Whether it was begun just now, and nobody has given it anything to be known by. */
+  get isBlank(): boolean {
+    const { row } = this;
+    return this.#isNew && this.path.length === 0 && row?.title === "" && !row.pinned;
+  }
+
   /** Writes a new one down, if that wasn't done; its id, or null when it can't be. */
   ensure(): Promise<string | null> {
     if (this.id !== null) return Promise.resolve(this.id);
-    this.#creating ??= this.#create().finally(() => (this.#creating = null));
-    return this.#creating;
+    if (this.#creating?.run !== this.#run) this.#creating = { run: this.#run, id: this.#create() };
+    return this.#creating.id;
+  }
+
+  /** The id of a new one that is being written down; null when none is. */
+  created(): Promise<string | null> {
+    return this.#creating?.run === this.#run ? this.#creating.id : Promise.resolve(null);
   }
 
   async #create(): Promise<string | null> {
     const run = this.#run;
-    const answer = await platform.commands.createConversation(this.settings, this.#folder);
+    const { settings } = this;
+    const answer = await platform.commands.createConversation(settings, this.#folder);
+    if (run === this.#run) this.#creating = null;
     if (answer.status === "error") {
-      this.problem = answer.error;
+      if (run === this.#run) this.problem = answer.error;
       return null;
     }
-    // Who went on to another one meanwhile leaves an empty one behind, which the list shows.
-    if (run !== this.#run) return null;
-    this.id = answer.data.row.id;
-    this.row = answer.data.row;
-    return this.id;
+    const { row } = answer.data;
+    // Who went on to another one meanwhile finds it in the list, with what was typed.
+    if (run !== this.#run) return row.id;
+    this.id = row.id;
+    this.row = row;
+    this.#isNew = true;
+    if (this.settings !== settings) this.change({});
+    return row.id;
   }
 
   /** Changes how messages are asked for, at once to see and a moment later for good. */
   change(patch: Partial<Settings>): void {
     this.settings = { ...this.settings, ...patch };
+    this.#isNew = false;
     if (this.id === null) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.flush(), KEEP);
@@ -213,7 +233,7 @@ export class OpenConversation {
   /** Sends a turn at the price that was shown for it. */
   async send(draft: MessageDraft, price: TurnPrice, acceptUnpriced: boolean): Promise<AppError | null> {
     const answer = new LiveAnswer();
-    const run = this.#run;
+    const conversation = draft.conversation ?? "";
     const begun = await platform.commands.sendTurn(
       draft,
       { account: price.account, amount: price.most },
@@ -222,16 +242,15 @@ export class OpenConversation {
     );
     if (begun.status === "error") return begun.error;
     answer.begin(begun.data.answer);
-    if (run === this.#run) this.#begun(begun.data);
-    answers.keep(begun.data.answer.id, answer, this.#ended(run));
+    this.#begun(conversation, begun.data);
+    answers.keep(begun.data.answer.id, answer, this.#ended(conversation));
     return null;
   }
 
   async makePictures(draft: PicturesDraft): Promise<AppError | null> {
-    const run = this.#run;
     const begun = await platform.commands.makePicturesHere(draft);
     if (begun.status === "error") return begun.error;
-    if (run === this.#run) this.#begun(begun.data);
+    this.#begun(draft.conversation, begun.data);
     return null;
   }
 
@@ -251,15 +270,18 @@ export class OpenConversation {
     return null;
   }
 
-  #ended(run: number) {
+  #ended(conversation: string | null) {
     return (message: MessageView, cost: ConversationCost | null): void => {
-      if (run !== this.#run) return;
+      if (this.id !== conversation) return;
       this.#put([message]);
       if (cost !== null) this.cost = cost;
     };
   }
 
-  #begun(begun: TurnBegun): void {
+  /** What was begun in one that was left meanwhile is shown when it is opened again. */
+  #begun(conversation: string, begun: TurnBegun): void {
+    if (this.id !== conversation) return;
+    this.#isNew = false;
     this.#put([...(begun.said ? [begun.said] : []), begun.answer]);
     this.row = begun.row;
     this.path = begun.path;
@@ -272,7 +294,7 @@ export class OpenConversation {
     if (!samePath(this.path, view.path)) this.path = view.path;
     for (const message of view.messages) {
       if (message.state !== "writing" || message.pictures !== null) continue;
-      void answers.follow(message.id, this.#ended(this.#run));
+      void answers.follow(message.id, this.#ended(this.id));
     }
   }
 
@@ -296,6 +318,7 @@ export class OpenConversation {
     this.problem = null;
     this.draft = null;
     this.#folder = null;
+    this.#isNew = false;
     this.#messages.clear();
     this.#asked.clear();
     this.#wanted.clear();

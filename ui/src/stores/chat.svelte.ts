@@ -110,10 +110,10 @@ export class Chat {
 
   /** Leaves the open one: what is typed is kept, and one that nothing was ever said in goes. */
   #forsake(): void {
-    const { id, path } = this.open;
-    const isBlank =
-      id !== null && path.length === 0 && this.composer.isEmpty && this.composer.errands.length === 0;
-    if (!isBlank) {
+    const { id } = this.open;
+    const { isEmpty, errands, attaching, sending } = this.composer;
+    const isBlank = this.open.isBlank && isEmpty && errands.length === 0 && attaching === 0 && !sending;
+    if (id === null || !isBlank) {
       this.leave();
       return;
     }

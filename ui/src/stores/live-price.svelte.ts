@@ -20,6 +20,8 @@ export class LivePrice<R, P> {
   problem = $state.raw<AppError | null>(null);
   /** What is shown belongs to an earlier request. */
   stale = $state(false);
+  /** What was on show last, though it may be gone by now. */
+  seen: P | null = null;
 
   readonly #pricing: Pricing<R, P>;
   #run = 0;
@@ -59,6 +61,13 @@ export class LivePrice<R, P> {
     this.ask(request);
   }
 
+  /** The price of just this request: the one on show, or read now. */
+  async of(request: R): Promise<Result<P>> {
+    const key = (this.#pricing.asked ?? JSON.stringify)(request);
+    if (key === this.#asked && !this.stale && this.value !== null) return { status: "ok", data: this.value };
+    return this.#pricing.read(request);
+  }
+
   /** Waits until what is shown is that of this request, without the pause. */
   async settle(request: R): Promise<void> {
     if (!this.stale) return;
@@ -84,5 +93,6 @@ export class LivePrice<R, P> {
     }
     this.problem = null;
     this.value = answer.data;
+    this.seen = answer.data;
   }
 }
