@@ -53,13 +53,21 @@ const WATCH: &str = "
         requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
-    const button = document.querySelector('.settings button');
-    new MutationObserver(() => requestAnimationFrame(() => painted(() => window.answered.push(clock()))))
-        .observe(button, { attributeFilter: ['aria-pressed'] });
-    const box = button.getBoundingClientRect();
+    const button = document.querySelector('button[aria-label^=Settings]');
+    let pressed = button.ariaPressed;
+    window.watcher = new MutationObserver(() => {
+        if (button.ariaPressed === pressed) return;
+        pressed = button.ariaPressed;
+        requestAnimationFrame(() => painted(() => window.answered.push(clock())));
+    });
+    window.watcher.observe(button, { attributeFilter: ['aria-pressed'] });";
+
+/// Where that button is once something has been said.
+const BUTTON: &str = "
+    const box = document.querySelector('button[aria-label^=Settings]').getBoundingClientRect();
     return [box.x + box.width / 2, box.y + box.height / 2];";
 
-const STOP: &str = "const seen = [window.frames_, window.answered]; window.frames_ = null; return seen;";
+const STOP: &str = "const seen = [window.frames_, window.answered]; window.frames_ = null; window.watcher.disconnect(); return seen;";
 
 const LAST: &str = "[...document.querySelectorAll('[data-message]')].at(-1)";
 
@@ -113,14 +121,14 @@ async fn watch(app: &App<'_>, relay: &Relay, ask: &str, clicks: usize) -> (Vec<P
     app.page.fill("textbox", "Message", ask).await;
     app.page.wait_until("a price", "/≈\\s*\\$\\d/.test(document.body.innerText)").await;
     relay.take();
-    let button = app.page.run(WATCH, vec![]).await;
+    app.page.run(WATCH, vec![]).await;
     app.page.click("button", "Send").await;
     app.page
         .wait_until("words", &format!("({LAST}?.querySelector('.text')?.innerText ?? '').length > 40"))
         .await;
     let mut pressed = Vec::new();
     if clicks > 0 {
-        let mouse = Mouse::over(app, &button);
+        let mouse = Mouse::over(app, &app.page.run(BUTTON, vec![]).await);
         for _ in 0..clicks {
             sleep(BETWEEN_CLICKS).await;
             pressed.push(relay::now());
