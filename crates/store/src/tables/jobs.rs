@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ItemId, JobId};
 use crate::money::Money;
 use crate::tables::items::Item;
+use crate::tables::messages::{self, Message};
 
 text_enum! {
     /// Where a job stands. Which step is legal is the caller's business.
@@ -223,6 +224,19 @@ impl Jobs<'_> {
         self.store.database().write(move |db, changes| {
             changes.job(job.id);
             insert(db, &job)
+        })
+    }
+
+    /// Writes a job down together with the messages that show it: all of it is kept, or nothing. Once this returns it
+    /// survives a power cut.
+    pub fn insert_with_messages(&self, job: Job, messages: Vec<Message>) -> Result<()> {
+        self.store.database().write(move |db, changes| {
+            changes.job(job.id);
+            insert(db, &job)?;
+            for message in &messages {
+                messages::insert(db, message, changes)?;
+            }
+            Ok(())
         })
     }
 

@@ -169,7 +169,7 @@ impl Studio {
 
     /// Ends a job without a result. Its hold is given back where nothing can have been charged, and stays where it
     /// may have been.
-    async fn end(&self, job: &Job, to: JobState, error: Option<AppError>) -> Result<()> {
+    pub(crate) async fn end(&self, job: &Job, to: JobState, error: Option<AppError>) -> Result<()> {
         debug_assert!(steps::is_legal(job.state, to));
         if job.kind == conversations::KIND {
             return self.end_chat(job, to, error).await;
