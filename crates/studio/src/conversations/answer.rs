@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use store::{ConversationId, Job, JobId, JobState, MessageId, MessagePatch, MessageState, Tokens};
+use store::{ConversationId, Job, JobId, JobState, Message, MessageId, MessagePatch, MessageState, Tokens};
 
 use super::{
     body::MessageBody,
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     AppError, Result, Studio,
     error::Code,
-    jobs::{Kept, Sent},
+    jobs::{Kept, Sent, steps},
     money::{Currency, Money},
     pricing::words,
 };
@@ -90,10 +90,7 @@ impl Studio {
             let outcome = Outcome::of(&patch, &heard);
             (patch, outcome)
         } else {
-            let before = self.before(&asked).await?;
-            let part = self.inner.store.jobs().work_file(job.id);
-            let bytes = tokio::fs::read(&part).await.unwrap_or_default();
-            let heard = Heard::of_part(&before, &bytes);
+            let heard = self.heard_on_disk(job.id, &asked).await?;
             let patch = self.ending(job, &asked, &heard, end).await?;
             let outcome = Outcome::of(&patch, &heard);
             (patch, outcome)
@@ -102,11 +99,39 @@ impl Studio {
         Ok(outcome)
     }
 
+    /// What an earlier run heard of an answer. Its work file has the most of it, and the end, but is on disk for sure
+    /// only when it is whole; what was appended to the message is there whatever became of the file.
+    async fn heard_on_disk(&self, job: JobId, asked: &AnswerRequest) -> Result<Heard> {
+        let before = self.before(asked).await?;
+        let part = self.inner.store.jobs().work_file(job);
+        let bytes = match tokio::fs::read(&part).await {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                tracing::warn!(%job, %error, "the work file of an answer was not read");
+                Vec::new()
+            }
+        };
+        let mut heard = Heard::of_part(&before, &bytes);
+        if let Some(kept) = self.written(asked.message).await? {
+            heard.hold_on_to(&kept.text, &kept.reasoning);
+        }
+        Ok(heard)
+    }
+
     /// What is gone on with, as it was sent.
     async fn before(&self, asked: &AnswerRequest) -> Result<String> {
         let Some(id) = asked.continues else { return Ok(String::new()) };
-        let message = self.store(move |store| store.messages().get(id)).await?;
-        Ok(message.text.trim_end().to_owned())
+        let message = self.written(id).await?;
+        Ok(message.map(|message| message.text.trim_end().to_owned()).unwrap_or_default())
+    }
+
+    /// A message with all that was appended; none when it was deleted for good.
+    async fn written(&self, id: MessageId) -> Result<Option<Message>> {
+        self.store(move |store| match store.messages().get(id) {
+            Err(error) if error.is_not_found() => Ok(None),
+            found => found.map(Some),
+        })
+        .await
     }
 
     async fn ending(
@@ -271,21 +296,38 @@ impl Studio {
                 Some(id) => self.store(move |store| store.jobs().get(id)).await.ok(),
                 None => None,
             };
-            // A job that is ready or sent has its own end before it.
-            if job.as_ref().is_some_and(|job| crate::jobs::steps::is_open(job.state)) {
-                continue;
-            }
-            let silent = message.text.is_empty() && message.reasoning.is_empty();
-            let body = MessageBody { error: Some(interrupted()), ..MessageBody::of(&message) };
-            let patch = MessagePatch {
-                // Written down without its job, it can't have been sent.
-                cost: job.is_none().then_some(Money { amount: Decimal::ZERO, currency: Currency::Usd }),
-                state: Some(if silent { MessageState::Failed } else { MessageState::Cut }),
-                body: body.to_json(),
-                ..MessagePatch::default()
+            let ended = match job {
+                // A job that is ready or sent has its own end before it.
+                Some(job) if steps::is_open(job.state) => continue,
+                Some(job) if job.sent_at.is_some() => self.end_sent_orphan(&job).await,
+                _ => self.end_unsent_orphan(message).await,
             };
-            self.store(move |store| store.messages().finish(message.id, patch)).await?;
+            // One that can't be ended holds nothing else up: the next opening tries again.
+            if let Err(error) = ended {
+                tracing::error!(code = error.code, "a message of an earlier run was not ended");
+            }
         }
+        Ok(())
+    }
+
+    /// Ends an answer whose job was over before its own end could be written down. It was sent, so that it cost nothing is
+    /// never said; what is kept of it is in the message and in its work file.
+    async fn end_sent_orphan(&self, job: &Job) -> Result<()> {
+        self.break_answer(job, JobState::Unknown, Some(unkept())).await?;
+        self.remove_work(job.id).await
+    }
+
+    /// Ends an answer that was never sent.
+    async fn end_unsent_orphan(&self, message: Message) -> Result<()> {
+        let silent = message.text.is_empty() && message.reasoning.is_empty();
+        let body = MessageBody { error: Some(interrupted()), ..MessageBody::of(&message) };
+        let patch = MessagePatch {
+            cost: Some(Money { amount: Decimal::ZERO, currency: Currency::Usd }),
+            state: Some(if silent { MessageState::Failed } else { MessageState::Cut }),
+            body: body.to_json(),
+            ..MessagePatch::default()
+        };
+        self.store(move |store| store.messages().finish(message.id, patch)).await?;
         Ok(())
     }
 }
@@ -310,6 +352,14 @@ fn unanswered(error: AppError) -> AppError {
         "It is never sent again by itself. Asking again is a new request, which is charged as one.",
     );
     AppError { operation: error.operation, request_id: error.request_id, ..told }
+}
+
+fn unkept() -> AppError {
+    AppError::new(
+        Code::CutOff,
+        "This was sent, but its end could not be written down.",
+        "What is kept of the answer is here. What was charged for it isn't known for sure: your usage on venice.ai tells.",
+    )
 }
 
 fn interrupted() -> AppError {

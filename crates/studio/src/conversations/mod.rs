@@ -26,6 +26,7 @@ mod writing;
 
 use std::sync::Arc;
 
+pub(crate) use answer::Outcome;
 use view::ChatEvent;
 
 /// The word for jobs that are answers.

@@ -22,7 +22,11 @@ use tokio::sync::{Semaphore, watch};
 pub(crate) use parcel::{Kept, Parcel, Sent};
 
 use crate::{
-    AppError, Result, Studio, calls, conversations, error::Code, events::AppEvent, money::Money,
+    AppError, Result, Studio, calls,
+    conversations::{self, Outcome},
+    error::Code,
+    events::AppEvent,
+    money::Money,
     pictures::request::PictureRequest,
 };
 use view::{Billing, JobKind, JobView, JobsPage};
@@ -187,14 +191,27 @@ impl Studio {
 
     /// Of an answer all that arrived is kept first, and what that comes to is what it counts for.
     async fn end_chat(&self, job: &Job, to: JobState, error: Option<AppError>) -> Result<()> {
-        let (id, mut from) = (job.id, job.state);
         let outcome = self.break_answer(job, to, error.clone()).await?;
+        self.end_broken(job, to, error, outcome).await
+    }
+
+    /// Ends the job of an answer that has its end.
+    async fn end_broken(
+        &self,
+        job: &Job,
+        to: JobState,
+        error: Option<AppError>,
+        outcome: Outcome,
+    ) -> Result<()> {
+        let (id, mut from) = (job.id, job.state);
         let mut patch = ended_with(error);
         let mut to = to;
-        if outcome.is_whole && to == JobState::Unknown && from == JobState::Sent {
-            // Only what would be written beside the bytes was lost.
-            self.store(move |store| store.jobs().advance(id, from, JobState::Ready, JobPatch::default()))
-                .await?;
+        if outcome.is_whole && to == JobState::Unknown && matches!(from, JobState::Sent | JobState::Ready) {
+            // The conversation has all of it; what would be written beside the bytes is of no use any more.
+            if from == JobState::Sent {
+                self.store(move |store| store.jobs().advance(id, from, JobState::Ready, JobPatch::default()))
+                    .await?;
+            }
             (from, to) = (JobState::Ready, JobState::Saved);
             patch = ended_with(None);
         }
@@ -204,7 +221,12 @@ impl Studio {
             self.settle(id, cost.amount).await?;
         }
         self.store(move |store| store.jobs().advance(id, from, to, patch)).await?;
-        let part = self.inner.store.jobs().work_file(id);
+        self.remove_work(id).await
+    }
+
+    /// Lets go of the bytes of an answer that is kept.
+    pub(crate) async fn remove_work(&self, job: JobId) -> Result<()> {
+        let part = self.inner.store.jobs().work_file(job);
         tokio::task::spawn_blocking(move || arrival::remove(&part)).await.map_err(AppError::internal)
     }
 

@@ -291,18 +291,32 @@ impl Studio {
             // A disk that is full or can't be written to is no fault of the answer: the bytes stay, the job stays
             // *ready*, and the next opening tries again.
             Err(error) if error.is(Code::DiskFull) || error.is(Code::ReadOnly) => Err(error),
-            Err(error) => {
-                // The bytes stay in the work folder: they were paid for.
-                self.settle_estimate(&job).await?;
-                let patch = JobPatch {
-                    finished_at: Some(Timestamp::now()),
-                    error: serde_json::to_value(&error).ok(),
-                    ..JobPatch::default()
-                };
-                self.advance(&job, JobState::Failed, patch).await?;
-                Ok(())
+            Err(error) => self.end_unkept(&job, error).await,
+        }
+    }
+
+    /// Ends a job whose answer is on disk and can't be kept.
+    async fn end_unkept(&self, job: &Job, error: AppError) -> Result<()> {
+        if job.kind == conversations::KIND {
+            match self.break_answer(job, JobState::Unknown, Some(error.clone())).await {
+                Ok(outcome) => return self.end_broken(job, JobState::Unknown, Some(error), outcome).await,
+                // Its end can't be written either: the conversation is free again all the same, and the next opening
+                // ends it with the bytes.
+                Err(again) => {
+                    tracing::error!(id = %job.id, code = again.code, "an answer was neither kept nor ended");
+                    self.let_go_of_answer(job.id, &error).await;
+                }
             }
         }
+        // The bytes stay in the work folder: they were paid for.
+        self.settle_estimate(job).await?;
+        let patch = JobPatch {
+            finished_at: Some(Timestamp::now()),
+            error: serde_json::to_value(&error).ok(),
+            ..JobPatch::default()
+        };
+        self.advance(job, JobState::Failed, patch).await?;
+        Ok(())
     }
 
     async fn finish(&self, job: Job, kept: Kept, part: PathBuf) -> Result<()> {
