@@ -219,17 +219,9 @@ impl Store {
 }
 
 impl Jobs<'_> {
-    /// Writes a job down. Once this returns it survives a power cut.
-    pub fn insert(&self, job: Job) -> Result<()> {
-        self.store.database().write(move |db, changes| {
-            changes.job(job.id);
-            insert(db, &job)
-        })
-    }
-
-    /// Writes a job down together with the messages that show it: all of it is kept, or nothing. Once this returns it
+    /// Writes a job down and with it the messages that show it, where a conversation does: all of it is kept, or nothing. Once this returns it
     /// survives a power cut.
-    pub fn insert_with_messages(&self, job: Job, messages: Vec<Message>) -> Result<()> {
+    pub fn insert(&self, job: Job, messages: Vec<Message>) -> Result<()> {
         self.store.database().write(move |db, changes| {
             changes.job(job.id);
             insert(db, &job)?;

@@ -292,22 +292,46 @@ impl Studio {
     pub(crate) async fn end_orphans(&self) -> Result<()> {
         let writing = self.store(|store| store.messages().writing()).await?;
         for message in writing {
-            let job = match message.job {
-                Some(id) => self.store(move |store| store.jobs().get(id)).await.ok(),
-                None => None,
-            };
-            let ended = match job {
-                // A job that is ready or sent has its own end before it.
-                Some(job) if steps::is_open(job.state) => continue,
-                Some(job) if job.sent_at.is_some() => self.end_sent_orphan(&job).await,
-                _ => self.end_unsent_orphan(message).await,
-            };
+            let job = self.job_of(&message).await?;
+            // A job that is ready or sent has its own end before it.
+            if job.as_ref().is_some_and(|job| steps::is_open(job.state)) {
+                continue;
+            }
             // One that can't be ended holds nothing else up: the next opening tries again.
-            if let Err(error) = ended {
+            if let Err(error) = self.end_orphan(message, job).await {
                 tracing::error!(code = error.code, "a message of an earlier run was not ended");
             }
         }
         Ok(())
+    }
+
+    /// Ends an answer that this run has let go of, because its end could not be written down when it came.
+    pub(super) async fn end_left_over(&self, id: MessageId) -> Result<()> {
+        let Some(message) = self.written(id).await? else { return Ok(()) };
+        if message.state != MessageState::Writing || self.inner.conversing.writers.of_message(id).is_some() {
+            return Ok(());
+        }
+        match self.job_of(&message).await? {
+            Some(job) if self.inner.running.is_at_work(job.id) => Ok(()),
+            Some(job) if steps::is_open(job.state) => self.resume(job).await,
+            job => self.end_orphan(message, job).await,
+        }
+    }
+
+    async fn job_of(&self, message: &Message) -> Result<Option<Job>> {
+        let Some(id) = message.job else { return Ok(None) };
+        self.store(move |store| match store.jobs().get(id) {
+            Err(error) if error.is_not_found() => Ok(None),
+            found => found.map(Some),
+        })
+        .await
+    }
+
+    async fn end_orphan(&self, message: Message, job: Option<Job>) -> Result<()> {
+        match job {
+            Some(job) if job.sent_at.is_some() => self.end_sent_orphan(&job).await,
+            _ => self.end_unsent_orphan(message).await,
+        }
     }
 
     /// Ends an answer whose job was over before its own end could be written down. It was sent, so that it cost nothing is

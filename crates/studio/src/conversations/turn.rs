@@ -164,7 +164,19 @@ impl Studio {
         if let Some(writing) = self.inner.conversing.writers.of_message(id) {
             self.stop_writing(&writing).await?;
         }
-        self.message(id).await
+        self.ended_message(id).await
+    }
+
+    /// A message that nobody writes just now. One whose end can't be written down is shown as far as it is kept, with
+    /// what stands in the way: it is waited for in vain.
+    async fn ended_message(&self, id: MessageId) -> Result<MessageView> {
+        let ended = self.end_left_over(id).await;
+        let mut view = self.message(id).await?;
+        if let (Err(error), super::view::MessageState::Writing) = (ended, view.state) {
+            view.state = super::view::MessageState::Cut;
+            view.error = Some(error);
+        }
+        Ok(view)
     }
 
     /// Stops what is being written in these conversations: nothing is written into one that goes.
@@ -202,7 +214,7 @@ impl Studio {
                 return Ok(view);
             }
         }
-        self.message(id).await
+        self.ended_message(id).await
     }
 }
 

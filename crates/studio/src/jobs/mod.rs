@@ -84,6 +84,11 @@ impl Running {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether something in this process is at work on a job.
+    pub(crate) fn is_at_work(&self, id: JobId) -> bool {
+        self.jobs().contains_key(&id) || self.keeping().contains(&id)
+    }
+
     fn keeping(&self) -> std::sync::MutexGuard<'_, HashSet<JobId>> {
         self.keeping.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -145,23 +150,7 @@ impl Studio {
             self.resume_from_disk(job).await?;
         }
         for job in self.store(|store| store.jobs().open()).await? {
-            match job.state {
-                JobState::Planned => {
-                    let error = AppError::new(
-                        Code::NotSent,
-                        "Canaletto was closed before this was sent.",
-                        "Nothing was charged. Try again when you like.",
-                    );
-                    self.end(&job, JobState::Failed, Some(error)).await?;
-                }
-                JobState::Sent | JobState::Ready => {
-                    let resumed = self.resume_from_disk(job.clone()).await?;
-                    if !resumed {
-                        self.end(&job, JobState::Unknown, Some(unknown_after_restart())).await?;
-                    }
-                }
-                _ => {}
-            }
+            self.resume(job).await?;
         }
         self.end_orphans().await?;
         let released = self.store(|store| store.holds().release_stranded()).await?;
@@ -169,6 +158,27 @@ impl Studio {
             tracing::info!(released, "money that was set aside for nothing is free again");
         }
         self.close_history().await
+    }
+
+    /// Goes on with an open job that nothing in this process is at work on.
+    pub(crate) async fn resume(&self, job: Job) -> Result<()> {
+        match job.state {
+            JobState::Planned => {
+                let error = AppError::new(
+                    Code::NotSent,
+                    "Canaletto was closed before this was sent.",
+                    "Nothing was charged. Try again when you like.",
+                );
+                self.end(&job, JobState::Failed, Some(error)).await
+            }
+            JobState::Sent | JobState::Ready => {
+                if self.resume_from_disk(job.clone()).await? {
+                    return Ok(());
+                }
+                self.end(&job, JobState::Unknown, Some(unknown_after_restart())).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Ends a job without a result. Its hold is given back where nothing can have been charged, and stays where it

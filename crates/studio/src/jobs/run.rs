@@ -67,7 +67,7 @@ impl Studio {
         self.reserve(job.id, &payer.id, payer.pretend, price, accept_unpriced).await?;
         let written = {
             let job = job.clone();
-            self.store(move |store| store.jobs().insert_with_messages(job, messages)).await
+            self.store(move |store| store.jobs().insert(job, messages)).await
         };
         if let Err(error) = written {
             self.settle(job.id, rust_decimal::Decimal::ZERO).await?;

@@ -64,6 +64,20 @@ impl Bench {
     }
 }
 
+/// Presses stop until the task that has let go of the answer is over.
+async fn ended_by(bench: &Bench, begun: &TurnBegun) -> MessageView {
+    let stopping = async {
+        loop {
+            let message = bench.studio.stop_turn(&begun.answer.id).await.unwrap();
+            if message.state != MessageState::Writing {
+                return message;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), stopping).await.expect("it has an end")
+}
+
 fn begins_with(whole: &MessageView, kept: &MessageView) -> bool {
     whole.text.starts_with(&kept.text) && whole.reasoning.starts_with(&kept.reasoning)
 }
@@ -185,6 +199,16 @@ async fn an_answer_that_gets_no_end_holds_nothing_up_and_is_ended_from_its_bytes
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_got_no_end_is_ended_when_it_is_looked_at_again() {
+    let (bench, begun, told) = unended().await;
+    let ended = ended_by(&bench, &begun).await;
+    assert_eq!((ended.state, &ended.text), (MessageState::Whole, &told.text));
+    assert_eq!(bench.studio.conversation(&begun.row.id).await.unwrap().row.writing, None);
+    assert!(!bench.is_at_work(&begun.answer));
+    assert_eq!(bench.posts(OPERATION).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_sent_and_lost_is_never_said_to_have_cost_nothing() {
     for pieces_too in [false, true] {
         let (bench, begun, told) = unended().await;
@@ -295,6 +319,9 @@ async fn a_disk_that_fills_up_while_an_answer_is_written() {
     let told = ears.ended().await;
     assert_eq!((told.state, told.error.as_ref().unwrap().code.as_str()), (MessageState::Cut, "disk_full"));
     assert!(begins_with(&told, &kept));
+    // Looked at again it isn't waited for: it can't be ended as long as there is no room.
+    let still = ended_by(&bench, &begun).await;
+    assert_eq!((still.state, still.error.as_ref().unwrap().code.as_str()), (MessageState::Cut, "disk_full"));
     disk.make_room();
 
     let bench = bench.reopen().await;
