@@ -12,6 +12,7 @@ mod heard;
 mod import;
 mod list;
 mod names;
+mod orphans;
 mod pictures;
 mod plan;
 mod presets;

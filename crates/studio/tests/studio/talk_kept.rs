@@ -183,7 +183,7 @@ async fn unended() -> (Bench, TurnBegun, MessageView) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_gets_no_end_holds_nothing_up_and_is_ended_from_its_bytes() {
-    let (bench, begun, told) = unended().await;
+    let (bench, begun, told) = Box::pin(unended()).await;
     let talk = bench.studio.conversation(&begun.row.id).await.unwrap();
     let (_, other) = bench.answered(draft(&talk, None, say("And bridges?"))).await;
     assert_eq!(other.state, MessageState::Whole, "the conversation is free");
@@ -200,7 +200,7 @@ async fn an_answer_that_gets_no_end_holds_nothing_up_and_is_ended_from_its_bytes
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_got_no_end_is_ended_when_it_is_looked_at_again() {
-    let (bench, begun, told) = unended().await;
+    let (bench, begun, told) = Box::pin(unended()).await;
     let ended = ended_by(&bench, &begun).await;
     assert_eq!((ended.state, &ended.text), (MessageState::Whole, &told.text));
     assert_eq!(bench.studio.conversation(&begun.row.id).await.unwrap().row.writing, None);
@@ -211,7 +211,7 @@ async fn an_answer_that_got_no_end_is_ended_when_it_is_looked_at_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_sent_and_lost_is_never_said_to_have_cost_nothing() {
     for pieces_too in [false, true] {
-        let (bench, begun, told) = unended().await;
+        let (bench, begun, told) = Box::pin(unended()).await;
         let kept = bench.message(&begun).await;
         bench.studio.close().await;
         std::fs::remove_file(bench.part_of(&begun.answer)).unwrap();
@@ -236,7 +236,7 @@ async fn what_was_sent_and_lost_is_never_said_to_have_cost_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_was_noted_and_not_kept_is_kept_at_the_next_start() {
     for state in ["sent", "ready"] {
-        let (bench, begun, told) = unended().await;
+        let (bench, begun, told) = Box::pin(unended()).await;
         bench.studio.close().await;
         bench.sql(&format!("UPDATE jobs SET state = '{state}', error = NULL, finished_at = NULL"));
         let bench = bench.reopen().await;
