@@ -208,7 +208,7 @@ fn leftovers_go_but_received_bytes_stay() {
     filled(&home);
     let store = home.open();
     let job = Job::new(JobId::new(START), "make", "a", "generateImage", json!({}), START);
-    store.jobs().insert(job.clone()).unwrap();
+    store.jobs().insert(job.clone(), Vec::new()).unwrap();
     fs::write(store.jobs().work_file(job.id), b"paid").unwrap();
     let alone = store.home_path().join("work/unknown.part");
     fs::write(&alone, b"paid too").unwrap();

@@ -327,7 +327,7 @@ mod tests {
         for n in 2..=4 {
             store
                 .jobs()
-                .insert(Job::new(job(n), "call", "a", "webSearch", serde_json::json!({}), now))
+                .insert(Job::new(job(n), "call", "a", "webSearch", serde_json::json!({}), now), Vec::new())
                 .unwrap();
         }
         let step =

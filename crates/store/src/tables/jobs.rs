@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ItemId, JobId};
 use crate::money::Money;
 use crate::tables::items::Item;
+use crate::tables::messages::{self, Message};
 
 text_enum! {
     /// Where a job stands. Which step is legal is the caller's business.
@@ -218,11 +219,16 @@ impl Store {
 }
 
 impl Jobs<'_> {
-    /// Writes a job down. Once this returns it survives a power cut.
-    pub fn insert(&self, job: Job) -> Result<()> {
+    /// Writes a job down and with it the messages that show it, where a conversation does: all of it is kept, or nothing. Once this returns it
+    /// survives a power cut.
+    pub fn insert(&self, job: Job, messages: Vec<Message>) -> Result<()> {
         self.store.database().write(move |db, changes| {
             changes.job(job.id);
-            insert(db, &job)
+            insert(db, &job)?;
+            for message in &messages {
+                messages::insert(db, message, changes)?;
+            }
+            Ok(())
         })
     }
 

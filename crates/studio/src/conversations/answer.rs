@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use store::{ConversationId, Job, JobId, JobState, MessageId, MessagePatch, MessageState, Tokens};
+use store::{ConversationId, Job, JobId, JobState, Message, MessageId, MessagePatch, MessageState, Tokens};
 
 use super::{
     body::MessageBody,
@@ -90,10 +90,7 @@ impl Studio {
             let outcome = Outcome::of(&patch, &heard);
             (patch, outcome)
         } else {
-            let before = self.before(&asked).await?;
-            let part = self.inner.store.jobs().work_file(job.id);
-            let bytes = tokio::fs::read(&part).await.unwrap_or_default();
-            let heard = Heard::of_part(&before, &bytes);
+            let heard = self.heard_on_disk(job.id, &asked).await?;
             let patch = self.ending(job, &asked, &heard, end).await?;
             let outcome = Outcome::of(&patch, &heard);
             (patch, outcome)
@@ -102,11 +99,39 @@ impl Studio {
         Ok(outcome)
     }
 
+    /// What an earlier run heard of an answer. Its work file has the most of it, and the end, but is on disk for sure
+    /// only when it is whole; what was appended to the message is there whatever became of the file.
+    async fn heard_on_disk(&self, job: JobId, asked: &AnswerRequest) -> Result<Heard> {
+        let before = self.before(asked).await?;
+        let part = self.inner.store.jobs().work_file(job);
+        let bytes = match tokio::fs::read(&part).await {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                tracing::warn!(%job, %error, "the work file of an answer was not read");
+                Vec::new()
+            }
+        };
+        let mut heard = Heard::of_part(&before, &bytes);
+        if let Some(kept) = self.written(asked.message).await? {
+            heard.hold_on_to(&kept.text, &kept.reasoning);
+        }
+        Ok(heard)
+    }
+
     /// What is gone on with, as it was sent.
     async fn before(&self, asked: &AnswerRequest) -> Result<String> {
         let Some(id) = asked.continues else { return Ok(String::new()) };
-        let message = self.store(move |store| store.messages().get(id)).await?;
-        Ok(message.text.trim_end().to_owned())
+        let message = self.written(id).await?;
+        Ok(message.map(|message| message.text.trim_end().to_owned()).unwrap_or_default())
+    }
+
+    /// A message with all that was appended; none when it was deleted for good.
+    pub(super) async fn written(&self, id: MessageId) -> Result<Option<Message>> {
+        self.store(move |store| match store.messages().get(id) {
+            Err(error) if error.is_not_found() => Ok(None),
+            found => found.map(Some),
+        })
+        .await
     }
 
     async fn ending(
@@ -262,32 +287,6 @@ impl Studio {
         let cost = self.conversation_cost(conversation).await.ok()?;
         Some(ChatEvent::Ended { message: Box::new(message), cost })
     }
-
-    /// Messages that an earlier run left unfinished, and whose jobs can't say how they ended.
-    pub(crate) async fn end_orphans(&self) -> Result<()> {
-        let writing = self.store(|store| store.messages().writing()).await?;
-        for message in writing {
-            let job = match message.job {
-                Some(id) => self.store(move |store| store.jobs().get(id)).await.ok(),
-                None => None,
-            };
-            // A job that is ready or sent has its own end before it.
-            if job.as_ref().is_some_and(|job| crate::jobs::steps::is_open(job.state)) {
-                continue;
-            }
-            let silent = message.text.is_empty() && message.reasoning.is_empty();
-            let body = MessageBody { error: Some(interrupted()), ..MessageBody::of(&message) };
-            let patch = MessagePatch {
-                // Written down without its job, it can't have been sent.
-                cost: job.is_none().then_some(Money { amount: Decimal::ZERO, currency: Currency::Usd }),
-                state: Some(if silent { MessageState::Failed } else { MessageState::Cut }),
-                body: body.to_json(),
-                ..MessagePatch::default()
-            };
-            self.store(move |store| store.messages().finish(message.id, patch)).await?;
-        }
-        Ok(())
-    }
 }
 
 fn closed() -> AppError {
@@ -310,14 +309,6 @@ fn unanswered(error: AppError) -> AppError {
         "It is never sent again by itself. Asking again is a new request, which is charged as one.",
     );
     AppError { operation: error.operation, request_id: error.request_id, ..told }
-}
-
-fn interrupted() -> AppError {
-    AppError::new(
-        Code::NotSent,
-        "Canaletto was closed before this was sent.",
-        "Nothing was charged. Ask again when you like.",
-    )
 }
 
 fn cut_or_failed(heard: &Heard) -> MessageState {

@@ -64,6 +64,20 @@ impl Heard {
         heard
     }
 
+    /// Holds on to what is kept already, where the bytes on disk have less of it: they were cut short then, and what
+    /// they say of its end isn't the end of that.
+    pub fn hold_on_to(&mut self, text: &str, reasoning: &str) {
+        if self.text.starts_with(text) && self.reasoning.starts_with(reasoning) {
+            return;
+        }
+        if !text.starts_with(&self.text[..self.before]) {
+            self.before = 0;
+        }
+        text.clone_into(&mut self.text);
+        reasoning.clone_into(&mut self.reasoning);
+        self.finish_reason = None;
+    }
+
     /// Takes in the next bytes.
     pub fn push(&mut self, bytes: &[u8]) {
         self.deltas.push(bytes);
@@ -221,6 +235,27 @@ mod tests {
             let heard = Heard::of_part("", &STREAM.as_bytes()[..cut]);
             assert!("Algae".starts_with(&heard.text));
             assert!(heard.is_whole() || heard.error.is_some(), "{cut}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_never_made_less() {
+        // The bytes have more, as much, less, none, or something else.
+        for (cut, kept, whole) in [
+            (STREAM.len(), "It is Al", true),
+            (STREAM.len(), "It is Algae", true),
+            (160, "It is Algae", false),
+            (0, "It is Al", false),
+            (STREAM.len(), "It is Algae, and", false),
+            (STREAM.len(), "It is Seaweed", false),
+            (STREAM.len(), "Another", false),
+        ] {
+            let mut heard = Heard::of_part("It is ", &STREAM.as_bytes()[..cut]);
+            heard.hold_on_to(kept, "h");
+            assert!(heard.text.starts_with(kept), "{kept}: {}", heard.text);
+            assert!(heard.reasoning.starts_with('h'));
+            assert_eq!(heard.is_whole(), whole, "{kept}");
+            assert_eq!(heard.said(), heard.text.strip_prefix("It is ").unwrap_or(&heard.text));
         }
     }
 

@@ -12,6 +12,7 @@ mod heard;
 mod import;
 mod list;
 mod names;
+mod orphans;
 mod pictures;
 mod plan;
 mod presets;
@@ -26,6 +27,7 @@ mod writing;
 
 use std::sync::Arc;
 
+pub(crate) use answer::Outcome;
 use view::ChatEvent;
 
 /// The word for jobs that are answers.

@@ -1,13 +1,17 @@
 //! Pictures in a conversation: a job of the Image room that is shown here too.
 
 use jiff::Timestamp;
-use store::{JobId, Message, MessageId, MessageRole};
+use store::{JobId, JobState, Message, MessageId, MessageRole};
 
 use super::{
     plan::parse,
     view::{PicturesDraft, TurnBegun},
 };
-use crate::{AppError, Result, Studio, events::AppEvent, pictures::request::PictureRequest};
+use crate::{
+    AppError, Result, Studio,
+    events::AppEvent,
+    pictures::{request::PictureRequest, start::PreparedPicture},
+};
 
 impl Studio {
     /// Makes pictures in a conversation: the job begins as in the Image room, and a message shows what comes of it.
@@ -23,9 +27,8 @@ impl Studio {
             }
         }
         let model = draft.request.model.clone();
-        // Refused here, nothing is written. What begins is in the Library whatever becomes of the messages.
-        let job = self.start_picture(PictureRequest::Make(draft.request), draft.expected).await?;
-        let id: JobId = job.id.parse().map_err(AppError::internal)?;
+        // Refused here, nothing is written.
+        let prepared = self.prepare_picture(PictureRequest::Make(draft.request), draft.expected).await?;
         let now = Timestamp::now();
         let mut messages = Vec::new();
         let mut said = None;
@@ -38,18 +41,28 @@ impl Studio {
         let answer = MessageId::new(now);
         let mut message = Message::new(answer, conversation, parent, MessageRole::Assistant, "", now);
         message.model = Some(model);
-        message.pictures = Some(id);
-        message.pretend = job.pretend;
+        message.pictures = Some(prepared.job.id);
+        message.pretend = prepared.job.pretend;
         messages.push(message);
-        self.store(move |store| store.messages().insert(messages)).await?;
-        // It may have been quicker than the message.
-        self.tell_pictures_here(id).await;
-        let shown = self.shown(conversation).await?;
-        let said = match said {
-            Some(id) => Some(self.message(id).await?),
-            None => None,
+        // The conversation knows the job before it is sent, so that nobody asks for the same pictures again unknowing.
+        let PreparedPicture { job, price, payer, parcel } = prepared;
+        self.write_job(&job, messages, &payer, &price, false).await?;
+        let before = match self.begun(conversation, said, answer).await {
+            Ok(begun) => begun,
+            Err(error) => {
+                self.end(&job, JobState::Failed, Some(error.clone())).await?;
+                return Err(error);
+            }
         };
-        Ok(TurnBegun { said, answer: self.message(answer).await?, path: shown.path, row: shown.row })
+        self.set_off(job, payer, parcel, None);
+        // It may have been quicker than this.
+        match self.begun(conversation, said, answer).await {
+            Ok(begun) => Ok(begun),
+            Err(error) => {
+                tracing::warn!(code = error.code, "pictures that are under way were not read again");
+                Ok(before)
+            }
+        }
     }
 
     /// A job has ended: a conversation that shows its pictures is to be read again.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use store::{ConversationId, Job, JobId, Message, MessageId, MessageRole, MessageState};
+use store::{ConversationId, Job, JobId, JobState, Message, MessageId, MessageRole, MessageState};
 
 use super::{
     Tell,
@@ -79,7 +79,6 @@ impl Studio {
         writing: &Arc<Writing>,
     ) -> Result<TurnBegun> {
         let Written { said, answer, messages } = written;
-        self.store(move |store| store.messages().insert(messages)).await?;
         let asked = AnswerRequest {
             conversation: plan.conversation,
             message: answer,
@@ -89,15 +88,34 @@ impl Studio {
             dropped: plan.dropped,
         };
         job.request = serde_json::to_value(&asked).map_err(AppError::internal)?;
-        let hearing = Arc::clone(writing) as Arc<dyn Hearing>;
-        let sent =
-            self.begin_job(job.clone(), &plan.price, accept_unpriced, payer, parcel, Some(hearing)).await;
-        match sent {
-            Ok(_) => self.accompany(writing),
+        self.store(move |store| store.messages().insert(messages)).await?;
+        if let Err(error) = self.write_job(&job, Vec::new(), &payer, &plan.price, accept_unpriced).await {
             // The messages are written: they stay, and say why nothing came of them.
-            Err(error) => drop(self.break_answer(&job, store::JobState::Failed, Some(error)).await?),
+            self.break_answer(&job, JobState::Failed, Some(error)).await?;
+            return self.begun(plan.conversation, said, answer).await;
         }
-        let shown = self.shown(plan.conversation).await?;
+        // All that is told of it is read before it is sent: an error means that nothing was.
+        let begun = match self.begun(plan.conversation, said, answer).await {
+            Ok(begun) => begun,
+            Err(error) => {
+                self.end(&job, JobState::Failed, Some(error.clone())).await?;
+                return Err(error);
+            }
+        };
+        let hearing = Arc::clone(writing) as Arc<dyn Hearing>;
+        self.set_off(job, payer, parcel, Some(hearing));
+        self.accompany(writing);
+        Ok(begun)
+    }
+
+    /// What a turn begins with, as it is kept.
+    pub(super) async fn begun(
+        &self,
+        conversation: ConversationId,
+        said: Option<MessageId>,
+        answer: MessageId,
+    ) -> Result<TurnBegun> {
+        let shown = self.shown(conversation).await?;
         let said = match said {
             Some(id) => Some(self.message(id).await?),
             None => None,
@@ -146,7 +164,19 @@ impl Studio {
         if let Some(writing) = self.inner.conversing.writers.of_message(id) {
             self.stop_writing(&writing).await?;
         }
-        self.message(id).await
+        self.ended_message(id).await
+    }
+
+    /// A message that nobody writes just now. One whose end can't be written down is shown as far as it is kept, with
+    /// what stands in the way: it is waited for in vain.
+    async fn ended_message(&self, id: MessageId) -> Result<MessageView> {
+        let ended = self.end_left_over(id).await;
+        let mut view = self.message(id).await?;
+        if let (Err(error), super::view::MessageState::Writing) = (ended, view.state) {
+            view.state = super::view::MessageState::Cut;
+            view.error = Some(error);
+        }
+        Ok(view)
     }
 
     /// Stops what is being written in these conversations: nothing is written into one that goes.
@@ -184,7 +214,7 @@ impl Studio {
                 return Ok(view);
             }
         }
-        self.message(id).await
+        self.ended_message(id).await
     }
 }
 

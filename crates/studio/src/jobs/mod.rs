@@ -22,7 +22,11 @@ use tokio::sync::{Semaphore, watch};
 pub(crate) use parcel::{Kept, Parcel, Sent};
 
 use crate::{
-    AppError, Result, Studio, calls, conversations, error::Code, events::AppEvent, money::Money,
+    AppError, Result, Studio, calls,
+    conversations::{self, Outcome},
+    error::Code,
+    events::AppEvent,
+    money::Money,
     pictures::request::PictureRequest,
 };
 use view::{Billing, JobKind, JobView, JobsPage};
@@ -78,6 +82,11 @@ impl Running {
 
     fn jobs(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, UnderWay>> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether something in this process is at work on a job.
+    pub(crate) fn is_at_work(&self, id: JobId) -> bool {
+        self.jobs().contains_key(&id) || self.keeping().contains(&id)
     }
 
     fn keeping(&self) -> std::sync::MutexGuard<'_, HashSet<JobId>> {
@@ -141,23 +150,7 @@ impl Studio {
             self.resume_from_disk(job).await?;
         }
         for job in self.store(|store| store.jobs().open()).await? {
-            match job.state {
-                JobState::Planned => {
-                    let error = AppError::new(
-                        Code::NotSent,
-                        "Canaletto was closed before this was sent.",
-                        "Nothing was charged. Try again when you like.",
-                    );
-                    self.end(&job, JobState::Failed, Some(error)).await?;
-                }
-                JobState::Sent | JobState::Ready => {
-                    let resumed = self.resume_from_disk(job.clone()).await?;
-                    if !resumed {
-                        self.end(&job, JobState::Unknown, Some(unknown_after_restart())).await?;
-                    }
-                }
-                _ => {}
-            }
+            self.resume(job).await?;
         }
         self.end_orphans().await?;
         let released = self.store(|store| store.holds().release_stranded()).await?;
@@ -167,9 +160,30 @@ impl Studio {
         self.close_history().await
     }
 
+    /// Goes on with an open job that nothing in this process is at work on.
+    pub(crate) async fn resume(&self, job: Job) -> Result<()> {
+        match job.state {
+            JobState::Planned => {
+                let error = AppError::new(
+                    Code::NotSent,
+                    "Canaletto was closed before this was sent.",
+                    "Nothing was charged. Try again when you like.",
+                );
+                self.end(&job, JobState::Failed, Some(error)).await
+            }
+            JobState::Sent | JobState::Ready => {
+                if self.resume_from_disk(job.clone()).await? {
+                    return Ok(());
+                }
+                self.end(&job, JobState::Unknown, Some(unknown_after_restart())).await
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Ends a job without a result. Its hold is given back where nothing can have been charged, and stays where it
     /// may have been.
-    async fn end(&self, job: &Job, to: JobState, error: Option<AppError>) -> Result<()> {
+    pub(crate) async fn end(&self, job: &Job, to: JobState, error: Option<AppError>) -> Result<()> {
         debug_assert!(steps::is_legal(job.state, to));
         if job.kind == conversations::KIND {
             return self.end_chat(job, to, error).await;
@@ -187,14 +201,27 @@ impl Studio {
 
     /// Of an answer all that arrived is kept first, and what that comes to is what it counts for.
     async fn end_chat(&self, job: &Job, to: JobState, error: Option<AppError>) -> Result<()> {
-        let (id, mut from) = (job.id, job.state);
         let outcome = self.break_answer(job, to, error.clone()).await?;
+        self.end_broken(job, to, error, outcome).await
+    }
+
+    /// Ends the job of an answer that has its end.
+    async fn end_broken(
+        &self,
+        job: &Job,
+        to: JobState,
+        error: Option<AppError>,
+        outcome: Outcome,
+    ) -> Result<()> {
+        let (id, mut from) = (job.id, job.state);
         let mut patch = ended_with(error);
         let mut to = to;
-        if outcome.is_whole && to == JobState::Unknown && from == JobState::Sent {
-            // Only what would be written beside the bytes was lost.
-            self.store(move |store| store.jobs().advance(id, from, JobState::Ready, JobPatch::default()))
-                .await?;
+        if outcome.is_whole && to == JobState::Unknown && matches!(from, JobState::Sent | JobState::Ready) {
+            // The conversation has all of it; what would be written beside the bytes is of no use any more.
+            if from == JobState::Sent {
+                self.store(move |store| store.jobs().advance(id, from, JobState::Ready, JobPatch::default()))
+                    .await?;
+            }
             (from, to) = (JobState::Ready, JobState::Saved);
             patch = ended_with(None);
         }
@@ -204,7 +231,12 @@ impl Studio {
             self.settle(id, cost.amount).await?;
         }
         self.store(move |store| store.jobs().advance(id, from, to, patch)).await?;
-        let part = self.inner.store.jobs().work_file(id);
+        self.remove_work(id).await
+    }
+
+    /// Lets go of the bytes of an answer that is kept.
+    pub(crate) async fn remove_work(&self, job: JobId) -> Result<()> {
+        let part = self.inner.store.jobs().work_file(job);
         tokio::task::spawn_blocking(move || arrival::remove(&part)).await.map_err(AppError::internal)
     }
 

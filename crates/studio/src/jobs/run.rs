@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use jiff::Timestamp;
-use store::{Job, JobId, JobPatch, JobState};
+use store::{Job, JobId, JobPatch, JobState, Message};
 use tokio::sync::watch;
 use venice::Fate;
 
@@ -40,8 +40,7 @@ impl Ended {
 }
 
 impl Studio {
-    /// Writes a job down, sets its price aside, and starts it. `parcel` is what will be sent: prepared and checked
-    /// before. It answers once the job is under way.
+    /// Writes a job down and sets it off. `parcel` is what will be sent: prepared and checked before.
     pub(crate) async fn begin_job(
         &self,
         job: Job,
@@ -51,22 +50,47 @@ impl Studio {
         parcel: Parcel,
         hearing: Option<Arc<dyn Hearing>>,
     ) -> Result<Ended> {
+        self.write_job(&job, Vec::new(), &payer, price, accept_unpriced).await?;
+        Ok(self.set_off(job, payer, parcel, hearing))
+    }
+
+    /// Sets the price of a job aside and writes it down, together with the messages that show it. Where that fails nothing
+    /// of it is kept.
+    pub(crate) async fn write_job(
+        &self,
+        job: &Job,
+        messages: Vec<Message>,
+        payer: &Payer,
+        price: &Price,
+        accept_unpriced: bool,
+    ) -> Result<()> {
         self.reserve(job.id, &payer.id, payer.pretend, price, accept_unpriced).await?;
-        let id = job.id;
         let written = {
             let job = job.clone();
-            self.store(move |store| store.jobs().insert(job)).await
+            self.store(move |store| store.jobs().insert(job, messages)).await
         };
         if let Err(error) = written {
-            self.settle(id, rust_decimal::Decimal::ZERO).await?;
+            self.settle(job.id, rust_decimal::Decimal::ZERO).await?;
             return Err(error);
         }
+        Ok(())
+    }
+
+    /// Starts a job that is written down. From here on it is sent whatever becomes of the command that asked for it, so
+    /// this can't fail, and nothing after it may be told as if nothing had been sent.
+    pub(crate) fn set_off(
+        &self,
+        job: Job,
+        payer: Payer,
+        parcel: Parcel,
+        hearing: Option<Arc<dyn Hearing>>,
+    ) -> Ended {
         let (stop, stopped) = watch::channel(false);
         let ended = stop.clone();
         let under_way = UnderWay { stop, received: None, hearing };
-        self.inner.running.jobs().insert(id, under_way);
+        self.inner.running.jobs().insert(job.id, under_way);
         self.spawn_job(job, payer, parcel, stopped);
-        Ok(Ended(ended))
+        Ended(ended)
     }
 
     fn spawn_job(&self, job: Job, payer: Payer, parcel: Parcel, stopped: watch::Receiver<bool>) {
@@ -267,18 +291,32 @@ impl Studio {
             // A disk that is full or can't be written to is no fault of the answer: the bytes stay, the job stays
             // *ready*, and the next opening tries again.
             Err(error) if error.is(Code::DiskFull) || error.is(Code::ReadOnly) => Err(error),
-            Err(error) => {
-                // The bytes stay in the work folder: they were paid for.
-                self.settle_estimate(&job).await?;
-                let patch = JobPatch {
-                    finished_at: Some(Timestamp::now()),
-                    error: serde_json::to_value(&error).ok(),
-                    ..JobPatch::default()
-                };
-                self.advance(&job, JobState::Failed, patch).await?;
-                Ok(())
+            Err(error) => self.end_unkept(&job, error).await,
+        }
+    }
+
+    /// Ends a job whose answer is on disk and can't be kept.
+    async fn end_unkept(&self, job: &Job, error: AppError) -> Result<()> {
+        if job.kind == conversations::KIND {
+            match self.break_answer(job, JobState::Unknown, Some(error.clone())).await {
+                Ok(outcome) => return self.end_broken(job, JobState::Unknown, Some(error), outcome).await,
+                // Its end can't be written either: the conversation is free again all the same, and the next opening
+                // ends it with the bytes.
+                Err(again) => {
+                    tracing::error!(id = %job.id, code = again.code, "an answer was neither kept nor ended");
+                    self.let_go_of_answer(job.id, &error).await;
+                }
             }
         }
+        // The bytes stay in the work folder: they were paid for.
+        self.settle_estimate(job).await?;
+        let patch = JobPatch {
+            finished_at: Some(Timestamp::now()),
+            error: serde_json::to_value(&error).ok(),
+            ..JobPatch::default()
+        };
+        self.advance(job, JobState::Failed, patch).await?;
+        Ok(())
     }
 
     async fn finish(&self, job: Job, kept: Kept, part: PathBuf) -> Result<()> {

@@ -11,25 +11,61 @@ use super::{
     request::PictureRequest,
     send,
 };
-use crate::{AppError, Result, Studio, accounts::Payer, error::Code, jobs::view::JobView, pricing};
+use crate::{
+    AppError, Result, Studio,
+    accounts::Payer,
+    error::Code,
+    jobs::{Parcel, view::JobView},
+    pricing::{self, Price},
+};
 
 /// Titles are cut at a word near this many characters.
 const TITLE: usize = 60;
+
+/// A picture that is checked and priced; nothing of it is written down yet.
+pub(crate) struct PreparedPicture {
+    pub job: Job,
+    pub price: Price,
+    pub payer: Payer,
+    pub parcel: Parcel,
+}
 
 impl Studio {
     /// Checks a request, writes its job down, sets its price aside, and sends it. It answers as soon as the job is
     /// written; events tell how it goes on. Where the account or the price isn't what the button said, nothing is sent.
     pub async fn start_picture(&self, request: PictureRequest, expected: Expected) -> Result<JobView> {
+        let prepared = self.prepare_picture(request, expected).await?;
+        self.begin_picture(prepared).await
+    }
+
+    /// Checks a request at the price and for the account that the button said.
+    pub(crate) async fn prepare_picture(
+        &self,
+        request: PictureRequest,
+        expected: Expected,
+    ) -> Result<PreparedPicture> {
         let payer = self.selected_payer().await?;
         let listed = self.models(&payer, false).await?;
         let price = pricing::price(&request, &listed.models).amount;
         if payer.id != expected.account || price != expected.amount {
             return Err(price_changed());
         }
-        self.start_for(payer, request).await
+        self.prepare_for(payer, request).await
     }
 
-    pub(crate) async fn start_for(&self, payer: Payer, mut request: PictureRequest) -> Result<JobView> {
+    pub(crate) async fn start_for(&self, payer: Payer, request: PictureRequest) -> Result<JobView> {
+        let prepared = self.prepare_for(payer, request).await?;
+        self.begin_picture(prepared).await
+    }
+
+    async fn begin_picture(&self, prepared: PreparedPicture) -> Result<JobView> {
+        let PreparedPicture { job, price, payer, parcel } = prepared;
+        let id = job.id;
+        self.begin_job(job, &price, false, payer, parcel, None).await?;
+        self.job(id).await
+    }
+
+    async fn prepare_for(&self, payer: Payer, mut request: PictureRequest) -> Result<PreparedPicture> {
         // With a seed of our own the recipe can make the picture again.
         if let PictureRequest::Make(make) = &mut request
             && make.seed.is_none()
@@ -81,9 +117,7 @@ impl Studio {
         job.estimate = price.amount;
         job.held = price.amount;
         job.expected_ms = median;
-        let id = job.id;
-        self.begin_job(job, &price, false, payer, parcel, None).await?;
-        self.job(id).await
+        Ok(PreparedPicture { job, price, payer, parcel })
     }
 }
 

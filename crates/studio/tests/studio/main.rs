@@ -9,5 +9,6 @@ mod money;
 mod paid;
 mod pictures;
 mod talk;
+mod talk_kept;
 mod talk_with;
 mod trouble;

@@ -417,17 +417,19 @@ async fn an_answer_whose_end_lies_on_disk_is_whole_after_a_sudden_end() {
     ears.begun().await;
     let held = bench.studio.job(begun.answer.job.clone().unwrap().parse().unwrap()).await.unwrap();
     bench.studio.close().await;
+    let kept = bench.studio.messages(vec![begun.answer.id.clone()]).await.unwrap().remove(0);
+    let text = format!("{}Long boats.", kept.text);
     // The process ended after the last byte was written and before anything was noted.
-    let stream = concat!(
-        "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Long boats.\"},\"finish_reason\":\"stop\"}]}\n\n",
-        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100}}\n\n",
-        "data: [DONE]\n\n",
-    );
+    let delta = json!({"content": text, "reasoning_content": kept.reasoning});
+    let said =
+        json!({"id": "chatcmpl-1", "choices": [{"index": 0, "delta": delta, "finish_reason": "stop"}]});
+    let used = json!({"choices": [], "usage": {"prompt_tokens": 1000, "completion_tokens": 100}});
+    let stream = format!("data: {said}\n\ndata: {used}\n\ndata: [DONE]\n\n");
     std::fs::write(bench.home().join("work").join(format!("{}.part", held.id)), stream).unwrap();
     let bench = bench.reopen().await;
     let shown = bench.studio.conversation(&talk.row.id).await.unwrap();
     let answer = shown.messages.last().unwrap();
-    assert_eq!((answer.state, answer.text.as_str()), (MessageState::Whole, "Long boats."));
+    assert_eq!((answer.state, answer.text.as_str()), (MessageState::Whole, text.as_str()));
     // 1,000 tokens at 0.55 and 100 at 1.7 dollars a million.
     assert_eq!(
         (cost(answer).to_string().as_str(), answer.usage.unwrap().cost_is_estimate),

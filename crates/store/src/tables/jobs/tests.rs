@@ -6,7 +6,7 @@ use serde_json::json;
 use super::*;
 use crate::money::Currency;
 use crate::testing::{self, Home};
-use crate::{Change, NewItem, Origin};
+use crate::{Change, Conversation, ConversationId, MessageId, MessageRole, NewItem, Origin};
 
 fn job(n: u128) -> Job {
     let at = testing::START + i64::try_from(n).unwrap().milliseconds();
@@ -25,16 +25,39 @@ fn a_job_is_read_back_whole() {
         estimate: money,
         ..job(1)
     };
-    store.jobs().insert(whole.clone()).unwrap();
+    store.jobs().insert(whole.clone(), Vec::new()).unwrap();
     assert_eq!(store.jobs().get(whole.id).unwrap(), whole);
-    assert!(matches!(store.jobs().insert(whole), Err(Error::Exists { .. })));
+    assert!(matches!(store.jobs().insert(whole, Vec::new()), Err(Error::Exists { .. })));
+}
+
+#[test]
+fn a_job_and_the_messages_that_show_it_are_written_together_or_not_at_all() {
+    let store = Home::new().open();
+    let conversation = ConversationId::new(testing::START);
+    store.conversations().insert(Conversation::new(conversation, json!({}), testing::START)).unwrap();
+    let message = |n: u128| Message {
+        pictures: Some(job(n).id),
+        ..Message::new(
+            MessageId(uuid::Uuid::from_u128(1)),
+            conversation,
+            None,
+            MessageRole::Assistant,
+            "",
+            testing::START,
+        )
+    };
+    store.jobs().insert(job(1), vec![message(1)]).unwrap();
+    assert_eq!(store.messages().of_pictures(job(1).id).unwrap().unwrap(), message(1));
+    // There is such a message.
+    assert!(matches!(store.jobs().insert(job(2), vec![message(2)]), Err(Error::Exists { .. })));
+    assert!(store.jobs().get(job(2).id).unwrap_err().is_not_found());
 }
 
 #[test]
 fn only_one_of_many_moves_a_job() {
     let home = Home::new();
     let store = home.open();
-    store.jobs().insert(job(1)).unwrap();
+    store.jobs().insert(job(1), Vec::new()).unwrap();
     let id = job(1).id;
     let start = Barrier::new(8);
     let winners: usize = std::thread::scope(|scope| {
@@ -61,7 +84,7 @@ fn only_one_of_many_moves_a_job() {
 fn a_step_writes_what_came_with_it_and_keeps_the_rest() {
     let home = Home::new();
     let store = home.open();
-    store.jobs().insert(job(1)).unwrap();
+    store.jobs().insert(job(1), Vec::new()).unwrap();
     let mut changes = store.changes();
     let patch =
         JobPatch { answer_id: Some("x".into()), error: Some(json!({"code": "a"})), ..JobPatch::default() };
@@ -81,7 +104,7 @@ fn pages_go_through_all_jobs_newest_first() {
     let store = Home::new().open();
     for n in 0..7 {
         // Two of each moment: the id decides between them.
-        store.jobs().insert(Job { created_at: job(n / 2).created_at, ..job(n) }).unwrap();
+        store.jobs().insert(Job { created_at: job(n / 2).created_at, ..job(n) }, Vec::new()).unwrap();
     }
     let (mut seen, mut cursor) = (Vec::new(), None);
     loop {
@@ -103,7 +126,7 @@ fn open_jobs_are_those_that_can_still_move() {
         .into_iter()
         .chain([JobState::Failed, JobState::Cancelled, JobState::Unknown]);
     for (n, state) in states.enumerate() {
-        store.jobs().insert(Job { state, dismissed: n % 2 == 1, ..job(n as u128) }).unwrap();
+        store.jobs().insert(Job { state, dismissed: n % 2 == 1, ..job(n as u128) }, Vec::new()).unwrap();
     }
     let numbers = |jobs: Vec<Job>| jobs.iter().map(|job| job.id.0.as_u128()).collect::<Vec<_>>();
     assert_eq!(numbers(store.jobs().open().unwrap()), [0, 1, 2, 3]);
@@ -114,10 +137,16 @@ fn open_jobs_are_those_that_can_still_move() {
 fn the_median_is_of_saved_jobs_of_the_same_model() {
     let store = Home::new().open();
     for (n, took) in [900, 100, 300].into_iter().enumerate() {
-        store.jobs().insert(Job { state: JobState::Saved, took_ms: Some(took), ..job(n as u128) }).unwrap();
+        store
+            .jobs()
+            .insert(Job { state: JobState::Saved, took_ms: Some(took), ..job(n as u128) }, Vec::new())
+            .unwrap();
     }
-    store.jobs().insert(Job { state: JobState::Failed, took_ms: Some(5), ..job(7) }).unwrap();
-    store.jobs().insert(Job { state: JobState::Saved, took_ms: Some(6), model: None, ..job(8) }).unwrap();
+    store.jobs().insert(Job { state: JobState::Failed, took_ms: Some(5), ..job(7) }, Vec::new()).unwrap();
+    store
+        .jobs()
+        .insert(Job { state: JobState::Saved, took_ms: Some(6), model: None, ..job(8) }, Vec::new())
+        .unwrap();
     assert_eq!(store.jobs().median_duration("generateImage", Some("m")).unwrap(), Some(300));
     assert_eq!(store.jobs().median_duration("generateImage", None).unwrap(), Some(6));
     assert_eq!(store.jobs().median_duration("generateImage", Some("other")).unwrap(), None);
@@ -126,7 +155,7 @@ fn the_median_is_of_saved_jobs_of_the_same_model() {
 #[test]
 fn items_and_jobs_know_each_other() {
     let store = Home::new().open();
-    store.jobs().insert(job(1)).unwrap();
+    store.jobs().insert(job(1), Vec::new()).unwrap();
     let mut ids = Vec::new();
     for index in [1, 0] {
         let new = NewItem { job: Some(job(1).id), job_index: index, ..NewItem::new(Origin::Made, "a") };
