@@ -991,7 +991,7 @@ export type CharacterQuery = {
 	search?: string,
 	/**  Any of these. */
 	tags?: string[],
-	/**  Those for adults, else the others. */
+	/**  Those for adults as well. */
 	adult?: boolean,
 	/**  Only those that search the web. */
 	web_enabled?: boolean,

@@ -612,7 +612,7 @@ pub struct CharacterQuery {
     pub search: String,
     /// Any of these.
     pub tags: Vec<String>,
-    /// Those for adults, else the others.
+    /// Those for adults as well.
     pub adult: bool,
     /// Only those that search the web.
     pub web_enabled: bool,
