@@ -78,6 +78,10 @@ async fn attachments_of_each_kind_are_kept_once_and_sent() {
     assert_eq!(bench.studio.read_attachment(&attached[3].id).await.unwrap(), "# Tides\n\nHigh at six.");
     assert_eq!(bench.studio.read_attachment(&attached[0].id).await.unwrap_err().code, "input_unsupported");
 
+    let wide: Vec<u8> = "\u{feff}High at six. 潮".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide = bench.attached(&talk, &[("wide.txt", &wide)]).await;
+    assert_eq!(bench.studio.read_attachment(&wide[0].id).await.unwrap(), "High at six. 潮");
+
     let again = bench.attached(&talk, &files).await;
     let items = |attached: &[AttachmentView]| {
         attached[..3].iter().map(|one| one.item.clone().unwrap().id).collect::<Vec<_>>()
@@ -106,6 +110,8 @@ async fn what_cannot_go_is_refused_by_name() {
         bench.file("a.zip", b"PK\x03\x04\0\0\0\0"),
         bench.file("empty.pdf", b""),
         bench.file("broken.png", &picture(300, 200, ImageFormat::Png)[..90]),
+        bench.file("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"),
+        bench.file("film.mkv", b"\x1a\x45\xdf\xa3\xa3\x42\x82\x88matroska"),
     ];
     let files = bench.studio.pick(paths).into_iter().map(|picked| FileRef::Picked(picked.handle)).collect();
     let attached = bench.studio.attach(ToAttach { conversation: talk.row.id.clone(), files }).await.unwrap();
@@ -117,7 +123,9 @@ async fn what_cannot_go_is_refused_by_name() {
             ("big.txt", "input_too_large"),
             ("a.zip", "input_unsupported"),
             ("empty.pdf", "input_empty"),
-            ("broken.png", "input_truncated")
+            ("broken.png", "input_truncated"),
+            ("phone.heic", "format_unsupported"),
+            ("film.mkv", "format_unsupported")
         ]
     );
     assert!(attached.attachments.is_empty());
@@ -190,6 +198,10 @@ async fn characters_are_found_read_about_and_seen() {
     let bench = Bench::new().await;
     let page = bench.studio.find_characters(CharacterQuery::default()).await.unwrap();
     assert!(page.characters.len() > 3 && !page.more);
+    assert!(page.characters.iter().all(|character| !character.adult), "those are asked for");
+    let all = CharacterQuery { adult: true, ..Default::default() };
+    let all = bench.studio.find_characters(all).await.unwrap().characters;
+    assert!(all.len() > page.characters.len() && all.iter().any(|character| !character.adult));
     let one = page.characters.iter().find(|character| character.has_picture).unwrap();
     assert_eq!(bench.studio.character(&one.slug).await.unwrap(), *one);
     let reviews = bench.studio.character_reviews(&one.slug, 1).await.unwrap();
