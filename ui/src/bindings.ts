@@ -2966,7 +2966,7 @@ export type MessageView = {
 	state: MessageState,
 	/**  RFC 3339. */
 	created_at: string,
-	/**  What is said, as Markdown. Citations are marked `[REF]0[/REF]`. */
+	/**  What is said, as Markdown. Citations are marked `[REF]0[/REF]` or `^1^`. */
 	text: string,
 	/**  What was thought before. */
 	reasoning: string,

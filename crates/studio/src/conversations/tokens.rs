@@ -37,7 +37,7 @@ pub(super) fn of_file(mime: &str, bytes: u64) -> u64 {
         "audio/wav" | "audio/aiff" => 1_000,
         _ if mime.starts_with("audio/") => 250,
         _ if mime.starts_with("video/") => 500,
-        "application/pdf" => 12,
+        "application/pdf" => 8,
         // Word, PowerPoint, Excel and EPUB are text in ZIP files.
         _ => 5,
     };

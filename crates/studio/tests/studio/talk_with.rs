@@ -39,6 +39,29 @@ fn film() -> Vec<u8> {
     [b"\0\0\0\x18ftypisom\0\0\0\0isommp42".as_slice(), &vec![7; 4000]].concat()
 }
 
+/// A document of so many sentences, as heavy as one with its fonts.
+fn pdf(sentences: usize) -> Vec<u8> {
+    let words = format!("BT /F1 9 Tf 9 9 Td ({}) Tj ET", "the lagoon is green ".repeat(sentences));
+    let fonts = "0".repeat(20_000);
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842] >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>".to_owned(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        format!("<< /Length {} >>\nstream\n{words}\nendstream", words.len()),
+        format!("<< /Length {} >>\nstream\n{fonts}\nendstream", fonts.len()),
+    ];
+    let (mut file, mut places) = ("%PDF-1.5\n".to_owned(), String::new());
+    for (number, object) in (1..).zip(&objects) {
+        places.push_str(&format!("{:010} 00000 n \n", file.len()));
+        file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let (start, count) = (file.len(), objects.len() + 1);
+    file.push_str(&format!("xref\n0 {count}\n0000000000 65535 f \n{places}"));
+    file.push_str(&format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    file.into_bytes()
+}
+
 impl Bench {
     async fn attached(&self, talk: &ConversationView, files: &[(&str, &[u8])]) -> Vec<AttachmentView> {
         let paths = files.iter().map(|(name, bytes)| self.file(name, bytes)).collect();
@@ -165,6 +188,33 @@ async fn a_search_is_cited_and_said_to_cost_more() {
     let (_, ended) = bench.answered(asked).await;
     assert!(ended.text.contains("[REF]0[/REF]") && !ended.citations.is_empty());
     assert!(!ended.citations[0].title.is_empty() && ended.citations[0].date.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_documents_fill_has_ways_out() {
+    let bench = Bench::new().await;
+    let talk = bench.talk("llama-3.2-3b").await;
+    let attached = bench.attached(&talk, &[("a.pdf", &pdf(550)), ("b.pdf", &pdf(551))]).await;
+    let (_, first) = bench.answered(with(&talk, "What is in it?", &attached[..1])).await;
+    assert_eq!((first.state, first.error.as_ref()), (MessageState::Whole, None));
+    let asked = MessageDraft { parent: Some(first.id), ..with(&talk, "And in this?", &attached[1..]) };
+    let (_, refused) = bench.answered(asked.clone()).await;
+    assert_eq!(refused.error.unwrap().code, "TOO_MANY_TOKENS");
+
+    let summary = draft(&talk, Some(&refused.id), Turn::Summarise);
+    let price = bench.price(&summary).await;
+    assert_eq!(
+        (price.dropped, price.input_uncounted),
+        (0, false),
+        "the documents go, all that was said stays"
+    );
+    assert_eq!(bench.answered(summary).await.1.state, MessageState::Whole);
+
+    let fewer = ChatSettings { drop_oldest: true, ..settings("llama-3.2-3b") };
+    let fewer = MessageDraft { settings: Some(fewer), ..asked };
+    let price = bench.price(&fewer).await;
+    assert_eq!((price.dropped, price.input_uncounted), (0, true), "what goes with the question stays");
+    assert_eq!(bench.answered(fewer).await.1.state, MessageState::Whole);
 }
 
 #[tokio::test(flavor = "multi_thread")]
