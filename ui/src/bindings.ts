@@ -991,7 +991,7 @@ export type CharacterQuery = {
 	search?: string,
 	/**  Any of these. */
 	tags?: string[],
-	/**  Those for adults, else the others. */
+	/**  Those for adults as well. */
 	adult?: boolean,
 	/**  Only those that search the web. */
 	web_enabled?: boolean,
@@ -2966,7 +2966,7 @@ export type MessageView = {
 	state: MessageState,
 	/**  RFC 3339. */
 	created_at: string,
-	/**  What is said, as Markdown. Citations are marked `[REF]0[/REF]`. */
+	/**  What is said, as Markdown. Citations are marked `[REF]0[/REF]` or `^1^`. */
 	text: string,
 	/**  What was thought before. */
 	reasoning: string,

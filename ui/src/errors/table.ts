@@ -83,6 +83,7 @@ export const table = {
   input_empty: error(),
   input_unreadable: error(),
   input_unsupported: error(),
+  format_unsupported: error(),
   input_too_many_pixels: warning(),
   prompt_without_words: info(),
   setting_not_offered: error(),

@@ -235,6 +235,16 @@ describe("sources", () => {
     expect(onlink).toHaveBeenCalledExactlyOnceWith("https://p6.example/");
   });
 
+  it("are found where they are counted from 1", async () => {
+    await render(Markdown, { text: "High^1,2^, low^3^ and $x^1$, `^1^`", citations });
+    expect([...markdown().querySelectorAll("sup button")].map(({ textContent }) => textContent)).toEqual([
+      "1",
+      "2",
+    ]);
+    expect(markdown().textContent).toContain("low^3^");
+    expect(markdown().querySelector("code")?.textContent).toBe("^1^");
+  });
+
   it("say title and date in a tooltip", async () => {
     await render(Markdown, { text: "High[REF]0[/REF]", citations });
     await page.getByRole("button", { name: "Source 1" }).hover();

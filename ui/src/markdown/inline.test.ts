@@ -7,6 +7,7 @@ import { grammarOf, labelOf } from "./language-names";
 import { noLinks } from "./lexer";
 import { mend } from "./mend";
 import { toPlainText } from "./plain";
+import { withoutReferences } from "./references";
 
 const read = (text: string): Inline[] => inline(text, noLinks());
 const kinds = (text: string): string[] => read(text).map(({ kind }) => kind);
@@ -122,6 +123,35 @@ describe("references", () => {
     expect(shown(read("[REF]x[/REF]"))).toBe("[REF]x[/REF]");
   });
 
+  it("are written with carets as well, counted from 1, where there are such sources", () => {
+    const of = (text: string): Inline[] => inline(text, noLinks(), 2);
+    const reference = (text: string): unknown => of(text).find(({ kind }) => kind === "reference");
+    expect(reference("high^1^.")).toEqual({ kind: "reference", numbers: [0] });
+    expect(reference("**high^1, 2^**, low^2^")).toEqual({ kind: "reference", numbers: [1] });
+    expect(shown(of("**high^1,2^** and low^1^^2^"))).toBe("high<reference> and low<reference><reference>");
+    for (const text of ["^0^", "^3^", "^1,3^", "^ 1 ^", "1^2", "[^1] and [^2]", "^a^", "^^"]) {
+      expect(of(text)).toEqual([{ kind: "text", text }]);
+    }
+    expect(of("`a^1^`")).toEqual([{ kind: "code", text: "a^1^" }]);
+    expect(of("$x^1^$")).toEqual([{ kind: "maths", tex: "x^1^", display: false }]);
+    expect(of("\\(x^1^\\)")).toEqual([{ kind: "maths", tex: "x^1^", display: false }]);
+    expect(read("high^1^")).toEqual([{ kind: "text", text: "high^1^" }]);
+    const whole = "high^1,2^";
+    for (let at = 6; at < whole.length; at += 1)
+      expect(shown(of(mend(whole.slice(0, at), 2))), whole.slice(0, at)).toBe("high");
+    expect(mend("10^2", 0)).toBe("10^2");
+  });
+
+  it("are left out of what is copied, but not out of code", () => {
+    const text =
+      "High[REF]0[/REF], low^1^ and ^9^.\n\n```\na^1^ [REF]0[/REF]\n```\n`b^1^` c ` d^2^\n````\ne^1^";
+    expect(withoutReferences(text, 2)).toBe(
+      "High, low and ^9^.\n\n```\na^1^ [REF]0[/REF]\n```\n`b^1^` c ` d\n````\ne^1^",
+    );
+    expect(withoutReferences("high^1^[REF]0[/REF]", 0)).toBe("high^1^");
+    expect(toPlainText("High[REF]0[/REF], **low^1^**, `a^1^`", 1)).toBe("High, low, a^1^");
+  });
+
   it("aren't seen before they are whole", () => {
     const whole = "high[REF]0,1[/REF]";
     for (let at = 6; at < whole.length; at += 1) expect(shown(read(mend(whole.slice(0, at))))).toBe("high");
@@ -171,6 +201,7 @@ describe("text", () => {
     ["begun formulas", "\\(".repeat(4_000)],
     ["begun tags", "<a ".repeat(2_700)],
     ["begun references", "[REF]".repeat(1_600)],
+    ["carets", "^1".repeat(4_000)],
     ["begun links", "[a](".repeat(2_000)],
   ])("is read before the test gives up, though made to be hard: %s", (_, text) => {
     expect(Array.isArray(inline(mend(text), noLinks()))).toBe(true);
@@ -182,7 +213,7 @@ describe("toPlainText", () => {
     const text =
       "# Tides\n\nHigh **water**[REF]0[/REF] &amp; [low](https://a.example).\n\n1. one\n2. two\n   - in\n\n" +
       "```ts\na *= 1;\n```\n\n| a | b |\n|-|-|\n| 1 | `2` |\n\n> quoted\n\n$$x^2$$\n";
-    expect(toPlainText(text)).toBe(
+    expect(toPlainText(text, 1)).toBe(
       "Tides\n\nHigh water & low.\n\n1. one\n2. two\n  - in\n\na *= 1;\n\na\tb\n1\t2\n\nquoted\n\nx^2",
     );
   });

@@ -4,7 +4,7 @@ import { safeAddress } from "./addresses";
 import { decodeEntities } from "./entities";
 import { lexInline } from "./lexer";
 import type { MathsToken } from "./maths";
-import type { ReferenceToken } from "./references";
+import { refers, type ReferenceToken } from "./references";
 import { tagOf } from "./tags";
 
 export type Inline =
@@ -46,8 +46,9 @@ export function pieces(text: string): string[] {
   return found;
 }
 
-export function inline(text: string, links: Links): Inline[] {
-  return tree(lexInline(text, links));
+/** `citations` is how many sources the text can refer to. */
+export function inline(text: string, links: Links, citations = 0): Inline[] {
+  return tree(lexInline(text, links), citations);
 }
 
 function add(nodes: Inline[], text: string): void {
@@ -59,13 +60,13 @@ function add(nodes: Inline[], text: string): void {
 type Level = { readonly tag: string; readonly nodes: Inline[] };
 
 /** Tags come one by one: those that are allowed are matched here, and the others are left out. */
-function tree(tokens: readonly Token[]): Inline[] {
+function tree(tokens: readonly Token[], citations: number): Inline[] {
   const root: Inline[] = [];
   const open: Level[] = [];
   for (const token of tokens) {
     const nodes = open.at(-1)?.nodes ?? root;
     if (token.type !== "html") {
-      put(nodes, token);
+      put(nodes, token, citations);
       continue;
     }
     const tag = tagOf(token.raw);
@@ -83,7 +84,7 @@ function tree(tokens: readonly Token[]): Inline[] {
   return root;
 }
 
-function put(nodes: Inline[], token: Token): void {
+function put(nodes: Inline[], token: Token, citations: number): void {
   switch (token.type) {
     case "text":
       add(nodes, decodeEntities((token as Tokens.Text).text));
@@ -94,7 +95,7 @@ function put(nodes: Inline[], token: Token): void {
     case "strong":
     case "em":
     case "del":
-      nodes.push({ kind: "element", tag: token.type, nodes: tree(token.tokens ?? []) });
+      nodes.push({ kind: "element", tag: token.type, nodes: tree(token.tokens ?? [], citations) });
       break;
     case "codespan":
       nodes.push({ kind: "code", text: (token as Tokens.Codespan).text });
@@ -103,7 +104,7 @@ function put(nodes: Inline[], token: Token): void {
       nodes.push({ kind: "break" });
       break;
     case "link":
-      link(nodes, token as Tokens.Link);
+      link(nodes, token as Tokens.Link, citations);
       break;
     case "image": {
       const { text, raw } = token as Tokens.Image;
@@ -116,16 +117,19 @@ function put(nodes: Inline[], token: Token): void {
       nodes.push({ kind: "maths", tex, display });
       break;
     }
-    case "reference":
-      nodes.push({ kind: "reference", numbers: (token as unknown as ReferenceToken).numbers });
+    case "reference": {
+      const reference = token as unknown as ReferenceToken;
+      if (refers(reference, citations)) nodes.push({ kind: "reference", numbers: reference.numbers });
+      else add(nodes, token.raw);
       break;
+    }
     default:
       add(nodes, token.raw);
   }
 }
 
-function link(nodes: Inline[], token: Tokens.Link): void {
+function link(nodes: Inline[], token: Tokens.Link, citations: number): void {
   const href = safeAddress(token.autolink === true ? token.href : decodeEntities(token.href));
   if (href === null) add(nodes, token.raw);
-  else nodes.push({ kind: "link", href, title: token.title ?? null, nodes: tree(token.tokens) });
+  else nodes.push({ kind: "link", href, title: token.title ?? null, nodes: tree(token.tokens, citations) });
 }

@@ -6,7 +6,7 @@ import { Lexer, Tokenizer, type Links, type MarkedOptions, type Token, type Toke
 import { details } from "./details";
 import { emphasisBesideHan } from "./emphasis";
 import { mathsBlock, mathsBlockStart, mathsInline, mathsInlineStart } from "./maths";
-import { references } from "./references";
+import { references, referencesStart } from "./references";
 
 /** Deeper quotes and lists are shown as text: each level narrows the column, and hundreds would exhaust the stack. */
 export const DEEPEST = 12;
@@ -105,7 +105,7 @@ function lexer(links: Links): Lexer {
       ],
       startBlock: [mathsBlockStart],
       inline: [references, mathsInline, emphasisBesideHan],
-      startInline: [mathsInlineStart],
+      startInline: [mathsInlineStart, referencesStart],
     },
   };
   const made = new Lexer(options);

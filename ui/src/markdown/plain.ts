@@ -29,30 +29,30 @@ function words(nodes: readonly Inline[]): string {
     .join("");
 }
 
-/** A line of text without its marks. */
-export function plainLine(text: string, links: Links): string {
+/** A line of text without its marks. `citations` is how many sources it can refer to. */
+export function plainLine(text: string, links: Links, citations: number): string {
   return pieces(text)
-    .map((piece) => words(inline(piece, links)))
+    .map((piece) => words(inline(piece, links, citations)))
     .join("");
 }
 
-function lines(tokens: readonly Token[], links: Links): string[] {
-  return tokens.flatMap((token) => block(token, links)).filter((text) => text !== "");
+function lines(tokens: readonly Token[], links: Links, citations: number): string[] {
+  return tokens.flatMap((token) => block(token, links, citations)).filter((text) => text !== "");
 }
 
-function block(token: Token, links: Links): string[] {
+function block(token: Token, links: Links, citations: number): string[] {
   switch (token.type) {
     case "paragraph":
     case "heading":
     case "text":
-      return [plainLine((token as Tokens.Text).text, links)];
+      return [plainLine((token as Tokens.Text).text, links, citations)];
     case "code":
       return [(token as Tokens.Code).text];
     case "blockquote":
-      return lines(token.tokens ?? [], links);
+      return lines(token.tokens ?? [], links, citations);
     case "details": {
       const { summary, tokens } = token as unknown as DetailsToken;
-      return [plainLine(summary, links), ...lines(tokens, links)];
+      return [plainLine(summary, links, citations), ...lines(tokens, links, citations)];
     }
     case "list": {
       const { items, ordered, start } = token as Tokens.List;
@@ -60,7 +60,7 @@ function block(token: Token, links: Links): string[] {
         items
           .map((item, index) => {
             const mark = ordered ? `${(start === "" ? 1 : start) + index}. ` : "- ";
-            return mark + lines(item.tokens, links).join("\n").replaceAll("\n", "\n  ");
+            return mark + lines(item.tokens, links, citations).join("\n").replaceAll("\n", "\n  ");
           })
           .join("\n"),
       ];
@@ -68,7 +68,9 @@ function block(token: Token, links: Links): string[] {
     case "table": {
       const { header, rows } = token as Tokens.Table;
       return [
-        [header, ...rows].map((row) => row.map((cell) => plainLine(cell.text, links)).join("\t")).join("\n"),
+        [header, ...rows]
+          .map((row) => row.map((cell) => plainLine(cell.text, links, citations)).join("\t"))
+          .join("\n"),
       ];
     }
     case "html":
@@ -80,8 +82,8 @@ function block(token: Token, links: Links): string[] {
   }
 }
 
-export function toPlainText(markdown: string): string {
+export function toPlainText(markdown: string, citations: number): string {
   return readBlocks(markdown)
-    .flatMap(({ token, scope }) => lines([token], scope.links))
+    .flatMap(({ token, scope }) => lines([token], scope.links, citations))
     .join("\n\n");
 }

@@ -61,7 +61,7 @@ struct Search {
     categories: Vec<String>,
     tags: Vec<String>,
     models: Vec<String>,
-    adult: bool,
+    adult: Option<bool>,
     pro: bool,
     web: bool,
     sort: Option<&'static str>,
@@ -72,8 +72,10 @@ struct Search {
 
 impl Search {
     fn read(mut query: Fields) -> Result<Self, Refusal> {
-        let mut yes = |name: &str| query.choice(name, &["true", "false"]) == Some("true");
-        let (adult, pro, web) = (yes("isAdult"), yes("isPro"), yes("isWebEnabled"));
+        let mut flag = |name: &str| query.choice(name, &["true", "false"]).map(|word| word == "true");
+        let adult = flag("isAdult");
+        // The description of these says "only": no is no filter.
+        let (pro, web) = (flag("isPro") == Some(true), flag("isWebEnabled") == Some(true));
         let search = Self {
             words: query.text("search", 0..=200).map(|words| words.trim().to_lowercase()),
             categories: query.listed("categories", 100, 20),
@@ -102,7 +104,7 @@ impl Search {
             _ => true,
         };
         kept_by_sort
-            && character.adult == self.adult
+            && self.adult.is_none_or(|adult| character.adult == adult)
             && (!self.pro || character.pro)
             && (!self.web || character.web)
             && one_of(&self.categories, character.categories)
@@ -254,6 +256,7 @@ mod tests {
         assert_eq!(found("isPro=true&modelId=kimi-k3"), ["the-glassblower", "the-bridge-inspector"]);
         assert!(!found("sortBy=highlyRated").contains(&"the-bridge-inspector"), "one rating is too few");
         assert!(!found("sortBy=highlyRatedAndRecent").contains(&"the-fog"));
-        assert!(!found("").contains(&"the-card-player"));
+        assert!(!found("isAdult=false").contains(&"the-card-player"));
+        assert_eq!(found("").len(), CHARACTERS.len(), "no filter leaves none out");
     }
 }

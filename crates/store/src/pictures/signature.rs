@@ -27,6 +27,7 @@ const OTHERS: &[(usize, &[u8], Signature)] = &[
     (4, b"ftyphev", Signature::Unsupported("HEIC")),
     (4, b"ftypmif1", Signature::Unsupported("HEIC")),
     (4, b"ftypmsf1", Signature::Unsupported("HEIC")),
+    (4, b"ftypcrx ", Signature::Unsupported("CR3")),
     (4, b"jP  ", Signature::Unsupported("JPEG 2000")),
     (0, b"qoif", Signature::Unsupported("QOI")),
     (0, b"\x76\x2f\x31\x01", Signature::Unsupported("OpenEXR")),

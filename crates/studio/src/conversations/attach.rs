@@ -7,6 +7,7 @@ use store::{Attachment, AttachmentBytes, Item, ItemId, MediaKind, NewAttachment,
 use super::{
     plan::parse,
     shown::attachment_views,
+    sniff::{Found, look_at},
     view::{Attached, AttachmentKind, AttachmentView, ToAttach},
 };
 use crate::{
@@ -21,20 +22,6 @@ const MOST_OF_A_PICTURE: u64 = 256 << 20;
 const MOST_BYTES: u64 = super::request::MOST_BYTES;
 /// The first words of a document that are shown.
 const EXCERPT: usize = 300;
-/// How much of a file tells what it is.
-const BEGINNING: usize = 64;
-
-/// What a file is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Found {
-    Picture,
-    /// Sound or a film, with its media type and ending.
-    Media(MediaKind, &'static str, &'static str),
-    /// Words, which are sent as such.
-    Text,
-    /// A document that Venice reads.
-    Document(&'static str),
-}
 
 impl Studio {
     /// Makes attachments of files and items; what can't go with a message is refused with the reason.
@@ -136,6 +123,13 @@ impl Studio {
                 };
                 self.keep_attachment(new, AttachmentBytes::File(path)).await
             }
+            Found::Recoded(text) => {
+                let new = NewAttachment {
+                    excerpt: Some(excerpt(&text)),
+                    ..NewAttachment::new(store::AttachmentKind::Document, &name, "text/plain")
+                };
+                self.keep_attachment(new, AttachmentBytes::Bytes(text.into_bytes())).await
+            }
             Found::Document(mime) => {
                 let new = NewAttachment::new(store::AttachmentKind::Document, &name, mime);
                 self.keep_attachment(new, AttachmentBytes::File(path)).await
@@ -230,149 +224,9 @@ fn pasted_name(path: &Path) -> String {
     name.split_once('-').map_or(name.clone(), |(_, name)| name.to_owned())
 }
 
-fn look_at(path: &Path) -> Result<(Found, u64)> {
-    let unreadable = |_| {
-        AppError::new(
-            Code::InputUnreadable,
-            "This file can't be read.",
-            "Check that it is still there and that you have the right to read it.",
-        )
-    };
-    let file = std::fs::metadata(path).map_err(unreadable)?;
-    // Reading a pipe or a device may never end.
-    if !file.is_file() {
-        return Err(unreadable(std::io::ErrorKind::InvalidInput.into()));
-    }
-    let bytes = file.len();
-    if bytes == 0 {
-        return Err(crate::error::from_picture(&store::PictureProblem::Empty));
-    }
-    let mut beginning = Vec::with_capacity(BEGINNING);
-    let open = std::fs::File::open(path).map_err(unreadable)?;
-    std::io::Read::read_to_end(&mut std::io::Read::take(open, BEGINNING as u64), &mut beginning)
-        .map_err(unreadable)?;
-    let ending = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
-    if let Some(found) = by_bytes(&beginning, &ending) {
-        return Ok((found, bytes));
-    }
-    // Anything else is words, or nothing that can be read; what is too large to send needn't be looked through.
-    let is_text = bytes > MOST_BYTES
-        || std::fs::read(path)
-            .map_err(unreadable)
-            .map(|bytes| !bytes.contains(&0) && std::str::from_utf8(&bytes).is_ok())?;
-    if is_text {
-        return Ok((Found::Text, bytes));
-    }
-    Err(AppError::new(
-        Code::InputUnsupported,
-        "Files of this kind can't go with a message.",
-        "Pictures, sound, films, PDF, EPUB, Word, PowerPoint, Excel and text files can.",
-    ))
-}
-
-/// What a file is by its first bytes; names lie, but tell documents in ZIP files apart.
-fn by_bytes(beginning: &[u8], ending: &str) -> Option<Found> {
-    use MediaKind::{Film, Sound};
-    let starts = |mark: &[u8]| beginning.starts_with(mark);
-    let at = |from: usize, mark: &[u8]| beginning.get(from..from + mark.len()) == Some(mark);
-    let sound = |mime, ending| Some(Found::Media(Sound, mime, ending));
-    let film = |mime, ending| Some(Found::Media(Film, mime, ending));
-    if starts(b"\x89PNG") || starts(b"\xff\xd8\xff") || starts(b"GIF8") || (starts(b"RIFF") && at(8, b"WEBP"))
-    {
-        return Some(Found::Picture);
-    }
-    if starts(b"RIFF") && at(8, b"WAVE") {
-        return sound("audio/wav", "wav");
-    }
-    if starts(b"fLaC") {
-        return sound("audio/flac", "flac");
-    }
-    if starts(b"OggS") {
-        return sound("audio/ogg", "ogg");
-    }
-    if starts(b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC")) {
-        return sound("audio/aiff", "aiff");
-    }
-    if at(4, b"ftyp") {
-        return match ending {
-            "m4a" | "m4b" => sound("audio/mp4", "m4a"),
-            _ if at(8, b"M4A ") => sound("audio/mp4", "m4a"),
-            _ if at(8, b"qt  ") => film("video/quicktime", "mov"),
-            _ => film("video/mp4", "mp4"),
-        };
-    }
-    if starts(b"\x1a\x45\xdf\xa3") {
-        return film("video/webm", "webm");
-    }
-    if starts(b"\x00\x00\x01\xba") || starts(b"\x00\x00\x01\xb3") {
-        return film("video/mpeg", "mpeg");
-    }
-    if starts(b"ID3") {
-        return sound("audio/mpeg", "mp3");
-    }
-    // Bare frames: eleven bits set; the layer tells MP3 from AAC.
-    if let [0xff, second, ..] = beginning {
-        if second & 0xf6 == 0xf0 {
-            return sound("audio/aac", "aac");
-        }
-        if second & 0xe0 == 0xe0 && second & 0x06 != 0 {
-            return sound("audio/mpeg", "mp3");
-        }
-    }
-    if starts(b"%PDF-") {
-        return Some(Found::Document("application/pdf"));
-    }
-    if starts(b"PK\x03\x04") {
-        let mime = match ending {
-            "epub" => "application/epub+zip",
-            "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-            "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            _ => return None,
-        };
-        return Some(Found::Document(mime));
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
     use super::*;
-
-    #[rstest]
-    #[case(b"\x89PNG\r\n", "txt", Some(Found::Picture))]
-    #[case(b"RIFF\0\0\0\0WAVE", "", Some(Found::Media(MediaKind::Sound, "audio/wav", "wav")))]
-    #[case(b"\0\0\0\x20ftypM4A ", "", Some(Found::Media(MediaKind::Sound, "audio/mp4", "m4a")))]
-    #[case(b"\0\0\0\x20ftypisom", "mp4", Some(Found::Media(MediaKind::Film, "video/mp4", "mp4")))]
-    #[case(b"\xff\xf1\x50\x80", "aac", Some(Found::Media(MediaKind::Sound, "audio/aac", "aac")))]
-    #[case(b"\xff\xfb\x90\x64", "mp3", Some(Found::Media(MediaKind::Sound, "audio/mpeg", "mp3")))]
-    #[case(b"%PDF-1.7", "pdf", Some(Found::Document("application/pdf")))]
-    #[case(b"PK\x03\x04", "epub", Some(Found::Document("application/epub+zip")))]
-    #[case(b"PK\x03\x04", "zip", None)]
-    #[case(b"fn main() {}", "rs", None)]
-    fn files_are_told_by_their_bytes(
-        #[case] bytes: &[u8],
-        #[case] ending: &str,
-        #[case] found: Option<Found>,
-    ) {
-        assert_eq!(by_bytes(bytes, ending), found);
-    }
-
-    #[test]
-    fn an_archive_is_refused_and_source_code_is_text() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = |name: &str, bytes: &[u8]| {
-            let path = folder.path().join(name);
-            std::fs::write(&path, bytes).unwrap();
-            look_at(&path).map(|found| found.0).map_err(|error| error.code)
-        };
-        assert_eq!(file("a.zip", b"PK\x03\x04\0\0"), Err("input_unsupported".to_owned()));
-        assert_eq!(file("main.rs", b"fn main() {}"), Ok(Found::Text));
-        assert_eq!(file("empty.txt", b""), Err("input_empty".to_owned()));
-        assert!(look_at(&folder.path().join("gone")).is_err());
-    }
 
     #[test]
     fn excerpts_are_short() {

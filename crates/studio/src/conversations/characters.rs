@@ -52,7 +52,8 @@ impl Studio {
         let search: String = query.search.trim().chars().take(200).collect();
         request.search = Some(search).filter(|search| !search.is_empty());
         request.tags = query.tags.into_iter().take(20).collect();
-        request.is_adult = query.adult.then_some(true);
+        // Without a filter Venice lists all of them.
+        request.is_adult = (!query.adult).then_some(false);
         request.is_web_enabled = query.web_enabled.then_some(true);
         request.sort_by = query.sort_by.as_deref().map(CharacterOrder::from);
         request.limit = Some(PAGE);

@@ -20,6 +20,7 @@ mod prompts;
 mod request;
 mod search;
 mod shown;
+mod sniff;
 mod tokens;
 mod turn;
 pub mod view;

@@ -19,9 +19,18 @@ use crate::{
 
 /// An answer of unknown length is likely so many tokens long.
 const LIKELY: u32 = 500;
-/// So many tokens are set aside for an answer whose length nobody bounds. A longer one counts as what it is when it
-/// has ended.
+/// So many tokens are set aside for an answer where neither the user nor the model bounds it, or where what the model can
+/// write costs more than the user's limit. Where there is a limit, no more are asked for.
 const MOST: u32 = 8_192;
+
+/// The longest answer, in tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Longest {
+    /// Set aside.
+    pub held: u32,
+    /// Asked for; `None` = nothing is: what is held is all that the model can write, or there is no limit to keep.
+    pub asked: Option<u32>,
+}
 
 /// What asks for a summary.
 const SUMMARISE: &str = "Summarise our conversation so far, so that it can go on from the summary alone. Keep every \
@@ -45,6 +54,7 @@ pub(super) struct Plan {
     /// The model, where it can be asked.
     pub model: Option<Model>,
     pub counted: Counted,
+    pub longest: Longest,
     pub price: Price,
     pub likely: Option<Money>,
     pub problem: Option<AppError>,
@@ -95,6 +105,7 @@ impl Studio {
             said: Vec::new(),
             dropped: 0,
             counted: Counted::default(),
+            longest: Longest::default(),
             price: Price::default(),
             likely: None,
             problem: model.as_ref().err().cloned(),
@@ -229,17 +240,41 @@ impl Studio {
             (false, Some(window)) => Some(plan.counted.most.min(window)),
             (false, None) => Some(plan.counted.most),
         };
-        let bound = model.spec.max_completion_tokens.unwrap_or(MOST);
-        let written = plan.settings.max_tokens.unwrap_or(bound.min(MOST));
-        let amount = read.and_then(|read| words::most_of_answer(models, &model.id, read, written.into()));
-        plan.price = Price::at_most(amount).and_more(request::has_surcharge(&plan.settings));
+        let surcharge = request::has_surcharge(&plan.settings);
+        let price = |written: u32| {
+            let amount = read.and_then(|read| words::most_of_answer(models, &model.id, read, written.into()));
+            Price::at_most(amount).and_more(surcharge)
+        };
+        plan.longest = self.longest(plan, model, price).await?;
+        plan.price = price(plan.longest.held);
         let id = model.id.clone();
         let usual = self.store(move |store| store.messages().median_output(&id)).await?;
-        let likely = usual.unwrap_or(LIKELY).min(written);
+        let likely = usual.unwrap_or(LIKELY).min(plan.longest.held);
         plan.likely = (!plan.counted.uncounted)
             .then(|| words::tokens(models, &model.id, plan.counted.tokens, likely.into()))
             .flatten();
         Ok(())
+    }
+
+    /// What bounds an answer. The price is of what is held and the request says what is asked for, so that a limit which
+    /// the price keeps is kept by the answer too.
+    async fn longest(&self, plan: &Plan, model: &Model, price: impl Fn(u32) -> Price) -> Result<Longest> {
+        if let Some(asked) = plan.settings.max_tokens {
+            return Ok(Longest { held: asked, asked: Some(asked) });
+        }
+        let own = model.spec.max_completion_tokens;
+        if let Some(own) = own
+            && self.over_limit(&price(own)).await?.is_none()
+        {
+            return Ok(Longest { held: own, asked: None });
+        }
+        let held = own.unwrap_or(MOST).min(MOST);
+        if self.settings().await?.per_click_limit().is_none() {
+            return Ok(Longest { held, asked: None });
+        }
+        let left = request::left_for_answer(plan.counted, &plan.settings, model).unwrap_or(held);
+        let held = held.min(left);
+        Ok(Longest { held, asked: Some(held) })
     }
 }
 
@@ -274,6 +309,7 @@ fn carry(attachment: Attachment, item: Option<Item>, path: Option<PathBuf>) -> R
         size,
         text,
         is_missing,
+        is_left_out: false,
     })
 }
 

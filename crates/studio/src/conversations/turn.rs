@@ -125,10 +125,10 @@ impl Studio {
 
     async fn parcel(&self, plan: &Plan) -> Result<Parcel> {
         let Some(model) = plan.model.clone() else { return Err(AppError::not_found("model")) };
-        let (said, settings) = (plan.said.clone(), plan.settings.clone());
+        let (said, settings, longest) = (plan.said.clone(), plan.settings.clone(), plan.longest.asked);
         let (conversation, cache) = (plan.conversation.to_string(), self.inner.home.join("cache/pictures"));
         let building = tokio::task::spawn_blocking(move || {
-            request::build(&said, &settings, &model, &conversation, &cache)
+            request::build(&said, &settings, &model, longest, &conversation, &cache)
         });
         Ok(Parcel::of(building.await.map_err(AppError::internal)??))
     }

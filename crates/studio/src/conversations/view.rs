@@ -207,7 +207,7 @@ pub struct MessageView {
     pub state: MessageState,
     /// RFC 3339.
     pub created_at: String,
-    /// What is said, as Markdown. Citations are marked `[REF]0[/REF]`.
+    /// What is said, as Markdown. Citations are marked `[REF]0[/REF]` or `^1^`.
     pub text: String,
     /// What was thought before.
     pub reasoning: String,
@@ -612,7 +612,7 @@ pub struct CharacterQuery {
     pub search: String,
     /// Any of these.
     pub tags: Vec<String>,
-    /// Those for adults, else the others.
+    /// Those for adults as well.
     pub adult: bool,
     /// Only those that search the web.
     pub web_enabled: bool,

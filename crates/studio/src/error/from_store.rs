@@ -72,12 +72,24 @@ pub(crate) fn from_picture(problem: &store::PictureProblem) -> AppError {
         )
         .param("width", width)
         .param("height", height),
+        P::Unsupported { format } => format_unsupported(format, "JPEG, PNG, WebP"),
         other => AppError::new(
             Code::InputUnsupported,
             format!("This picture can't be read: {other}."),
             "Save it again as PNG, JPEG or WebP and choose that.",
         ),
     }
+}
+
+/// A file in a format that can't be used, and those that can: their names are the same in every language.
+pub(crate) fn format_unsupported(format: &str, instead: &str) -> AppError {
+    AppError::new(
+        Code::FormatUnsupported,
+        format!("Files in the format {format} can't be used."),
+        format!("Convert it to one of these first: {instead}."),
+    )
+    .param("format", format)
+    .param("instead", instead)
 }
 
 /// What was found or mended at the start, for those findings a person should know of.

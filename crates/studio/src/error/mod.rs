@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use from_store::{from_finding, from_picture};
+pub(crate) use from_store::{format_unsupported, from_finding, from_picture};
 pub(crate) use from_venice::{input_too_large, key_malformed};
 
 /// What went wrong, in the shape the front end reads.
@@ -83,8 +83,10 @@ codes! {
     InputEmpty = "input_empty",
     /// A file that can't be read.
     InputUnreadable = "input_unreadable",
-    /// A picture in a format we don't read.
+    /// A file of a kind we don't use, or whose content makes no sense.
     InputUnsupported = "input_unsupported",
+    /// A file in a format we can't use, for which there are others that hold the same.
+    FormatUnsupported = "format_unsupported",
     /// A picture has more pixels than may be sent or opened.
     InputTooManyPixels = "input_too_many_pixels",
     /// A prompt is longer than the model takes.

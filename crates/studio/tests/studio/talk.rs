@@ -476,6 +476,31 @@ async fn nothing_over_the_limit_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_costs_no_more_than_the_limit_and_ends_where_its_price_does() {
+    let bench = Bench::new().await;
+    bench.pace(100_000).await;
+    let talk = bench.talk("grok-4-6").await;
+    let asked = draft(&talk, None, say("Tell me about gondolas in 9000 words"));
+    bench.limit("0.1").await;
+    let price = bench.price(&asked).await;
+    assert_eq!(price.problem, None);
+    let (_, ended) = bench.answered(asked.clone()).await;
+    assert_eq!((ended.state, ended.finish_reason.as_deref()), (MessageState::Whole, Some("length")));
+    assert_eq!(ended.usage.unwrap().output, 8_192);
+    assert!(cost(&ended) <= price.most.unwrap().amount);
+
+    // All that the model can write is within this one.
+    bench.limit("1").await;
+    let whole = bench.price(&asked).await.most.unwrap();
+    assert!(whole.amount > price.most.unwrap().amount);
+    let (_, ended) = bench.answered(asked.clone()).await;
+    assert_eq!(ended.finish_reason.as_deref(), Some("stop"));
+    assert!(ended.usage.unwrap().output > 8_192 && cost(&ended) <= whole.amount);
+    bench.limit("").await;
+    assert_eq!(bench.price(&asked).await.most, Some(whole));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn words_that_come_fast_are_told_together_and_none_is_lost() {
     let bench = Bench::new().await;
     bench.pace(2_000).await;

@@ -39,6 +39,29 @@ fn film() -> Vec<u8> {
     [b"\0\0\0\x18ftypisom\0\0\0\0isommp42".as_slice(), &vec![7; 4000]].concat()
 }
 
+/// A document of so many sentences, as heavy as one with its fonts.
+fn pdf(sentences: usize) -> Vec<u8> {
+    let words = format!("BT /F1 9 Tf 9 9 Td ({}) Tj ET", "the lagoon is green ".repeat(sentences));
+    let fonts = "0".repeat(20_000);
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842] >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>".to_owned(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        format!("<< /Length {} >>\nstream\n{words}\nendstream", words.len()),
+        format!("<< /Length {} >>\nstream\n{fonts}\nendstream", fonts.len()),
+    ];
+    let (mut file, mut places) = ("%PDF-1.5\n".to_owned(), String::new());
+    for (number, object) in (1..).zip(&objects) {
+        places.push_str(&format!("{:010} 00000 n \n", file.len()));
+        file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let (start, count) = (file.len(), objects.len() + 1);
+    file.push_str(&format!("xref\n0 {count}\n0000000000 65535 f \n{places}"));
+    file.push_str(&format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    file.into_bytes()
+}
+
 impl Bench {
     async fn attached(&self, talk: &ConversationView, files: &[(&str, &[u8])]) -> Vec<AttachmentView> {
         let paths = files.iter().map(|(name, bytes)| self.file(name, bytes)).collect();
@@ -78,6 +101,10 @@ async fn attachments_of_each_kind_are_kept_once_and_sent() {
     assert_eq!(bench.studio.read_attachment(&attached[3].id).await.unwrap(), "# Tides\n\nHigh at six.");
     assert_eq!(bench.studio.read_attachment(&attached[0].id).await.unwrap_err().code, "input_unsupported");
 
+    let wide: Vec<u8> = "\u{feff}High at six. 潮".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide = bench.attached(&talk, &[("wide.txt", &wide)]).await;
+    assert_eq!(bench.studio.read_attachment(&wide[0].id).await.unwrap(), "High at six. 潮");
+
     let again = bench.attached(&talk, &files).await;
     let items = |attached: &[AttachmentView]| {
         attached[..3].iter().map(|one| one.item.clone().unwrap().id).collect::<Vec<_>>()
@@ -106,6 +133,8 @@ async fn what_cannot_go_is_refused_by_name() {
         bench.file("a.zip", b"PK\x03\x04\0\0\0\0"),
         bench.file("empty.pdf", b""),
         bench.file("broken.png", &picture(300, 200, ImageFormat::Png)[..90]),
+        bench.file("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"),
+        bench.file("film.mkv", b"\x1a\x45\xdf\xa3\xa3\x42\x82\x88matroska"),
     ];
     let files = bench.studio.pick(paths).into_iter().map(|picked| FileRef::Picked(picked.handle)).collect();
     let attached = bench.studio.attach(ToAttach { conversation: talk.row.id.clone(), files }).await.unwrap();
@@ -117,7 +146,9 @@ async fn what_cannot_go_is_refused_by_name() {
             ("big.txt", "input_too_large"),
             ("a.zip", "input_unsupported"),
             ("empty.pdf", "input_empty"),
-            ("broken.png", "input_truncated")
+            ("broken.png", "input_truncated"),
+            ("phone.heic", "format_unsupported"),
+            ("film.mkv", "format_unsupported")
         ]
     );
     assert!(attached.attachments.is_empty());
@@ -160,6 +191,33 @@ async fn a_search_is_cited_and_said_to_cost_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_documents_fill_has_ways_out() {
+    let bench = Bench::new().await;
+    let talk = bench.talk("llama-3.2-3b").await;
+    let attached = bench.attached(&talk, &[("a.pdf", &pdf(550)), ("b.pdf", &pdf(551))]).await;
+    let (_, first) = bench.answered(with(&talk, "What is in it?", &attached[..1])).await;
+    assert_eq!((first.state, first.error.as_ref()), (MessageState::Whole, None));
+    let asked = MessageDraft { parent: Some(first.id), ..with(&talk, "And in this?", &attached[1..]) };
+    let (_, refused) = bench.answered(asked.clone()).await;
+    assert_eq!(refused.error.unwrap().code, "TOO_MANY_TOKENS");
+
+    let summary = draft(&talk, Some(&refused.id), Turn::Summarise);
+    let price = bench.price(&summary).await;
+    assert_eq!(
+        (price.dropped, price.input_uncounted),
+        (0, false),
+        "the documents go, all that was said stays"
+    );
+    assert_eq!(bench.answered(summary).await.1.state, MessageState::Whole);
+
+    let fewer = ChatSettings { drop_oldest: true, ..settings("llama-3.2-3b") };
+    let fewer = MessageDraft { settings: Some(fewer), ..asked };
+    let price = bench.price(&fewer).await;
+    assert_eq!((price.dropped, price.input_uncounted), (0, true), "what goes with the question stays");
+    assert_eq!(bench.answered(fewer).await.1.state, MessageState::Whole);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn errands_bring_attachments_that_are_paid_once() {
     let bench = Bench::new().await;
     let talk = bench.talk("zai-org-glm-5-2").await;
@@ -190,6 +248,10 @@ async fn characters_are_found_read_about_and_seen() {
     let bench = Bench::new().await;
     let page = bench.studio.find_characters(CharacterQuery::default()).await.unwrap();
     assert!(page.characters.len() > 3 && !page.more);
+    assert!(page.characters.iter().all(|character| !character.adult), "those are asked for");
+    let all = CharacterQuery { adult: true, ..Default::default() };
+    let all = bench.studio.find_characters(all).await.unwrap().characters;
+    assert!(all.len() > page.characters.len() && all.iter().any(|character| !character.adult));
     let one = page.characters.iter().find(|character| character.has_picture).unwrap();
     assert_eq!(bench.studio.character(&one.slug).await.unwrap(), *one);
     let reviews = bench.studio.character_reviews(&one.slug, 1).await.unwrap();

@@ -40,21 +40,27 @@ pub enum Segment<'a> {
 
 /// Cuts an answer into words and references to its citations.
 ///
-/// Venice's guides write a reference as `[REF]0[/REF]`, its description as `^0^`; several are separated by commas.
-/// What refers to none of the `citations` that there are is words, and so is a reference that is still being
-/// written: ask again with the next piece of the answer.
+/// Venice's guides write a reference as `[REF]0[/REF]`, counted from 0, its description as `^1^`, counted from 1; several
+/// are separated by commas. What refers to none of the `citations` that there are is words, and so are code and a
+/// reference that is still being written: ask again with the next piece of the answer.
 ///
 /// ```
 /// use venice::chat::{Segment, segments};
 ///
 /// let cut = segments("It is algae[REF]0,2[/REF].", 3);
 /// assert_eq!(cut, [Segment::Text("It is algae"), Segment::Reference(vec![0, 2]), Segment::Text(".")]);
+/// assert_eq!(segments("It is algae^1,3^.", 3), cut);
 /// ```
 pub fn segments(answer: &str, citations: usize) -> Vec<Segment<'_>> {
     let mut segments = Vec::new();
     let (mut from, mut at) = (0, 0);
-    while let Some(found) = answer[at..].find(['[', '^']) {
+    let mut code = Code::default();
+    while let Some(found) = answer[at..].find(['[', '^', '`']) {
         let start = at + found;
+        if answer[start..].starts_with('`') {
+            at = code.end(answer, start);
+            continue;
+        }
         match reference(&answer[start..], citations) {
             Some((length, indexes)) => {
                 if start > from {
@@ -73,11 +79,38 @@ pub fn segments(answer: &str, citations: usize) -> Vec<Segment<'_>> {
     segments
 }
 
+/// Code between backticks: it ends with as many as it began with.
+#[derive(Default)]
+struct Code {
+    /// Runs of so many backticks have no counterpart in the rest of the answer, so that it is looked for once.
+    lone: Vec<usize>,
+}
+
+impl Code {
+    /// Where the code ends that begins here, or its backticks where it is none.
+    fn end(&mut self, answer: &str, start: usize) -> usize {
+        let run = |from: usize| answer[from..].bytes().take_while(|byte| *byte == b'`').count();
+        let length = run(start);
+        let inside = start + length;
+        let mut at = inside;
+        while let Some(found) = answer[at..].find('`').filter(|_| !self.lone.contains(&length)) {
+            let other = run(at + found);
+            at += found + other;
+            if other == length {
+                return at;
+            }
+        }
+        self.lone.push(length);
+        // A block that is cut off, or that is still being written, is code to the end.
+        if length >= 3 { answer.len() } else { inside }
+    }
+}
+
 /// The length in bytes of the reference that a text begins with, and what it refers to.
 fn reference(text: &str, citations: usize) -> Option<(usize, Vec<usize>)> {
     /// No list of numbers is longer than this, so that a lone bracket isn't searched to the end of the text.
     const LONGEST: usize = 256;
-    let (open, close) = if text.starts_with('^') { ("^", "^") } else { ("[REF]", "[/REF]") };
+    let (open, close, first) = if text.starts_with('^') { ("^", "^", 1) } else { ("[REF]", "[/REF]", 0) };
     let inner = text.strip_prefix(open)?;
     let length = inner
         .bytes()
@@ -88,7 +121,9 @@ fn reference(text: &str, citations: usize) -> Option<(usize, Vec<usize>)> {
     inner[length..].starts_with(close).then_some(())?;
     let indexes: Vec<usize> = numbers
         .split(',')
-        .map(|number| number.trim().parse().ok().filter(|index| *index < citations))
+        .map(|number| {
+            number.trim().parse::<usize>().ok()?.checked_sub(first).filter(|index| *index < citations)
+        })
         .collect::<Option<_>>()?;
     Some((open.len() + length + close.len(), indexes))
 }
@@ -112,7 +147,12 @@ mod tests {
     #[case("a[REF]0[/REF]b", "a[0]b")]
     #[case("[REF]0[/REF][REF]1[/REF]", "[0][1]")]
     #[case("é[REF]0, 1[/REF]", "é[0, 1]")]
-    #[case("a^1^ and ^0,1^", "a[1] and [0, 1]")]
+    #[case("a^1^ and ^1, 2^", "a[0] and [0, 1]")]
+    #[case("a^1^^2^", "a[0][1]")]
+    #[case("^0^ ^3^ ^1,3^ ^1", "^0^ ^3^ ^1,3^ ^1")]
+    #[case("`a^1^` ``b`^2^`` c^1^", "`a^1^` ``b`^2^`` c[0]")]
+    #[case("a ` b^1^", "a ` b[0]")]
+    #[case("```\na^1^\n```\nb^1^\n```\nc^1^", "```\na^1^\n```\nb[0]\n```\nc^1^")]
     #[case("2^8^ is 256, [REF]9[/REF]", "2^8^ is 256, [REF]9[/REF]")]
     #[case("[REF]0[/RE", "[REF]0[/RE")]
     #[case("[REF][/REF] [REF]x[/REF] ^^ [1] ^", "[REF][/REF] [REF]x[/REF] ^^ [1] ^")]
@@ -129,7 +169,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_word_is_lost(answer in "(\\[REF\\]|\\[/REF\\]|\\^|[0-9]|,| |\\PC){0,30}") {
+        fn no_word_is_lost(answer in "(\\[REF\\]|\\[/REF\\]|\\^|`|[0-9]|,| |\\PC){0,30}") {
             let words = |answer: &str| {
                 let text = segments(answer, 0).into_iter().filter_map(|segment| match segment {
                     Segment::Text(text) => Some(text.to_owned()),

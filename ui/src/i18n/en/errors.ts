@@ -146,6 +146,8 @@ export const errors = {
   input_unsupported_createChatCompletion: "{name} is of a kind that can’t go with a message.",
   input_unsupported_createChatCompletion_do:
     "Pictures, sound, films, PDF, EPUB, Word, PowerPoint, Excel and text files can.",
+  format_unsupported: "{name} is in the format {format}, which can’t be used.",
+  format_unsupported_do: "Convert it to one of these first: {instead}.",
   input_too_many_pixels: "{name} has {width} × {height} pixels, more than can be used.",
   input_too_many_pixels_do: "Scale it down first, or send a smaller copy where that is offered.",
   prompt_without_words: "There are no words in this prompt, only signs.",

@@ -140,6 +140,8 @@ export const errors: Translated<typeof source> = {
   input_unsupported_createChatCompletion: "{name} 的格式无法随消息发送。",
   input_unsupported_createChatCompletion_do:
     "可以使用图片、声音、影片、PDF、EPUB、Word、PowerPoint、Excel 和文本文件。",
+  format_unsupported: "{name} 是 {format} 格式，无法使用。",
+  format_unsupported_do: "请先转换为以下格式之一：{instead}。",
   input_too_many_pixels: "{name} 有 {width} × {height} 像素，超出可用范围。",
   input_too_many_pixels_do: "请先缩小图片；如有提供，也可发送较小的副本。",
   prompt_without_words: "提示词中没有文字，只有符号。",

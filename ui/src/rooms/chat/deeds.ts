@@ -3,6 +3,7 @@ import type { AppError, ConversationFormat, ConversationRow, MessageView } from 
 import { complain } from "@/gallery/item-actions";
 import { t } from "@/i18n/index.svelte";
 import { toPlainText } from "@/markdown/plain";
+import { withoutReferences } from "@/markdown/references";
 import { chat } from "@/stores/chat.svelte";
 import { notices } from "@/stores/notices.svelte";
 import { places, view } from "./view.svelte";
@@ -98,7 +99,8 @@ export async function importSome(): Promise<void> {
 }
 
 export async function copyMessage(message: MessageView, asMarkdown = true): Promise<void> {
-  const text = asMarkdown ? message.text.replace(/\[REF\][\d,\s]*\[\/REF\]/g, "") : toPlainText(message.text);
+  const sources = message.citations.length;
+  const text = asMarkdown ? withoutReferences(message.text, sources) : toPlainText(message.text, sources);
   try {
     await navigator.clipboard.writeText(text);
     notices.success(t("chat.copied"));

@@ -224,7 +224,7 @@ mod tests {
     fn references_become_footnotes_each_once() {
         let mut notes = Footnotes::default();
         let all = [citation("A *tide*", "https://a.example/x"), citation("B", "javascript:alert(1)")];
-        assert_eq!(notes.refer("High[REF]0[/REF], low^0^.", &all[..1]), "High[^1], low[^1].");
+        assert_eq!(notes.refer("High[REF]0[/REF], low^1^.", &all[..1]), "High[^1], low[^1].");
         assert_eq!(notes.refer("Next.", &all), "Next.\n\nSources: [^1] [^2]");
         let mut out = String::new();
         notes.write(&mut out);

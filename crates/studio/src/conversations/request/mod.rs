@@ -15,7 +15,7 @@ use venice::{
 
 pub(super) use check::{model, problem, replacement};
 pub(super) use parts::MOST_BYTES;
-pub(super) use window::{Counted, counted, fit, fits, window_of};
+pub(super) use window::{Counted, counted, fit, fits, left_for_answer, window_of};
 
 use super::view::{AttachmentKind, ChatSettings, Role};
 use crate::Result;
@@ -48,6 +48,8 @@ pub(super) struct Carried {
     pub text: Option<String>,
     /// Its file is gone.
     pub is_missing: bool,
+    /// It went with an earlier message, and there is no room for it.
+    pub is_left_out: bool,
 }
 
 impl Said {
@@ -72,11 +74,12 @@ pub(super) fn instructions(said: &[Said], settings: &ChatSettings) -> String {
 
 /// Puts the request together. Blocks: pictures that are too large are scaled, documents are read.
 ///
-/// `said` is what fits, and was checked; `cache` is where smaller copies of pictures are put.
+/// `said` is what fits, and was checked; `longest` is what the answer may have in tokens; `cache` is where smaller copies of pictures are put.
 pub(super) fn build(
     said: &[Said],
     settings: &ChatSettings,
     model: &Model,
+    longest: Option<u32>,
     conversation: &str,
     cache: &std::path::Path,
 ) -> Result<CreateChatCompletion> {
@@ -107,7 +110,7 @@ pub(super) fn build(
     request.presence_penalty = settings.presence_penalty;
     request.repetition_penalty = settings.repetition_penalty;
     request.seed = settings.seed;
-    request.max_completion_tokens = settings.max_tokens;
+    request.max_completion_tokens = longest;
     request.stop = (!settings.stop.is_empty()).then(|| Stop::Any(settings.stop.clone()));
     request.reasoning_effort.clone_from(&settings.reasoning_effort);
     request.response_format = settings

@@ -46,7 +46,7 @@ pub(super) fn kept(said: &[Said], can: &Capabilities) -> Vec<Vec<bool>> {
     let mut kept: Vec<Vec<bool>> = Vec::with_capacity(said.len());
     for said in said.iter().rev() {
         let mut take = |carried: &Carried| match carried.kind {
-            _ if carried.is_missing => false,
+            _ if carried.is_missing || carried.is_left_out => false,
             AttachmentKind::Image => take_one(&mut pictures),
             AttachmentKind::Video => take_one(&mut films),
             AttachmentKind::Audio => can.supports_audio_input,

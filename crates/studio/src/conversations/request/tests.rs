@@ -26,6 +26,7 @@ fn picture(folder: &Path, name: &str, width: u32, height: u32) -> Carried {
         size: Some((width, height)),
         text: None,
         is_missing: false,
+        is_left_out: false,
     }
 }
 
@@ -40,6 +41,7 @@ fn document(name: &str, text: &str) -> Carried {
         size: None,
         text: Some(text.into()),
         is_missing: false,
+        is_left_out: false,
     }
 }
 
@@ -62,7 +64,7 @@ fn a_request_holds_what_was_said_and_asked_for() {
         ..ChatSettings::default()
     };
     let folder = tempfile::tempdir().unwrap();
-    let request = build(&said, &settings, &model(json!({}), 1000), "c1", folder.path()).unwrap();
+    let request = build(&said, &settings, &model(json!({}), 1000), Some(50), "c1", folder.path()).unwrap();
     let json = serde_json::to_value(&request).unwrap();
     assert_eq!(
         json["messages"],
@@ -89,7 +91,7 @@ fn a_request_holds_what_was_said_and_asked_for() {
 fn plain_settings_send_nothing_of_their_own() {
     let said = [Said::words(Role::User, "Hello")];
     let settings = ChatSettings { model: "m".into(), ..ChatSettings::default() };
-    let request = build(&said, &settings, &model(json!({}), 1000), "c", Path::new("")).unwrap();
+    let request = build(&said, &settings, &model(json!({}), 1000), None, "c", Path::new("")).unwrap();
     let json = serde_json::to_value(&request).unwrap();
     let names: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(names, ["messages", "model", "prompt_cache_key", "stream", "stream_options"]);
@@ -111,14 +113,14 @@ fn a_picture_too_large_is_sent_as_a_copy_and_an_old_one_beyond_the_limit_is_not(
     ];
     let settings = ChatSettings { model: "m".into(), ..ChatSettings::default() };
     let sees = model(json!({"supportsVision": true}), 100_000);
-    let request = build(&said, &settings, &sees, "c", &cache).unwrap();
+    let request = build(&said, &settings, &sees, None, "c", &cache).unwrap();
     let json = serde_json::to_string(&request.messages[0]).unwrap();
     assert!(json.contains("isn't sent again") && json.contains("old.png"), "{json}");
     let copies: Vec<_> = std::fs::read_dir(&cache).unwrap().flatten().collect();
     assert_eq!(copies.len(), 1);
     let copy = image::open(copies[0].path()).unwrap();
     assert!(copy.width() * copy.height() <= 12_000_000 && copy.width() > 4000);
-    build(&said, &settings, &sees, "c", &cache).unwrap();
+    build(&said, &settings, &sees, None, "c", &cache).unwrap();
     assert_eq!(std::fs::read_dir(&cache).unwrap().count(), 1, "it is made once");
 }
 
@@ -186,6 +188,73 @@ fn the_oldest_go_first_and_never_the_question_alone() {
     assert_eq!((fitting[0].role, fitting[1].role), (Role::Summary, Role::User));
     assert_eq!(fitting.last().unwrap().text, "And now?");
     assert!(counted(&fitting, &settings, &small).tokens <= 2250);
+}
+
+#[test]
+fn documents_of_earlier_messages_go_before_any_message_does() {
+    let pdf = |name: &str, bytes: u64| Carried {
+        mime: "application/pdf".into(),
+        text: None,
+        bytes,
+        ..document(name, "")
+    };
+    let asking =
+        |text: &str, with: Carried| Said { attachments: vec![with], ..Said::words(Role::User, text) };
+    let said = vec![
+        asking("What is in it?", pdf("old.pdf", 60_000)),
+        Said::words(Role::Assistant, "Tides."),
+        asking("And in this?", document("tides.txt", &"high ".repeat(2_000))),
+        Said::words(Role::Assistant, "More tides."),
+        asking("And here?", pdf("new.pdf", 9_000_000)),
+    ];
+    let settings = ChatSettings { model: "m".into(), drop_oldest: true, ..ChatSettings::default() };
+    let left_out = |said: &[Said]| -> Vec<String> {
+        let carried = said.iter().flat_map(|said| &said.attachments);
+        carried.filter(|carried| carried.is_left_out).map(|carried| carried.name.clone()).collect()
+    };
+
+    let wide = model(json!({}), 20_000);
+    assert!(!fits(&said, &settings, &wide));
+    assert!(counted(&said, &settings, &wide).uncounted);
+    let (fitting, dropped) = fit(said.clone(), &settings, &wide);
+    assert_eq!((dropped, left_out(&fitting)), (0, vec!["old.pdf".to_owned()]), "one is enough");
+    let words =
+        serde_json::to_string(&build(&fitting[..3], &settings, &wide, None, "c", Path::new("")).unwrap());
+    assert!(words.unwrap().contains("went with this: old.pdf. It isn't sent again."));
+
+    let (fitting, dropped) = fit(said.clone(), &settings, &model(json!({}), 8_000));
+    assert_eq!(
+        (dropped, left_out(&fitting).len()),
+        (0, 2),
+        "text goes as well, and the question keeps its own"
+    );
+    let untouched = ChatSettings { drop_oldest: false, ..settings };
+    assert!(left_out(&fit(said, &untouched, &wide).0).is_empty());
+}
+
+#[test]
+fn an_answer_that_is_gone_on_with_keeps_its_question() {
+    let long = "word ".repeat(2_000);
+    let said = vec![
+        Said::words(Role::User, long.as_str()),
+        Said::words(Role::Assistant, "Yes."),
+        Said::words(Role::User, long.as_str()),
+        Said::words(Role::Assistant, "It begins"),
+    ];
+    let settings = ChatSettings { model: "m".into(), drop_oldest: true, ..ChatSettings::default() };
+    let (fitting, dropped) = fit(said, &settings, &model(json!({}), 2_000));
+    let roles: Vec<_> = fitting.iter().map(|said| said.role).collect();
+    assert_eq!((dropped, roles), (2, vec![Role::User, Role::Assistant]));
+}
+
+#[test]
+fn what_is_left_for_an_answer_is_never_nothing() {
+    let settings = ChatSettings { model: "m".into(), ..ChatSettings::default() };
+    let left = |tokens: u64, window: u32| {
+        left_for_answer(Counted { tokens, ..Counted::default() }, &settings, &model(json!({}), window))
+    };
+    assert_eq!(left(10_000, 32_000), Some(32_000 - 12_000 - 2_048));
+    assert_eq!(left(30_000, 32_000), Some(2_048));
 }
 
 #[test]

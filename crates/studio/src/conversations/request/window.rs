@@ -2,7 +2,7 @@
 
 use venice::models::{Capabilities, Model};
 
-use super::{Said, instructions, parts};
+use super::{Carried, Said, instructions, parts};
 use crate::conversations::{
     tokens::{self, PER_MESSAGE},
     view::{AttachmentKind, ChatSettings, Role},
@@ -24,12 +24,34 @@ pub(in crate::conversations) struct Counted {
     pub by_rule: bool,
     /// Sound, films or documents that only Venice can read go in too.
     pub uncounted: bool,
+    /// What these may come to, in tokens, by their bytes: good enough to leave some out by, too rough to be shown.
+    pub guessed: u64,
 }
 
 impl Counted {
     fn add(&mut self, text: &str) {
         self.tokens += tokens::estimated(text) + PER_MESSAGE;
         self.most += tokens::most(text) + 4 * PER_MESSAGE;
+    }
+
+    fn carry(&mut self, carried: &Carried, kept: bool) {
+        match (&carried.text, carried.kind, carried.size) {
+            _ if !kept => self.add(&parts::absent(carried)),
+            (Some(text), ..) => self.add(&parts::told(carried, text)),
+            (None, AttachmentKind::Image, Some((width, height))) => {
+                self.tokens += tokens::picture(width, height);
+                self.by_rule = true;
+            }
+            _ => {
+                self.uncounted = true;
+                self.guessed += tokens::of_file(&carried.mime, carried.bytes);
+            }
+        }
+    }
+
+    /// What fitting goes by.
+    fn fitting(self) -> u64 {
+        self.tokens + self.guessed
     }
 }
 
@@ -40,6 +62,7 @@ impl std::iter::Sum for Counted {
             most: one.most + other.most,
             by_rule: one.by_rule || other.by_rule,
             uncounted: one.uncounted || other.uncounted,
+            guessed: one.guessed + other.guessed,
         })
     }
 }
@@ -65,48 +88,64 @@ fn beside(said: &[Said], settings: &ChatSettings) -> Counted {
 
 /// Each message; summaries go in with the instructions.
 fn each(said: &[Said], model: &Model) -> impl Iterator<Item = Counted> {
-    let none = Capabilities::default();
-    let kept = parts::kept(said, model.spec.capabilities.as_ref().unwrap_or(&none));
-    said.iter().zip(kept).map(|(said, kept)| {
+    said.iter().zip(kept(said, model)).map(|(said, kept)| {
         let mut counted = Counted::default();
         if said.role == Role::Summary {
             return counted;
         }
         counted.add(&said.text);
         for (carried, kept) in said.attachments.iter().zip(kept) {
-            match (&carried.text, carried.kind, carried.size) {
-                (Some(text), ..) => counted.add(&parts::told(carried, text)),
-                _ if !kept => counted.add(&parts::absent(carried)),
-                (None, AttachmentKind::Image, Some((width, height))) => {
-                    counted.tokens += tokens::picture(width, height);
-                    counted.by_rule = true;
-                }
-                _ => counted.uncounted = true,
-            }
+            counted.carry(carried, kept);
         }
         counted
     })
 }
 
-/// The messages that fit, and how many of the oldest are left out where the settings allow that. The last message
-/// always stays, and so does a summary of what went before.
+fn kept(said: &[Said], model: &Model) -> Vec<Vec<bool>> {
+    let none = Capabilities::default();
+    parts::kept(said, model.spec.capabilities.as_ref().unwrap_or(&none))
+}
+
+/// The messages that fit, and how many of the oldest are left out where the settings allow that. What goes with earlier
+/// messages is left out before any message is. What the person said last always stays, with all that follows it, and so
+/// does a summary of what went before.
 pub(in crate::conversations) fn fit(
-    said: Vec<Said>,
+    mut said: Vec<Said>,
     settings: &ChatSettings,
     model: &Model,
 ) -> (Vec<Said>, u32) {
     let Some(window) = window_of(model).filter(|_| settings.drop_oldest) else { return (said, 0) };
     // Estimates err by a fifth.
     let budget = u64::from(window).saturating_sub(room(settings, window)) * 5 / 6;
-    let counts: Vec<u64> = each(&said, model).map(|counted| counted.tokens).collect();
+    // An answer that is gone on with comes behind its question.
+    let question = said.iter().rposition(|said| said.role == Role::User);
+    let stays = question.unwrap_or(said.len().saturating_sub(1));
+    let mut counts: Vec<u64> = Vec::with_capacity(said.len());
+    for (place, counted) in each(&said, model).enumerate() {
+        // A guess at what can't be left out is no reason to leave out all the rest.
+        let most = if place < stays { u64::MAX } else { u64::from(window / 2) };
+        counts.push(counted.tokens + counted.guessed.min(most));
+    }
     let mut tokens = beside(&said, settings).tokens + counts.iter().sum::<u64>();
-    let last = said.len().saturating_sub(1);
+    let kept = kept(&said, model);
+    for ((said, count), kept) in said.iter_mut().zip(&mut counts).zip(kept).take(stays) {
+        for (carried, kept) in said.attachments.iter_mut().zip(kept) {
+            if tokens <= budget {
+                break;
+            }
+            let saved = if kept { weight(carried, true).saturating_sub(weight(carried, false)) } else { 0 };
+            // Else one that the model has no room for would take the place of this one.
+            carried.is_left_out = true;
+            *count -= saved;
+            tokens -= saved;
+        }
+    }
     let (mut fitting, mut left_out) = (Vec::with_capacity(said.len()), 0);
     for (place, (said, count)) in said.into_iter().zip(counts).enumerate() {
         // An answer without its question would be the conversation's first word.
         let is_first = fitting.iter().all(|said: &Said| said.role == Role::Summary);
         let lost = left_out > 0 && is_first && said.role == Role::Assistant;
-        if said.role != Role::Summary && place < last && (tokens > budget || lost) {
+        if said.role != Role::Summary && place < stays && (tokens > budget || lost) {
             tokens -= count;
             left_out += 1;
         } else {
@@ -116,9 +155,16 @@ pub(in crate::conversations) fn fit(
     (fitting, left_out)
 }
 
+/// What an attachment takes, or the line that stands for it.
+fn weight(carried: &Carried, kept: bool) -> u64 {
+    let mut counted = Counted::default();
+    counted.carry(carried, kept);
+    counted.fitting()
+}
+
 /// Whether all of it, by the estimate, leaves room for an answer.
 pub(in crate::conversations) fn fits(said: &[Said], settings: &ChatSettings, model: &Model) -> bool {
-    let tokens = counted(said, settings, model).tokens;
+    let tokens = counted(said, settings, model).fitting();
     window_of(model).is_none_or(|window| tokens + room(settings, window) <= u64::from(window))
 }
 
@@ -126,6 +172,20 @@ pub(in crate::conversations) fn fits(said: &[Said], settings: &ChatSettings, mod
 fn room(settings: &ChatSettings, window: u32) -> u64 {
     let window = u64::from(window);
     settings.max_tokens.map_or(ROOM_FOR_ANSWER.min(window / 4), |most| u64::from(most).min(window / 2))
+}
+
+/// So many tokens of an answer are surely left in the window, as far as what goes in could be counted. Some models refuse
+/// to begin where what goes in and the longest answer together are more than they hold.
+pub(in crate::conversations) fn left_for_answer(
+    counted: Counted,
+    settings: &ChatSettings,
+    model: &Model,
+) -> Option<u32> {
+    let window = window_of(model)?;
+    // Estimates err by a fifth.
+    let taken = counted.tokens.saturating_mul(6) / 5 + VENICE_INSTRUCTIONS;
+    let left = u64::from(window).saturating_sub(taken).max(room(settings, window));
+    Some(u32::try_from(left).unwrap_or(u32::MAX))
 }
 
 /// A model's window in tokens.
