@@ -204,21 +204,21 @@ mod tests {
 
     use super::*;
 
-    fn sound(mime: &'static str, ending: &'static str) -> Option<Found> {
-        Some(Found::Media(MediaKind::Sound, mime, ending))
+    fn sound(mime: &'static str, ending: &'static str) -> Found {
+        Found::Media(MediaKind::Sound, mime, ending)
     }
 
-    fn film(mime: &'static str, ending: &'static str) -> Option<Found> {
-        Some(Found::Media(MediaKind::Film, mime, ending))
+    fn film(mime: &'static str, ending: &'static str) -> Found {
+        Found::Media(MediaKind::Film, mime, ending)
     }
 
     #[rstest]
     #[case(b"\x89PNG\r\n", "txt", Some(Found::Picture))]
-    #[case(b"RIFF\0\0\0\0WAVE", "", sound("audio/wav", "wav"))]
-    #[case(b"\0\0\0\x20ftypM4A ", "", sound("audio/mp4", "m4a"))]
-    #[case(b"\0\0\0\x20ftypM4B ", "mp4", sound("audio/mp4", "m4a"))]
-    #[case(b"\0\0\0\x20ftypisom", "mp4", film("video/mp4", "mp4"))]
-    #[case(b"\0\0\0\x14ftypqt  ", "", film("video/quicktime", "mov"))]
+    #[case(b"RIFF\0\0\0\0WAVE", "", Some(sound("audio/wav", "wav")))]
+    #[case(b"\0\0\0\x20ftypM4A ", "", Some(sound("audio/mp4", "m4a")))]
+    #[case(b"\0\0\0\x20ftypM4B ", "mp4", Some(sound("audio/mp4", "m4a")))]
+    #[case(b"\0\0\0\x20ftypisom", "mp4", Some(film("video/mp4", "mp4")))]
+    #[case(b"\0\0\0\x14ftypqt  ", "", Some(film("video/quicktime", "mov")))]
     #[case(b"\0\0\0\x18ftypheic", "heic", Some(Found::Picture))]
     #[case(b"\0\0\0\x18ftypheix", "mp4", Some(Found::Picture))]
     #[case(b"\0\0\0\x18ftyphevc", "m4a", Some(Found::Picture))]
@@ -226,12 +226,16 @@ mod tests {
     #[case(b"\0\0\0\x18ftypmsf1", "", Some(Found::Picture))]
     #[case(b"\0\0\0\x18ftypavif", "avif", Some(Found::Picture))]
     #[case(b"\0\0\0\x18ftypavis", "", Some(Found::Picture))]
-    #[case(b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm", "webm", film("video/webm", "webm"))]
-    #[case(b"OggS\0\x02\0\0\0\0\0\0\0\0abcd\0\0\0\0abcd\x01\x1e\x01vorbis", "", sound("audio/ogg", "ogg"))]
-    #[case(b"\xff\xf1\x50\x80", "aac", sound("audio/aac", "aac"))]
+    #[case(b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm", "webm", Some(film("video/webm", "webm")))]
+    #[case(
+        b"OggS\0\x02\0\0\0\0\0\0\0\0abcd\0\0\0\0abcd\x01\x1e\x01vorbis",
+        "",
+        Some(sound("audio/ogg", "ogg"))
+    )]
+    #[case(b"\xff\xf1\x50\x80", "aac", Some(sound("audio/aac", "aac")))]
     #[case(b"\xff\xf1\xfc\x80", "aac", None)]
-    #[case(b"\xff\xfb\x90\x64", "mp3", sound("audio/mpeg", "mp3"))]
-    #[case(b"\xff\xf3\x40\xc4", "mp3", sound("audio/mpeg", "mp3"))]
+    #[case(b"\xff\xfb\x90\x64", "mp3", Some(sound("audio/mpeg", "mp3")))]
+    #[case(b"\xff\xf3\x40\xc4", "mp3", Some(sound("audio/mpeg", "mp3")))]
     #[case(b"\xff\xfb\x00\x64", "mp3", None)]
     #[case(b"\xff\xfb\xf0\x64", "mp3", None)]
     #[case(b"\xff\xfb\x9c\x64", "mp3", None)]

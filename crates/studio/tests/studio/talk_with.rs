@@ -1,6 +1,6 @@
 //! What goes with a conversation: attachments, errands to the web, characters, pictures.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use image::ImageFormat;
 use rust_decimal::Decimal;
@@ -53,12 +53,12 @@ fn pdf(sentences: usize) -> Vec<u8> {
     ];
     let (mut file, mut places) = ("%PDF-1.5\n".to_owned(), String::new());
     for (number, object) in (1..).zip(&objects) {
-        places.push_str(&format!("{:010} 00000 n \n", file.len()));
-        file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+        writeln!(places, "{:010} 00000 n ", file.len()).unwrap();
+        write!(file, "{number} 0 obj\n{object}\nendobj\n").unwrap();
     }
     let (start, count) = (file.len(), objects.len() + 1);
-    file.push_str(&format!("xref\n0 {count}\n0000000000 65535 f \n{places}"));
-    file.push_str(&format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    write!(file, "xref\n0 {count}\n0000000000 65535 f \n{places}").unwrap();
+    write!(file, "trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").unwrap();
     file.into_bytes()
 }
 
