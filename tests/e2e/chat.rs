@@ -188,7 +188,7 @@ async fn what_answers_look_like() {
     app.wait_for_last("folded thoughts", "/thought for/.test(last.innerText)").await;
     app.wait_for_last("sources", "last.querySelectorAll('section[aria-label=Sources] li').length > 1").await;
     page.photograph("chat/12-sources").await;
-    page.click("button", "/thought for/").await;
+    page.run(&format!("{LAST}.querySelector('header button[aria-expanded]').click()"), vec![]).await;
     app.wait_for_last("open thoughts", "last.querySelector('.thoughts')?.innerText.length > 20").await;
     page.photograph("chat/13-thoughts").await;
     app.quit();

@@ -278,8 +278,10 @@ export class Composer {
       this.price.again(ask);
       return priceChanged;
     }
+    // With a command nothing goes along: what is attached waits for the next message.
+    const gone = ask.kind === "turn" ? sent : { ...sent, attachments: [] };
     if (ask.kind === "errand") {
-      void this.#run(conversation, ask.errand, priced, sent);
+      void this.#run(conversation, ask.errand, priced, gone);
       return null;
     }
     const problem =
@@ -292,7 +294,7 @@ export class Composer {
             request: ask.request,
             expected: { account: priced.account, amount: priced.most },
           });
-    if (problem === null) this.#sent(conversation, sent);
+    if (problem === null) this.#sent(conversation, gone);
     else if (problem.code === "price_changed") this.price.again(this.ask);
     return problem;
   }

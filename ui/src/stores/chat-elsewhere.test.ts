@@ -232,6 +232,16 @@ describe("what a search brought", () => {
     expect(chat.composer.attachments).toEqual([FOUND]);
   });
 
+  it("joins what is attached already", async () => {
+    await started({ over: { runErrand: () => Promise.resolve({ status: "ok", data: FOUND }) } });
+    const first = { ...FOUND, id: "first" };
+    chat.composer.attachNow([first]);
+    chat.composer.type("/search tides");
+    await chat.composer.send();
+    await settle();
+    expect(chat.composer.attachments).toEqual([first, FOUND]);
+  });
+
   it("comes without the command that asked for it", async () => {
     let arrive = (): void => undefined;
     const arrived = new Promise<void>((resolve) => (arrive = resolve));

@@ -20,8 +20,11 @@ use crate::{
 /// An answer of unknown length is likely so many tokens long.
 const LIKELY: u32 = 500;
 /// So many tokens are set aside for an answer where neither the user nor the model bounds it, or where what the model can
-/// write costs more than the user's limit. Where there is a limit, no more are asked for.
+/// write costs more than the user's limit allows.
 const MOST: u32 = 8_192;
+/// Where a limit has to be kept, an answer is asked for that is no longer than the most of these that it allows; with less
+/// than the last, a model that thinks first has nothing left to say.
+const ROOMS: [u32; 3] = [65_536, 32_768, 16_384];
 
 /// The longest answer, in tokens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -268,13 +271,17 @@ impl Studio {
         {
             return Ok(Longest { held: own, asked: None });
         }
-        let held = own.unwrap_or(MOST).min(MOST);
         if self.settings().await?.per_click_limit().is_none() {
-            return Ok(Longest { held, asked: None });
+            return Ok(Longest { held: own.unwrap_or(MOST).min(MOST), asked: None });
         }
-        let left = request::left_for_answer(plan.counted, &plan.settings, model).unwrap_or(held);
-        let held = held.min(left);
-        Ok(Longest { held, asked: Some(held) })
+        let left = request::left_for_answer(plan.counted, &plan.settings, model).unwrap_or(u32::MAX);
+        let within = |room: u32| room.min(own.unwrap_or(room)).min(left);
+        for room in ROOMS {
+            if self.over_limit(&price(within(room))).await?.is_none() {
+                return Ok(Longest { held: within(room), asked: Some(within(room)) });
+            }
+        }
+        Ok(Longest { held: within(MOST), asked: Some(within(MOST)) })
     }
 }
 
