@@ -42,6 +42,12 @@ pub struct Session {
 /// A process that ends with its value, frozen or not.
 struct Running(Child);
 
+impl Running {
+    fn has_ended(&mut self) -> bool {
+        self.0.try_wait().is_ok_and(|status| status.is_some())
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -160,14 +166,17 @@ impl Session {
         fs::remove_file(self.folder.join("bus")).unwrap();
     }
 
-    /// Starts a keyring whose login collection is made if it isn't there, and open.
+    /// Starts a keyring whose login collection is made if it isn't there, and open. It aborts now and then when somebody who
+    /// asked leaves while it comes up (an assertion of its own): then it is started once more.
     pub fn start_keyring(&mut self) {
-        let mut daemon = self.spawn_keyring(true);
-        let mut stdin = daemon.0.stdin.take().unwrap();
-        stdin.write_all(PASSWORD.as_bytes()).unwrap();
-        drop(stdin);
-        self.keyring = Some(daemon);
-        until("the keyring is open", || is_locked() == Some(false));
+        self.launch_keyring();
+        until("the keyring is open", || {
+            if self.keyring.as_mut().is_some_and(Running::has_ended) {
+                self.keyring = None;
+                self.launch_keyring();
+            }
+            is_locked() == Some(false)
+        });
     }
 
     /// Starts a keyring that nobody unlocks: its collection, if there is one from before, stays locked.
@@ -175,6 +184,14 @@ impl Session {
         let daemon = self.spawn_keyring(false);
         self.keyring = Some(daemon);
         until("the keyring answers", || default_collection().is_some());
+    }
+
+    fn launch_keyring(&mut self) {
+        let mut daemon = self.spawn_keyring(true);
+        let mut stdin = daemon.0.stdin.take().unwrap();
+        stdin.write_all(PASSWORD.as_bytes()).unwrap();
+        drop(stdin);
+        self.keyring = Some(daemon);
     }
 
     fn spawn_keyring(&mut self, unlock: bool) -> Running {
