@@ -37,6 +37,7 @@ async fn only_what_the_model_can() {
     page.press_escape().await;
 
     // The settings: an answer as JSON is not offered where the model can't.
+    page.wait_for_none("menu", "/./").await;
     app.desktop().xdotool(&["key", "--clearmodifiers", "ctrl+shift+s"]);
     page.find("textbox", "System prompt").await;
     assert_eq!(page.count("textbox", "Answer as JSON of this schema").await, 0);
