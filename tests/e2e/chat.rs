@@ -7,7 +7,7 @@ use crate::{
     app::Home,
     desktop::wait_for,
     sandbox::Sandbox,
-    talk::{ALL_KINDS, LAST, OPERATION},
+    talk::{ALL_KINDS, LAST, OPERATION, sit_down},
 };
 
 #[tokio::test]
@@ -95,10 +95,7 @@ async fn killed_in_the_middle_of_an_answer() {
 #[tokio::test]
 async fn branches() {
     let (home, sandbox) = Home::with_sandbox();
-    let app = home.open().await;
-    app.resize(1280, 800).await;
-    app.look_around().await;
-    app.go("Chat").await;
+    let app = sit_down(&home).await;
     let page = &app.page;
 
     // What was said once can be said anew: both are kept, each with its answer.
@@ -153,10 +150,7 @@ async fn branches() {
 #[tokio::test]
 async fn what_answers_look_like() {
     let (home, sandbox) = Home::with_sandbox();
-    let app = home.open().await;
-    app.resize(1280, 800).await;
-    app.look_around().await;
-    app.go("Chat").await;
+    let app = sit_down(&home).await;
     let page = &app.page;
     sandbox.pace(0);
 

@@ -6,17 +6,14 @@ use std::fs;
 use fantoccini::key::Key;
 use serde_json::Value;
 
-use crate::{app::Home, dialog, sandbox::Sandbox};
+use crate::{app::Home, dialog, sandbox::Sandbox, talk::sit_down};
 
 const ROWS: &str = "[...document.querySelectorAll('[data-row]')]";
 
 #[tokio::test]
 async fn keeping_and_finding() {
     let home = Home::new();
-    let app = home.open().await;
-    app.resize(1280, 800).await;
-    app.look_around().await;
-    app.go("Chat").await;
+    let app = sit_down(&home).await;
     let sandbox = Sandbox::built_in(&home.kept());
     sandbox.hurry();
     let page = &app.page;

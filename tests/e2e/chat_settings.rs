@@ -3,15 +3,15 @@
 use fantoccini::key::Key;
 use serde_json::json;
 
-use crate::{app::Home, talk::LAST};
+use crate::{
+    app::Home,
+    talk::{LAST, sit_down},
+};
 
 #[tokio::test]
 async fn only_what_the_model_can() {
     let (home, sandbox) = Home::with_sandbox();
-    let app = home.open().await;
-    app.resize(1280, 800).await;
-    app.look_around().await;
-    app.go("Chat").await;
+    let app = sit_down(&home).await;
     sandbox.pace(0);
     let page = &app.page;
 
@@ -93,10 +93,7 @@ async fn only_what_the_model_can() {
 #[tokio::test]
 async fn saved_prompts() {
     let home = Home::new();
-    let app = home.open().await;
-    app.resize(1280, 800).await;
-    app.look_around().await;
-    app.go("Chat").await;
+    let app = sit_down(&home).await;
     let page = &app.page;
     page.click("button", "Attach").await;
     page.click("menuitem", "Saved prompt…").await;

@@ -2,16 +2,13 @@
 
 use crate::{
     app::Home,
-    talk::{LAST, OPERATION},
+    talk::{LAST, OPERATION, sit_down},
 };
 
 #[tokio::test]
 async fn web_and_pictures() {
     let (home, sandbox) = Home::with_sandbox();
-    let app = home.open().await;
-    app.resize(1280, 800).await;
-    app.look_around().await;
-    app.go("Chat").await;
+    let app = sit_down(&home).await;
     sandbox.pace(0);
     let page = &app.page;
 
@@ -82,10 +79,7 @@ async fn web_and_pictures() {
 #[tokio::test]
 async fn characters() {
     let (home, sandbox) = Home::with_sandbox();
-    let app = home.open().await;
-    app.resize(1280, 800).await;
-    app.look_around().await;
-    app.go("Chat").await;
+    let app = sit_down(&home).await;
     sandbox.pace(0);
     let page = &app.page;
     page.click("button", "Or talk with a character").await;

@@ -358,8 +358,9 @@ export class Composer {
     const draft = this.#draft;
     // Words into a new conversation wait until it has been written down itself.
     const id = this.#open.id ?? (await this.#open.created());
-    if (id === null) return;
-    const problem = await keepDraft(id, draft);
+    const problem = id === null ? null : await keepDraft(id, draft);
+    // What could not be written down is tried again with the next word, and when one leaves.
+    if (id === null || problem !== null) this.#changed ||= this.#open.id === id;
     if (problem !== null) this.problem = problem;
   }
 
