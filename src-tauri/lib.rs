@@ -3,7 +3,9 @@
 //! This file puts the parts together: plugins, state, commands, and the studio that opens beside the window.
 
 mod bindings;
+mod command_line;
 mod commands;
+mod drag_out;
 mod events;
 mod home;
 mod logging;
@@ -25,8 +27,13 @@ use crate::{
     opening::{Opened, Opening},
 };
 
-/// Runs the program until its window is closed.
+/// Does what the command line asks for, or runs the program until its window is closed.
 pub fn run() -> ExitCode {
+    let arguments: Vec<String> =
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    if let Some(done) = command_line::run(&arguments, home::folder().as_deref()) {
+        return done;
+    }
     let Some(home) = home::folder() else {
         eprintln_plainly("There is no folder to keep things in: set CANALETTO_HOME to one.");
         return ExitCode::FAILURE;
@@ -61,6 +68,8 @@ pub fn run() -> ExitCode {
             app.manage(opening);
             app.manage(events.clone());
             app.manage(window::Closing::default());
+            app.manage(commands::exports::LastExport::default());
+            app.manage(drag_out::Dragged::default());
             let (home, run_account) = (setup_home.clone(), run_account.clone());
             tauri::async_runtime::spawn(async move { opener.done(open(home, run_account, events).await) });
             window::open(app, &setup_home)?;

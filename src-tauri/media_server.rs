@@ -7,7 +7,8 @@ use std::{net::Ipv4Addr, path::PathBuf};
 
 use axum::{
     Router,
-    extract::{Path, Request, State},
+    body::Body,
+    extract::{Path, Query, Request, State, rejection::QueryRejection},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -23,6 +24,8 @@ const PAGES: [&str; 3] = ["tauri://localhost", "http://tauri.localhost", "http:/
 const FOR_EVER: &str = "private, max-age=31536000, immutable";
 /// A character may get another picture.
 const FOR_A_DAY: &str = "private, max-age=86400";
+/// Another sound may stand there at any time.
+const NOT_AT_ALL: &str = "no-store";
 
 #[derive(Clone)]
 struct Served {
@@ -41,6 +44,9 @@ pub async fn start(studio: Studio) -> std::io::Result<String> {
         .route("/thumb/{item}/{size}", get(thumbnail))
         .route("/item/{item}", get(original))
         .route("/character/{slug}", get(character))
+        .route("/peaks/{item}", get(peaks))
+        .route("/test-take", get(test_take))
+        .route("/live/{job}", get(live))
         .with_state(served.clone());
     let router =
         Router::new().nest(&format!("/{token}"), media).layer(middleware::from_fn_with_state(served, guard));
@@ -104,6 +110,55 @@ async fn character(State(served): State<Served>, Path(slug): Path<String>, reque
     }
 }
 
+/// Which part of a waveform, and in how many stretches.
+#[derive(serde::Deserialize)]
+struct Part {
+    /// In milliseconds.
+    from: u64,
+    to: u64,
+    count: u32,
+}
+
+async fn peaks(
+    State(served): State<Served>,
+    Path(item): Path<String>,
+    part: Result<Query<Part>, QueryRejection>,
+) -> Response {
+    let Ok(Query(part)) = part else { return StatusCode::BAD_REQUEST.into_response() };
+    match served.studio.sound_peaks(&item, part.from, part.to, part.count).await {
+        Ok(pairs) => {
+            let headers =
+                [(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, FOR_EVER)];
+            (headers, pairs).into_response()
+        }
+        Err(error) => missing(&error),
+    }
+}
+
+/// The next test takes the place of this one.
+async fn test_take(State(served): State<Served>, request: Request) -> Response {
+    match served.studio.test_take_file() {
+        Some(path) => send(path, "audio/wav", NOT_AT_ALL, request).await,
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Sound that is still being made, as it comes: nobody knows its length, and it can be heard once.
+async fn live(State(served): State<Served>, Path(job): Path<String>, request: Request) -> Response {
+    if request.method() != Method::GET {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let Some((mime, pieces)) = served.studio.live_sound(&job) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let pieces = futures_util::stream::unfold(pieces, |mut pieces| async move {
+        let piece = pieces.recv().await?;
+        Some((Ok::<_, std::convert::Infallible>(piece), pieces))
+    });
+    let headers = [(header::CONTENT_TYPE, mime.as_str()), (header::CACHE_CONTROL, NOT_AT_ALL)];
+    (headers, Body::from_stream(pieces)).into_response()
+}
+
 fn missing(error: &studio::AppError) -> Response {
     tracing::debug!(code = error.code, "media not served");
     StatusCode::NOT_FOUND.into_response()
@@ -113,7 +168,7 @@ async fn send(path: PathBuf, mime: &str, keep: &'static str, request: Request) -
     let Ok(answer) = ServeFile::new(path).try_call(request).await else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let mut response = answer.map(axum::body::Body::new);
+    let mut response = answer.map(Body::new);
     if response.status().is_success() {
         if let Ok(mime) = HeaderValue::from_str(mime) {
             response.headers_mut().insert(header::CONTENT_TYPE, mime);

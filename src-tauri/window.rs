@@ -12,7 +12,7 @@ use tauri::{
     WindowEvent, webview::PageLoadEvent,
 };
 
-use crate::{events::Events, opening::Opening};
+use crate::{drag_out::Dragged, events::Events, opening::Opening};
 
 /// Its label, as in tauri.conf.json.
 pub const LABEL: &str = "main";
@@ -53,6 +53,8 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
 fn on_drag(window: &Window, drag: &DragDropEvent) {
     let events = window.state::<Events>();
     match drag {
+        DragDropEvent::Enter { paths, .. } | DragDropEvent::Drop { paths, .. }
+            if window.state::<Dragged>().are_own(paths) => {}
         DragDropEvent::Enter { .. } => events.tell(AppEvent::Drag { over: true }),
         DragDropEvent::Leave => events.tell(AppEvent::Drag { over: false }),
         DragDropEvent::Drop { paths, position } => {

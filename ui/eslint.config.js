@@ -20,13 +20,21 @@ const rows = [
     [
       bindings,
       never(
-        ["stores", "rooms", "shell", "actions", "errors", "platform", "gallery"],
+        ["stores", "rooms", "shell", "actions", "errors", "platform", "gallery", "refine"],
         "Primitives know nothing of the domain.",
       ),
     ],
   ],
   [
     "src/gallery",
+    [never(["rooms", "shell", "platform"], "What rooms share goes through the stores, like a room.")],
+  ],
+  [
+    "src/refine",
+    [never(["rooms", "shell", "platform"], "What rooms share goes through the stores, like a room.")],
+  ],
+  [
+    "src/sound",
     [never(["rooms", "shell", "platform"], "What rooms share goes through the stores, like a room.")],
   ],
   [

@@ -1,4 +1,6 @@
+import type { ServerResponse } from "node:http";
 import type { Connect, Plugin } from "vite";
+import { peaksOf, soundOf, wavOf } from "./fake-sound.ts";
 
 const palettes = [
   ["#f4d9a8", "#e8935f", "#a9483c", "#6d2f38", "#5c7f86"],
@@ -39,47 +41,43 @@ function veduta(id: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 200" width="960" height="640" preserveAspectRatio="xMidYMid slice"><defs><linearGradient id="s" x2="0" y2="1"><stop stop-color="${sky}"/><stop offset="1" stop-color="${low}"/></linearGradient></defs><rect width="300" height="200" fill="url(#s)"/>${city}<g transform="matrix(1 0 0 -.6 0 208)" opacity=".55">${city}</g><rect y="130" width="300" height="70" fill="${water}" opacity=".55"/><path d="M${60 + next() * 160} 168q14 7 30 0l4-3-3 6q-16 6-30 0z" fill="#10181a"/></svg>`;
 }
 
-/** Two seconds of a bell over the water, as WAV. */
-function bell(): Buffer {
-  const rate = 16_000;
-  const samples = rate * 2;
-  const wav = Buffer.alloc(44 + samples * 2);
-  wav.write("RIFF", 0);
-  wav.writeUInt32LE(36 + samples * 2, 4);
-  wav.write("WAVEfmt ", 8);
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(1, 22);
-  wav.writeUInt32LE(rate, 24);
-  wav.writeUInt32LE(rate * 2, 28);
-  wav.writeUInt16LE(2, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write("data", 36);
-  wav.writeUInt32LE(samples * 2, 40);
-  for (let index = 0; index < samples; index += 1) {
-    const at = index / rate;
-    const sound = Math.sin(2 * Math.PI * 523 * at) + 0.4 * Math.sin(2 * Math.PI * 1411 * at);
-    wav.writeInt16LE(Math.round(sound * Math.exp(-3 * at) * 12_000), 44 + index * 2);
-  }
-  return wav;
+/** Answers the part that was asked for, as players do. */
+function sendSound(
+  response: ServerResponse,
+  sound: { seed: number; seconds: number },
+  range: string | undefined,
+): void {
+  const [, from = "0", to = ""] = /^bytes=(\d+)-(\d*)/.exec(range ?? "") ?? [];
+  const piece = wavOf(sound, Number(from), to === "" ? Number.MAX_SAFE_INTEGER : Number(to));
+  const last = piece.from + piece.bytes.length - 1;
+  response.statusCode = 206;
+  response.setHeader("Content-Type", "audio/wav");
+  response.setHeader("Accept-Ranges", "bytes");
+  response.setHeader("Content-Range", `bytes ${piece.from}-${last}/${piece.total}`);
+  response.end(piece.bytes);
 }
 
 /** Serves the pictures and sounds of the fake platform, for a browser during development and for the component tests. */
 export function fakeMedia(): Plugin {
   const serve: Connect.NextHandleFunction = (request, response, next) => {
-    const match = /^\/fake-media\/(?:thumb|item|character)\/([\w-]+)/.exec(request.url ?? "");
+    const address = new URL(request.url ?? "", "http://127.0.0.1");
+    const match = /^\/fake-media\/(thumb|item|character|peaks|test-take|live)(?:\/([\w-]+))?/.exec(
+      address.pathname,
+    );
     if (match === null) {
       next();
       return;
     }
     response.setHeader("Access-Control-Allow-Origin", "*");
-    if (match[1]?.startsWith("sound") === true) {
-      response.setHeader("Content-Type", "audio/wav");
-      response.end(bell());
-      return;
-    }
-    response.setHeader("Content-Type", "image/svg+xml");
-    response.end(veduta(match[1] ?? ""));
+    const [, kind, id = ""] = match;
+    const sound = kind === "test-take" || kind === "live" ? { seed: 1, seconds: 5 } : soundOf(id);
+    if (sound === null) {
+      response.setHeader("Content-Type", "image/svg+xml");
+      response.end(veduta(id));
+    } else if (kind === "peaks") {
+      const asked = (name: string): number => Number(address.searchParams.get(name));
+      response.end(peaksOf(sound, asked("from"), asked("to"), asked("count")));
+    } else sendSound(response, sound, request.headers.range);
   };
   return {
     name: "fake-media",

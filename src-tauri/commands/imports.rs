@@ -1,6 +1,6 @@
-//! Bringing pictures in: dialog, clipboard and drop. Paths stay here; the window gets handles.
+//! Bringing pictures, sounds and films in: dialog, clipboard and drop. Paths stay here; the window gets handles.
 
-use std::io::Cursor;
+use std::{io::Cursor, path::PathBuf};
 
 use studio::{
     AppError, Result,
@@ -12,6 +12,12 @@ use tauri_plugin_clipboard_manager::ClipboardExt;
 use tauri_plugin_dialog::DialogExt;
 
 use super::{Shared, guarded};
+
+/// What sounds and films are called.
+const SOUNDING: &[&str] = &[
+    "wav", "flac", "mp3", "m4a", "m4b", "aac", "ogg", "oga", "opus", "aiff", "aif", "caf", "mka", "mp4",
+    "m4v", "mov", "mkv", "webm", "WAV", "FLAC", "MP3", "M4A", "AAC", "OGG", "MP4", "MOV", "MKV",
+];
 
 /// Opens the file dialog; an empty list when it was closed.
 #[tauri::command]
@@ -25,6 +31,7 @@ pub async fn pick_pictures(app: AppHandle, window: WebviewWindow, studio: Shared
             "PNG, JPEG, WebP, GIF",
             &["png", "jpg", "jpeg", "webp", "gif", "PNG", "JPG", "JPEG", "WEBP", "GIF"],
         )
+        .add_filter("WAV, FLAC, MP3, Opus, MP4, WebM …", SOUNDING)
         .add_filter("*", &["*"])
         .pick_files(move |files| {
             let _ = sender.send(files);
@@ -74,4 +81,29 @@ pub async fn import_picked(studio: Shared<'_>, handles: Vec<String>) -> Result<I
 pub async fn cancel_import(studio: Shared<'_>) -> Result<()> {
     studio.studio().await?.cancel_import();
     Ok(())
+}
+
+/// Holds the running import, or lets it go on.
+#[tauri::command]
+#[specta::specta]
+pub async fn pause_import(studio: Shared<'_>, paused: bool) -> Result<()> {
+    studio.studio().await?.pause_import(paused);
+    Ok(())
+}
+
+/// Opens the folder dialog; an empty list when it was closed.
+#[tauri::command]
+#[specta::specta]
+pub async fn pick_folder(app: AppHandle, window: WebviewWindow, studio: Shared<'_>) -> Result<Vec<Picked>> {
+    let folder = ask_for_folder(&app, &window).await;
+    Ok(studio.studio().await?.pick(folder.into_iter().collect()))
+}
+
+/// The folder the user chooses, if any.
+pub(crate) async fn ask_for_folder(app: &AppHandle, window: &WebviewWindow) -> Option<PathBuf> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    app.dialog().file().set_parent(window).pick_folder(move |folder| {
+        let _ = sender.send(folder);
+    });
+    receiver.await.ok().flatten()?.into_path().ok()
 }

@@ -5,11 +5,13 @@ pub mod accounts;
 pub mod app;
 pub mod chat;
 pub mod console;
+pub mod exports;
 pub mod images;
 pub mod imports;
 pub mod jobs;
 pub mod library;
 pub mod operations;
+pub mod voice;
 
 use std::panic::AssertUnwindSafe;
 

@@ -1,14 +1,17 @@
-//! A library of 10,000 pictures, as some years of use leave it.
+//! A library of so many pictures, as some years of use leave it.
 
 use std::{fs, path::Path, sync::Arc, thread};
 
-use jiff::{Timestamp, ToSpan};
-use store::{ItemId, Media, NewItem, OpenOptions, Origin, Patch, Query, Size, Store, SystemClock};
+use jiff::{Timestamp, ToSpan, Zoned, tz::TimeZone};
+use serde_json::{Value, json};
+use store::{BoardId, ItemId, OpenOptions, Query, Size, Store, SystemClock};
 
 use crate::photographs;
 
-/// How many pictures there are.
+/// How many pictures there are in the app's benchmarks.
 pub const ITEMS: u32 = 10_000;
+/// Boards, with a half and a fiftieth of all on them.
+pub const BOARDS: [(&str, u32); 2] = [("half", 2), ("few", 50)];
 /// Models, from often used to rarely.
 pub const MODELS: [&str; 5] = ["atelier-large", "atelier-small", "vedute-1", "caprice-2", "etching"];
 /// Tags, likewise.
@@ -25,33 +28,58 @@ const SUBJECTS: [&str; 8] = [
 ];
 const STYLES: [&str; 5] = ["oil on canvas", "ink and wash", "35 mm film", "woodcut", "watercolour"];
 
-/// Makes it below `home`, where the app would look for it.
-pub fn make(home: &Path) -> Store {
+/// What lies in the files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Files {
+    /// Pictures as large as Venice makes them.
+    Pictures,
+    /// Pictures of a quarter the side, where a hundred thousand large ones would fill the disk.
+    Small,
+    /// A few bytes each, where nobody looks.
+    Stubs,
+}
+
+/// Makes it below `home`, where the app would look for it: files with what is to be known of each beside it, which the
+/// store takes in when it opens. No file is synced; keeping so many one by one would take its time.
+pub fn make(home: &Path, items: u32, kind: Files) -> Store {
+    let photographs: Vec<Vec<Vec<u8>>> = match kind {
+        Files::Pictures => [(1024, 768), (768, 1024), (1024, 1024), (1280, 720)].map(read).into(),
+        Files::Small => [(256, 192), (192, 256), (256, 256), (320, 180)].map(read).into(),
+        Files::Stubs => Vec::new(),
+    };
+    let library = home.join("library");
+    let now = Timestamp::now();
+    let boards = BOARDS.map(|(name, _)| json!({"id": BoardId::new(now), "name": name, "put_at": now}));
+    for number in 0..items {
+        let made_at = now - (i64::from(number) * 105).minutes();
+        let bytes = if kind == Files::Stubs {
+            [b"stub".repeat(1 + pick(number, 23, 2_000)).as_slice(), &number.to_be_bytes()].concat()
+        } else {
+            let shape = &photographs[pick(number, 3, 4)];
+            variant(&shape[pick(number, 5, shape.len())], number)
+        };
+        let at = made_at.to_zoned(TimeZone::system());
+        let path = library.join(at.strftime("%Y/%m/%d/").to_string()).join(format!("{number}.jpg"));
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        let note = json!({"format": 1, "file": file(&bytes, number), "items": [item(number, &at, &boards)]});
+        fs::write(&path, bytes).expect("a file");
+        fs::write(path.with_extension("json"), note.to_string()).expect("its note");
+    }
+    let store = open(home);
+    assert_eq!(store.library().status().expect("its state").items, u64::from(items - items.div_ceil(2) / 50));
+    store
+}
+
+/// Opens it as the app does.
+pub fn open(home: &Path) -> Store {
     let options =
         OpenOptions { home: home.to_owned(), library: home.join("library"), clock: Arc::new(SystemClock) };
-    let (store, _) = Store::open(options).expect("a store");
-    let photographs = [(1024, 768), (768, 1024), (1024, 1024), (1280, 720)].map(|size| {
-        let files = photographs::files(25, size).into_iter();
-        files.map(|path| fs::read(path).expect("a photograph")).collect::<Vec<_>>()
-    });
-    let now = Timestamp::now();
-    let kept = store.keep_many((0..ITEMS).map(|number| {
-        let shape = &photographs[pick(number, 3, 4)];
-        let picture = variant(&shape[pick(number, 5, shape.len())], number);
-        (Media::from(picture), item(number, now))
-    }));
-    let ids: Vec<ItemId> = kept.into_iter().map(|item| item.expect("kept").id).collect();
-    let library = store.library();
-    for (number, id) in (0_u32..).zip(&ids) {
-        let rating = number.is_multiple_of(7).then_some((number % 6) as u8);
-        let favourite = number.is_multiple_of(23).then_some(true);
-        if rating.is_some() || favourite.is_some() {
-            library.change(*id, Patch { rating, favourite, ..Patch::default() }).expect("changed");
-        }
-    }
-    let trashed: Vec<ItemId> = ids.iter().skip(50).step_by(100).copied().collect();
-    library.trash(&trashed).expect("into the trash");
-    store
+    Store::open(options).expect("a store").0
+}
+
+fn read(size: (u32, u32)) -> Vec<Vec<u8>> {
+    let files = photographs::files(25, size).into_iter();
+    files.map(|path| fs::read(path).expect("a photograph")).collect()
 }
 
 /// Makes the thumbnails that the wall shows, as having seen every picture before does.
@@ -77,24 +105,36 @@ pub fn look_at_all(store: &Store) {
     });
 }
 
-fn item(number: u32, now: Timestamp) -> NewItem {
+fn file(bytes: &[u8], number: u32) -> Value {
+    let (width, height) = [(1024, 768), (768, 1024), (1024, 1024), (1280, 720)][pick(number, 3, 4)];
+    let blake3 = blake3::hash(bytes).to_hex();
+    json!({"blake3": blake3.as_str(), "bytes": bytes.len(), "mime": "image/jpeg", "width": width, "height": height})
+}
+
+fn item(number: u32, made_at: &Zoned, boards: &[Value]) -> Value {
     let subject = SUBJECTS[pick(number, 7, SUBJECTS.len())];
     let style = STYLES[pick(number, 11, STYLES.len())];
-    let origin =
-        [Origin::Made, Origin::Made, Origin::Made, Origin::Edited, Origin::Upscaled, Origin::Imported];
-    NewItem {
-        prompt: Some(format!(
-            "{subject}, {style}, soft light, number {number}, with gulls and a distant campanile"
-        )),
-        model: Some(MODELS[pick(number, 13, MODELS.len()).min(pick(number, 17, MODELS.len()))].to_owned()),
-        made_at: Some(now - (i64::from(number) * 105).minutes()),
-        tags: (0..)
-            .zip(TAGS)
-            .filter(|(rank, _)| number % (5 << rank) == 1)
-            .map(|(_, tag)| tag.into())
-            .collect(),
-        ..NewItem::new(origin[pick(number, 19, origin.len())], &format!("{subject} {number}"))
-    }
+    let origin = ["made", "made", "made", "edited", "upscaled", "imported"][pick(number, 19, 6)];
+    let tags = (0..).zip(TAGS).filter(|(rank, _)| number % (5 << rank) == 1).map(|(_, tag)| tag);
+    let on = boards.iter().zip(BOARDS).filter(|(_, (_, part))| number.is_multiple_of(*part));
+    let cost = format!("0.0{}", 1 + pick(number, 29, 9));
+    json!({
+        "id": ItemId::new(made_at.timestamp()),
+        "kind": "picture",
+        "origin": origin,
+        "title": format!("{subject} {number}"),
+        "prompt": format!("{subject}, {style}, soft light, number {number}, with gulls and a distant campanile"),
+        "model": MODELS[pick(number, 13, MODELS.len()).min(pick(number, 17, MODELS.len()))],
+        "made_at": made_at.timestamp(),
+        "day": made_at.date(),
+        "cost": {"money": {"amount": cost, "currency": "usd"}, "certainty": "charge", "pretend": false},
+        "rating": if number.is_multiple_of(7) { number % 6 } else { 0 },
+        "favourite": number.is_multiple_of(23),
+        "tags": tags.collect::<Vec<_>>(),
+        "trashed_at": (number % 100 == 50).then(Timestamp::now),
+        "boards": on.map(|(board, _)| board).collect::<Vec<_>>(),
+        "recipe": {"steps": 20, "model": "as above", "prompt": "as above", "styles": ["one", "another"]},
+    })
 }
 
 /// A number below `end` that goes up and down without a visible pattern, the same in every run.

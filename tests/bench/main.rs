@@ -1,7 +1,7 @@
 //! What is fast enough, measured: against an empty Tauri window, libvips, an empty page, and limits of our own.
 //!
-//! `scripts/bench [PART…]` builds what is needed in release and runs this; parts are `start`, `thumbnails`, `queries`,
-//! `scrolling`, `chat` and `streaming`. A further part, `client`, is in the benches of the crate `venice`. BENCHMARKS.md tells how each figure
+//! `scripts/bench [PART…]` builds what is needed in release and runs this; parts are `start`, `thumbnails`, `import`, `queries`,
+//! `scrolling`, `large`, `chat`, `streaming` and `transcript`. A further part, `client`, is in the benches of the crate `venice`. BENCHMARKS.md tells how each figure
 //! comes about.
 #![allow(
     clippy::unwrap_used,
@@ -37,18 +37,20 @@ mod screenshots;
 mod chat;
 mod conversations;
 mod frames;
+mod import;
+mod large;
 mod library;
 mod memory;
 mod photographs;
 mod queries;
 mod relay;
-#[expect(dead_code, reason = "shared with the benchmark of the client, where more is better")]
 mod results;
 mod screen;
 mod scrolling;
 mod start;
 mod streaming;
 mod thumbnails;
+mod transcript;
 
 use std::{env, process::ExitCode};
 
@@ -62,7 +64,8 @@ impl app::App<'_> {
     }
 }
 
-const PARTS: [&str; 6] = ["start", "thumbnails", "queries", "scrolling", "chat", "streaming"];
+const PARTS: [&str; 9] =
+    ["start", "thumbnails", "import", "queries", "scrolling", "large", "chat", "streaming", "transcript"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -80,17 +83,26 @@ async fn main() -> ExitCode {
     if wanted("thumbnails") {
         thumbnails::measure(&mut results);
     }
+    if wanted("import") {
+        import::measure(&mut results).await;
+    }
     if wanted("queries") {
         queries::measure(&mut results);
     }
     if wanted("scrolling") {
         scrolling::measure(&mut results).await;
     }
+    if wanted("large") {
+        large::measure(&mut results).await;
+    }
     if wanted("chat") {
         chat::measure(&mut results).await;
     }
     if wanted("streaming") {
         streaming::measure(&mut results).await;
+    }
+    if wanted("transcript") {
+        transcript::measure(&mut results).await;
     }
     let path = results.write();
     println!("\n{}\nWritten to {}", results.table(), path.display());

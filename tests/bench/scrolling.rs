@@ -1,5 +1,5 @@
-//! A minute of scrolling through 10,000 pictures in the real app, with a mouse wheel, beside an empty page in the same
-//! web view.
+//! A minute of scrolling through the library's pictures in the real app with a mouse wheel, and another from its one end to
+//! the other, beside an empty page in the same web view.
 
 use std::{
     process::Child,
@@ -31,6 +31,10 @@ const LEAST_WAY: f64 = 20_000.0;
 
 const WALL: &str = "document.querySelector('[role=grid]').parentElement";
 
+/// Every cell in the page knows its picture and shows it.
+const ALL_SHOWN: &str =
+    "[...document.querySelectorAll('[role=gridcell]')].every((cell) => cell.querySelector('img') !== null)";
+
 /// Which way the wheel turns.
 #[derive(Clone, Copy)]
 pub enum Way {
@@ -45,7 +49,7 @@ pub async fn measure(results: &mut Results) {
     println!("\nScrolling through {} items for {} s …", library::ITEMS, MINUTE.as_secs());
     let mut home = Home::new();
     home.set("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
-    let store = library::make(&home.kept());
+    let store = library::make(&home.kept(), library::ITEMS, library::Files::Pictures);
     library::look_at_all(&store);
     drop(store);
     let app = home.open().await;
@@ -66,7 +70,6 @@ pub async fn measure(results: &mut Results) {
         gaps.longest()
     );
     println!("memory: {before:.0} MB, then {held:.0?} MB");
-
     let empty = on_empty_page(&app, Way::Down).await;
     // A page that is gone can't be asked whether it may close.
     app.kill();
@@ -77,6 +80,30 @@ pub async fn measure(results: &mut Results) {
     let third = held.len() / 3;
     let (middle, last) = (median(&held[third..2 * third]), median(&held[2 * third..]));
     results.add("memory, last third against the middle", "MB", last, middle, 1.1);
+}
+
+/// All of the wall passes by at an even speed, as under a scroll bar that is drawn down; then its end is there to be seen.
+pub async fn from_end_to_end(app: &App<'_>, during: Duration) -> Gaps {
+    app.page.run(&format!("{WALL}.scrollTop = 0"), vec![]).await;
+    app.page.wait_until("the beginning", ALL_SHOWN).await;
+    app.page.run(frames::START, vec![]).await;
+    let pull = format!(
+        "const wall = {WALL}, way = wall.scrollHeight - wall.clientHeight, begun = performance.now();
+        const on = (now) => {{
+            const part = Math.max(0, Math.min(1, (now - begun) / {}));
+            wall.scrollTop = way * part;
+            if (part < 1) requestAnimationFrame(on);
+        }};
+        requestAnimationFrame(on);",
+        during.as_millis()
+    );
+    app.page.run(&pull, vec![]).await;
+    sleep(during).await;
+    let times = app.page.run(frames::STOP, vec![]).await;
+    let at_end = format!("{WALL}.scrollTop + {WALL}.clientHeight > {WALL}.scrollHeight - 2");
+    app.page.wait_until("the end", &at_end).await;
+    app.page.wait_until("the last pictures", ALL_SHOWN).await;
+    Gaps::of(&times)
 }
 
 /// The same wheel over nothing: what is left is the web view itself. The app's page is gone afterwards.

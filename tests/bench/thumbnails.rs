@@ -74,7 +74,7 @@ fn of_store(store: &Store, items: &[ItemId]) -> f64 {
 }
 
 /// Seconds for all of them. One process for each worker, each with one thread.
-fn of_vips(photographs: &[PathBuf], to: &Path, names: &str) -> f64 {
+pub fn of_vips(photographs: &[PathBuf], to: &Path, names: &str) -> f64 {
     fs::create_dir_all(to).expect("a folder");
     let output = to.join(names);
     let started = Instant::now();

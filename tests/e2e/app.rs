@@ -39,10 +39,19 @@ pub struct Home {
 impl Home {
     /// A new user, who has never started the app: it will begin with its built-in sandbox.
     pub fn new() -> Self {
+        Self::on(Desktop::start())
+    }
+
+    /// The same on a desktop with a sound server and a microphone.
+    pub fn with_sound() -> Self {
+        Self::on(Desktop::with_sound())
+    }
+
+    fn on(desktop: Desktop) -> Self {
         let all = project().join("target/e2e");
         fs::create_dir_all(&all).expect("a folder");
         let folder = tempfile::Builder::new().prefix("user-").tempdir_in(all).expect("a folder");
-        let mut home = Self { desktop: Desktop::start(), folder, variables: BTreeMap::new() };
+        let mut home = Self { desktop, folder, variables: BTreeMap::new() };
         home.set("CANALETTO_HOME", &home.kept().display().to_string());
         // File dialogs that begin with a field to type a path into, and no search for a screen reader.
         let settings = home.path("user/config/glib-2.0/settings");

@@ -23,15 +23,16 @@ async fn files_that_are_no_pictures() {
     let app = open(&home).await;
     app.go("Library").await;
     for (file, what, advice) in [
-        (bad.cut_off(), "cut-off.png ends in the middle.", "Copy or download it again."),
-        (bad.empty(), "empty.png is empty.", "Copy or download it again."),
-        (bad.renamed_pdf(), "report.png is not a picture.", "Use PNG, JPEG, WebP or GIF."),
-        (bad.bomb(), "bomb.png", "."),
-        (bad.unreadable(), "unreadable.png can’t be opened.", "Check that you have the right to read it."),
+        (bad.cut_off(), "Files that end in the middle", "Copy or download it again."),
+        (bad.empty(), "Empty files", "Copy or download it again."),
+        (bad.renamed_pdf(), "Files that aren’t pictures", "Use PNG, JPEG, WebP or GIF."),
+        (bad.bomb(), "Refused files", "."),
+        (bad.unreadable(), "Files that can’t be opened", "Check that you have the right to read it."),
     ] {
         app.import(&file).await;
         app.page.find("dialog", "What came of the import").await;
         app.page.read(what).await;
+        app.page.read(&file.file_name().unwrap().to_string_lossy()).await;
         app.page.read(advice).await;
         app.page.photograph(&format!("bad-input/{}", file.file_stem().unwrap().display())).await;
         app.page.click("button", "OK").await;

@@ -26,11 +26,20 @@ pub struct Desktop {
 }
 
 impl Desktop {
-    /// A desktop with nothing on it.
+    /// A desktop with nothing on it, and no sound server.
     pub fn start() -> Self {
+        Self::begin(&["with-keyring"])
+    }
+
+    /// A desktop with a sound server: what is played to its output is heard by its microphone.
+    pub fn with_sound() -> Self {
+        Self::begin(&["with-keyring", "with-sound"])
+    }
+
+    fn begin(sessions: &[&str]) -> Self {
         let scripts = project().join("scripts");
         let mut scripts = Command::new(scripts.join("with-desktop"))
-            .arg(scripts.join("with-keyring"))
+            .args(sessions.iter().map(|session| scripts.join(session)))
             .args(["sh", "-c", r"env -0; printf '\0'; exec cat >/dev/null"])
             .env("LANG", "C.UTF-8")
             .env("TZ", "UTC")
@@ -72,6 +81,24 @@ impl Desktop {
         let title = format!("^{title}$");
         let found = self.xdotool(&["search", "--onlyvisible", "--name", &title])?;
         found.lines().next_back().map(str::to_owned)
+    }
+
+    /// Plays a WAV into the microphone, to its end.
+    pub fn say(&self, wav: &Path) {
+        let mut playing = self.start_saying(wav);
+        let status = playing.wait().expect("its status");
+        assert!(status.success(), "paplay ends with {status}");
+    }
+
+    /// The same, going on meanwhile.
+    pub fn start_saying(&self, wav: &Path) -> Child {
+        self.command("paplay").arg("--device=vsink").arg(wav).spawn().expect("paplay starts")
+    }
+
+    /// Tells the sound server something.
+    pub fn pactl(&self, arguments: &[&str]) -> Option<String> {
+        let output = self.command("pactl").args(arguments).output().expect("pactl starts");
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
     /// Puts a PNG on the clipboard.

@@ -27,24 +27,33 @@ pub fn cancel(desktop: &Desktop) {
     });
 }
 
-/// A dialog that is just coming up, or completing a path, can miss a key: what doesn't close it is done again.
+/// A dialog that is just coming up, or completing a path, can miss a key: what doesn't close it is done again. The focus
+/// may wander while the machine is busy, so that it closed is told by the dialog itself.
 fn until_gone(desktop: &Desktop, press: impl Fn()) {
-    wait_for("a file dialog", || active_title(desktop).filter(|title| title != TITLE));
+    let dialog = wait_for("a file dialog", || active_dialog(desktop));
     let deadline = Instant::now() + PATIENCE;
     loop {
         press();
         let pressed = Instant::now();
         while pressed.elapsed() < Duration::from_millis(1500) {
-            if active_title(desktop).as_deref() == Some(TITLE) {
+            if !is_visible(desktop, &dialog) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(30));
         }
         assert!(Instant::now() < deadline, "the file dialog does not close");
+        desktop.xdotool(&["windowactivate", "--sync", &dialog]);
     }
 }
 
-/// The title of the window that has the focus: the app's own, or a dialog's.
-fn active_title(desktop: &Desktop) -> Option<String> {
-    desktop.xdotool(&["getwindowname", &desktop.active_window()?])
+/// The window that has the focus, where it isn't the app's own.
+fn active_dialog(desktop: &Desktop) -> Option<String> {
+    let window = desktop.active_window()?;
+    let title = desktop.xdotool(&["getwindowname", &window])?;
+    (title != TITLE && is_visible(desktop, &window)).then_some(window)
+}
+
+fn is_visible(desktop: &Desktop, window: &str) -> bool {
+    let visible = desktop.xdotool(&["search", "--onlyvisible", "--name", ""]).unwrap_or_default();
+    visible.lines().any(|line| line == window)
 }

@@ -26,6 +26,7 @@ const SELECTORS = {
   status: "output, [role=status]",
   switch: "[role=switch]",
   tab: "[role=tab]",
+  timer: "[role=timer]",
   textbox:
     "textarea, input:not([type]), input[type=text], input[type=password], input[type=search], input[type=url], [role=textbox], [role=searchbox]",
 };

@@ -9,10 +9,22 @@ use crate::{
     talk::ALL_KINDS,
 };
 
-const ROOMS: [&str; 6] = ["chat", "image", "library", "queue", "console", "settings"];
+/// Each with what is shown of it.
+const ROOMS: [(&str, &str); 9] = [
+    ("chat", ""),
+    ("image", ""),
+    ("voice", "record"),
+    ("voice", "transcribe"),
+    ("voice", "speak"),
+    ("library", ""),
+    ("queue", ""),
+    ("console", ""),
+    ("settings", ""),
+];
 
-async fn enter(app: &App<'_>, room: &str) {
-    app.page.run("location.hash = `#/${arguments[0]}`", vec![json!(room)]).await;
+async fn enter(app: &App<'_>, room: &str, tab: &str) {
+    let address = if tab.is_empty() { room.to_owned() } else { format!("{room}?tab={tab}") };
+    app.page.run("location.hash = `#/${arguments[0]}`", vec![json!(address)]).await;
     app.page
         .wait_until(room, &format!("!!document.querySelector('nav a[href=\"#/{room}\"][aria-current=page]')"))
         .await;
@@ -21,9 +33,10 @@ async fn enter(app: &App<'_>, room: &str) {
 async fn photograph_rooms(app: &App<'_>, theme: &str, language: &str) {
     for (width, height) in [(1280, 800), (960, 640)] {
         app.resize(width, height).await;
-        for room in ROOMS {
-            enter(app, room).await;
-            app.page.photograph(&format!("rooms/{room}-{theme}-{language}-{width}x{height}")).await;
+        for (room, tab) in ROOMS {
+            enter(app, room, tab).await;
+            let name = [room, tab].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+            app.page.photograph(&format!("rooms/{name}-{theme}-{language}-{width}x{height}")).await;
             let wider =
                 app.page.run("return document.documentElement.scrollWidth - innerWidth", vec![]).await;
             assert_eq!(wider, json!(0), "{room} fits into {width}x{height} in {language}");

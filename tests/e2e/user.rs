@@ -7,7 +7,7 @@ use fantoccini::key::Key;
 use crate::{app::App, dialog};
 
 /// The rooms, by the name on their door.
-pub const ROOMS: [&str; 6] = ["Chat", "Image", "Library", "Queue", "Console", "Settings"];
+pub const ROOMS: [&str; 7] = ["Chat", "Image", "Voice", "Library", "Queue", "Console", "Settings"];
 
 /// A picture in the Image room's results.
 pub const PICTURE: &str = r"/ \d+ × \d+(, \d stars?)?$/";
@@ -76,7 +76,24 @@ impl App<'_> {
     /// Brings files into the Library, one after the other: the dialog is asked anew for each.
     pub async fn import(&self, path: &Path) {
         self.page.click("button", "Import…").await;
+        self.page.click("menuitem", "/^Files…/").await;
+        self.page.wait_for_none("menu", "/./").await;
         dialog::choose(self.desktop(), path);
+    }
+
+    /// Brings a folder with all that is in it into the Library.
+    pub async fn import_folder(&self, path: &Path) {
+        self.page.click("button", "Import…").await;
+        self.page.click("menuitem", "/^A folder…/").await;
+        self.page.wait_for_none("menu", "/./").await;
+        dialog::choose(self.desktop(), path);
+    }
+
+    /// Reads and closes what is said of an import at its end.
+    pub async fn close_report(&self) {
+        self.page.find("dialog", "What came of the import").await;
+        self.page.click("button", "OK").await;
+        self.page.wait_for_none("dialog", "/./").await;
     }
 
     /// Chooses theme and language, in Settings; `languages` is the field's name in the language of now.

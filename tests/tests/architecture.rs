@@ -22,8 +22,9 @@ const MAY_USE: [(&str, &[&str], &[&str]); 7] = [
 ];
 
 /// Libraries that one part alone deals with.
-const BELONGS_TO: [(&str, &str); 11] = [
+const BELONGS_TO: [(&str, &str); 12] = [
     ("cpal", "audio"),
+    ("pulseaudio", "audio"),
     ("hound", "audio"),
     ("symphonia", "audio"),
     ("keyring", "vault"),

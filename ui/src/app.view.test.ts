@@ -3,7 +3,7 @@ import { page, userEvent } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import App from "./App.svelte";
 import { fakePlatform, type Fake, type FakeOptions } from "./platform/fake";
-import { fakeError, fakeJob, fakeJobs, keyAccount, sandboxAccount } from "./platform/fake-data";
+import { fakeError, fakeId, fakeJob, fakeJobs, keyAccount, sandboxAccount } from "./platform/fake-data";
 import { usePlatform } from "./platform/platform";
 import { accounts } from "./stores/accounts.svelte";
 import { app } from "./stores/app.svelte";
@@ -11,6 +11,7 @@ import { closing } from "./stores/closing.svelte";
 import { jobs } from "./stores/jobs.svelte";
 import { notices } from "./stores/notices.svelte";
 import { queue } from "./stores/queue.svelte";
+import { recorder } from "./stores/recorder.svelte";
 import { route } from "./stores/route.svelte";
 import { shell } from "./stores/shell.svelte";
 import { expectAccessible, themes } from "./test/axe";
@@ -86,6 +87,34 @@ describe("closing", () => {
     expect(called("answerClosing")).toEqual([[false]]);
     fake.emit({ type: "closing" });
     await expect.poll(() => called("answerClosing")).toEqual([[false], [true]]);
+  });
+});
+
+describe("closing while a take is recorded", () => {
+  async function recording(test: boolean): Promise<void> {
+    await expect.poll(() => recorder.state).not.toBeNull();
+    await recorder.record(test);
+    fake.recorder.hear(0.3);
+  }
+
+  it("asks, and keeps the take before the window goes", async () => {
+    await open("queue", { jobs: [] });
+    await recording(false);
+    // Whatever room one is in, it is seen that somebody listens.
+    await expect.element(page.getByRole("link", { name: "Recording 0:00" })).toBeVisible();
+    fake.emit({ type: "closing" });
+    await expect.element(page.getByRole("alertdialog", { name: "A recording is running" })).toBeVisible();
+    expect(called("answerClosing")).toEqual([[false]]);
+    await page.getByRole("button", { name: "Stop, keep and close" }).click();
+    await expect.poll(() => called("answerClosing")).toEqual([[false], [true]]);
+    expect(called("stopTake")).toHaveLength(1);
+  });
+
+  it("doesn’t ask for a test of the microphone", async () => {
+    await open("queue", { jobs: [] });
+    await recording(true);
+    fake.emit({ type: "closing" });
+    await expect.poll(() => called("answerClosing")).toEqual([[true]]);
   });
 });
 
@@ -278,7 +307,7 @@ describe("the queue", () => {
       .filter({ hasText: "Make it winter" })
       .getByRole("button", { name: "Show in Library" })
       .click();
-    expect(location.hash).toBe("#/library?items=item-4");
+    expect(location.hash).toBe(`#/library?items=${fakeId(4)}`);
   });
 
   it("marks pretend money, and real money not", async () => {

@@ -38,6 +38,24 @@ export const commands = {
 	estimatePicture: (request: PictureRequest) => typedError<Estimate, AppError>(__TAURI_INVOKE("estimate_picture", { request })),
 	/**  Writes the job down and starts it, at the price and from the account the button showed; events tell how it goes on. */
 	startPicture: (request: PictureRequest, expected: Expected) => typedError<JobView, AppError>(__TAURI_INVOKE("start_picture", { request, expected })),
+	/**  Counts, prices and checks a batch. Sends nothing. */
+	estimateBatch: (batch: PictureBatch) => typedError<BatchEstimate, AppError>(__TAURI_INVOKE("estimate_batch", { batch })),
+	/**  Writes the jobs of a batch down and starts them, at the price and from the account the button showed. */
+	startBatch: (batch: PictureBatch, expected: Expected) => typedError<JobView[], AppError>(__TAURI_INVOKE("start_batch", { batch, expected })),
+	/**  Stops what is still to come of a batch. */
+	cancelBatch: (id: string) => typedError<JobView[], AppError>(__TAURI_INVOKE("cancel_batch", { id })),
+	/**  New jobs for all of a batch that wasn't sent, or came to nothing without being charged. */
+	retryBatch: (id: string) => typedError<JobView[], AppError>(__TAURI_INVOKE("retry_batch", { id })),
+	/**  The prompts that were sent, the last first. */
+	promptHistory: (text: string | null, limit: number) => typedError<PastPrompt[], AppError>(__TAURI_INVOKE("prompt_history", { text, limit })),
+	/**  Keeps a mask the page painted, PNG as Base64. */
+	keepMask: (item: string, png: string) => typedError<MaskView, AppError>(__TAURI_INVOKE("keep_mask", { item, png })),
+	/**  A kept mask, PNG as Base64. */
+	getMask: (id: string) => typedError<string, AppError>(__TAURI_INVOKE("get_mask", { id })),
+	/**  A new item: this one cropped, turned, flipped or resized. Free. */
+	adjustPicture: (id: string, adjustment: Adjustment) => typedError<ItemView, AppError>(__TAURI_INVOKE("adjust_picture", { id, adjustment })),
+	/**  A new item: this cut-out before a background. Free. */
+	composePicture: (id: string, background: Background) => typedError<ItemView, AppError>(__TAURI_INVOKE("compose_picture", { id, background })),
 	/**  Jobs that are open, or ended and not yet dismissed. */
 	openJobs: () => typedError<JobView[], AppError>(__TAURI_INVOKE("open_jobs")),
 	/**  All jobs, newest first, at most 200 a page. */
@@ -56,6 +74,10 @@ export const commands = {
 	importPicked: (handles: string[]) => typedError<ImportReport, AppError>(__TAURI_INVOKE("import_picked", { handles })),
 	/**  Stops the running import; what it took stays. */
 	cancelImport: () => typedError<null, AppError>(__TAURI_INVOKE("cancel_import")),
+	/**  Holds the running import, or lets it go on. */
+	pauseImport: (paused: boolean) => typedError<null, AppError>(__TAURI_INVOKE("pause_import", { paused })),
+	/**  Opens the folder dialog; an empty list when it was closed. */
+	pickFolder: () => typedError<Picked[], AppError>(__TAURI_INVOKE("pick_folder")),
 	/**  A page of items. */
 	libraryPage: (query: LibraryQuery) => typedError<LibraryPage, AppError>(__TAURI_INVOKE("library_page", { query })),
 	/**  The days of a query with their counts and costs. */
@@ -80,8 +102,47 @@ export const commands = {
 	exportItem: (id: string, withRecipe: boolean) => typedError<string | null, AppError>(__TAURI_INVOKE("export_item", { id, withRecipe })),
 	/**  Shows an item's file in the desktop's file manager. */
 	showItemInFolder: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("show_item_in_folder", { id })),
+	/**  Opens the library's folder in the desktop's file manager. */
+	showLibraryFolder: () => typedError<null, AppError>(__TAURI_INVOKE("show_library_folder")),
 	/**  Puts an item's picture on the clipboard. */
 	copyItem: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("copy_item", { id })),
+	/**  All items of a query, packed: what a wall needs to be laid out. */
+	libraryShape: (query: LibraryQuery) => typedError<LibraryShape, AppError>(__TAURI_INVOKE("library_shape", { query })),
+	/**  Changes many items alike, in one step. */
+	changeItems: (ids: string[], patch: ItemsPatch) => typedError<null, AppError>(__TAURI_INVOKE("change_items", { ids, patch })),
+	/**  What items are marked with; those that are gone are left out. */
+	itemMarks: (ids: string[]) => typedError<ItemMarks[], AppError>(__TAURI_INVOKE("item_marks", { ids })),
+	/**  All that hangs together with an item. */
+	itemLineage: (id: string) => typedError<LineageTree, AppError>(__TAURI_INVOKE("item_lineage", { id })),
+	/**  All boards, by name. */
+	listBoards: () => typedError<BoardView[], AppError>(__TAURI_INVOKE("list_boards")),
+	/**  A new board, or another name for one. */
+	saveBoard: (id: string | null, name: string) => typedError<BoardView, AppError>(__TAURI_INVOKE("save_board", { id, name })),
+	/**  Takes a board away; its items stay. */
+	deleteBoard: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("delete_board", { id })),
+	/**  Puts items on a board, or takes them off it. */
+	putOnBoard: (id: string, items: string[], on: boolean) => typedError<null, AppError>(__TAURI_INVOKE("put_on_board", { id, items, on })),
+	/**  Looks whether the files and the database agree. */
+	checkLibrary: (hashes: boolean) => typedError<LibraryCheck, AppError>(__TAURI_INVOKE("check_library", { hashes })),
+	/**  Asks for a folder and moves the library there, verifying every file; null when the dialog was closed. */
+	moveLibrary: () => typedError<LibraryMoved | null, AppError>(__TAURI_INVOKE("move_library")),
+	/**
+	 *  Asks for an empty folder and begins a new library there, where the old one won't come back. Answers where the library
+	 *  is now, null when the dialog was closed.
+	 */
+	beginLibrary: () => typedError<string | null, AppError>(__TAURI_INVOKE("begin_library")),
+	/**  Stops the check or the move that is under way. */
+	cancelLibraryWork: () => typedError<null, AppError>(__TAURI_INVOKE("cancel_library_work")),
+	/**  The names the first of these items would get. */
+	exportNames: (ids: string[], options: ExportOptions) => typedError<string[], AppError>(__TAURI_INVOKE("export_names", { ids, options })),
+	/**  Asks where to, and writes the items there; null when the dialog was closed. */
+	exportItems: (ids: string[], options: ExportOptions) => typedError<ExportReport | null, AppError>(__TAURI_INVOKE("export_items", { ids, options })),
+	/**  Stops the running export. */
+	cancelExport: () => typedError<null, AppError>(__TAURI_INVOKE("cancel_export")),
+	/**  Shows what the last export wrote in the desktop's file manager: the folder itself, or the zip in its folder. */
+	showExport: () => typedError<null, AppError>(__TAURI_INVOKE("show_export")),
+	/**  Begins to drag the files of items out of the window, while the mouse button is down. */
+	dragItems: (ids: string[]) => typedError<null, AppError>(__TAURI_INVOKE("drag_items", { ids })),
 	/**  Every operation of the API, with the schema its form is made from. */
 	listOperations: () => typedError<OperationView[], AppError>(__TAURI_INVOKE("list_operations")),
 	/**  What a call with files in these places would cost, and whether it can be sent. Sends nothing that is paid. */
@@ -419,6 +480,104 @@ export const commands = {
 	 *  charged.
 	 */
 	getTeeSignature: (request: GetTeeSignature, extras: With, told: Channel<CallEvent>) => typedError<Answered<TeeSignature>, AppError>(__TAURI_INVOKE("get_tee_signature", { request, extras, told })),
+	/**  The microphones there are now. */
+	inputDevices: () => typedError<InputDevice[], AppError>(__TAURI_INVOKE("input_devices")),
+	/**  How the recorder stands. */
+	recorderState: () => typedError<RecorderState, AppError>(__TAURI_INVOKE("recorder_state")),
+	/**  Tells what the recorder hears, until another asks. */
+	watchRecorder: (onEvent: Channel<RecorderEvent>) => typedError<null, AppError>(__TAURI_INVOKE("watch_recorder", { onEvent })),
+	/**  Opens a microphone: this one, or the one that was chosen last. */
+	armRecorder: (device: string | null) => typedError<RecorderState, AppError>(__TAURI_INVOKE("arm_recorder", { device })),
+	/**  Closes the microphone; a take that runs is ended and kept. */
+	disarmRecorder: () => typedError<RecorderState, AppError>(__TAURI_INVOKE("disarm_recorder")),
+	/**  Begins a take, or a test of the microphone. */
+	startTake: (test: boolean) => typedError<RecorderState, AppError>(__TAURI_INVOKE("start_take", { test })),
+	/**  Holds the take, or goes on with it. */
+	pauseTake: (paused: boolean) => typedError<RecorderState, AppError>(__TAURI_INVOKE("pause_take", { paused })),
+	/**  Marks where the take is now. */
+	markTake: (label: string) => typedError<RecorderState, AppError>(__TAURI_INVOKE("mark_take", { label })),
+	/**  Ends the take and keeps it; null for a test. */
+	stopTake: () => typedError<ItemView | null, AppError>(__TAURI_INVOKE("stop_take")),
+	/**  A sound of the library. */
+	getSound: (id: string) => typedError<SoundView, AppError>(__TAURI_INVOKE("get_sound", { id })),
+	/**  Replaces the marked places of a sound. */
+	setMarkers: (id: string, markers: Marker[]) => typedError<SoundView, AppError>(__TAURI_INVOKE("set_markers", { id, markers })),
+	/**  A new item: a part of this sound. Free. */
+	trimSound: (id: string, fromMs: number, toMs: number) => typedError<ItemView, AppError>(__TAURI_INVOKE("trim_sound", { id, fromMs, toMs })),
+	/**  The models of the Voice room; `refresh` asks Venice again. */
+	voiceModels: (refresh: boolean) => typedError<VoiceModels, AppError>(__TAURI_INVOKE("voice_models", { refresh })),
+	/**  Marks a voice as a favourite, or no longer. */
+	markVoice: (model: string, voice: string, favourite: boolean) => typedError<VoiceModels, AppError>(__TAURI_INVOKE("mark_voice", { model, voice, favourite })),
+	/**  Counts, prices and checks what is to be said. Sends nothing. */
+	estimateSpeech: (request: SpeechRequest) => typedError<SpeechEstimate, AppError>(__TAURI_INVOKE("estimate_speech", { request })),
+	/**  Has a text spoken, at the price and from the account the button showed. */
+	startSpeech: (request: SpeechRequest, expected: Expected) => typedError<ReadingView, AppError>(__TAURI_INVOKE("start_speech", { request, expected })),
+	/**  Prices one line said by many voices. */
+	estimateAudition: (request: SpeechRequest, voices: VoiceChoice[]) => typedError<SpeechEstimate, AppError>(__TAURI_INVOKE("estimate_audition", { request, voices })),
+	/**  One line said by many voices. */
+	startAudition: (request: SpeechRequest, voices: VoiceChoice[], expected: Expected) => typedError<ReadingView[], AppError>(__TAURI_INVOKE("start_audition", { request, voices, expected })),
+	/**  The readings of the room's list, the last first. */
+	listReadings: () => typedError<ReadingView[], AppError>(__TAURI_INVOKE("list_readings")),
+	/**  Sends what is missing of a reading again. */
+	retryReading: (id: string, evenIfCharged: boolean) => typedError<ReadingView, AppError>(__TAURI_INVOKE("retry_reading", { id, evenIfCharged })),
+	/**  Stops what is still to come of a reading. */
+	cancelReading: (id: string) => typedError<ReadingView, AppError>(__TAURI_INVOKE("cancel_reading", { id })),
+	/**  Takes a reading off the room's list. */
+	dismissReading: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("dismiss_reading", { id })),
+	/**  The form of the Speak tab as it was left. */
+	speechDraft: () => typedError<string | null, AppError>(__TAURI_INVOKE("speech_draft")),
+	/**  Keeps the form of the Speak tab. */
+	keepSpeechDraft: (draft: string) => typedError<null, AppError>(__TAURI_INVOKE("keep_speech_draft", { draft })),
+	/**  What getting a text costs. */
+	estimateText: (source: TextSource) => typedError<TextEstimate, AppError>(__TAURI_INVOKE("estimate_text", { source })),
+	/**  Gets a text from a file or a page. */
+	fetchText: (source: TextSource, expected: Expected | null, acceptUnpriced: boolean) => typedError<FoundText, AppError>(__TAURI_INVOKE("fetch_text", { source, expected, acceptUnpriced })),
+	/**  The cloned voices of the selected account. */
+	listClones: () => typedError<CloneView[], AppError>(__TAURI_INVOKE("list_clones")),
+	/**  What cloning costs, and whether the sample fits. */
+	estimateClone: (request: CloneRequest) => typedError<TextEstimate, AppError>(__TAURI_INVOKE("estimate_clone", { request })),
+	/**  Clones a voice. */
+	makeClone: (request: CloneRequest, expected: Expected, acceptUnpriced: boolean) => typedError<CloneView, AppError>(__TAURI_INVOKE("make_clone", { request, expected, acceptUnpriced })),
+	/**  Makes a cloned voice anew from its kept sample. */
+	renewClone: (id: string, expected: Expected, acceptUnpriced: boolean) => typedError<CloneView, AppError>(__TAURI_INVOKE("renew_clone", { id, expected, acceptUnpriced })),
+	/**  Renames a cloned voice. */
+	renameClone: (id: string, name: string) => typedError<CloneView, AppError>(__TAURI_INVOKE("rename_clone", { id, name })),
+	/**  Takes a cloned voice off the shelf. */
+	forgetClone: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("forget_clone", { id })),
+	/**  Whether the statement of consent was accepted before. */
+	cloneConsent: () => typedError<boolean, AppError>(__TAURI_INVOKE("clone_consent")),
+	/**  Counts, prices and checks a transcription. Sends nothing. */
+	estimateTranscription: (request: TranscribeRequest) => typedError<TranscribeEstimate, AppError>(__TAURI_INVOKE("estimate_transcription", { request })),
+	/**  Transcribes a sound or film, at the price and from the account the button showed. */
+	startTranscription: (request: TranscribeRequest, expected: Expected) => typedError<TranscriptSummary, AppError>(__TAURI_INVOKE("start_transcription", { request, expected })),
+	/**  What the words of a film on `YouTube` cost. */
+	estimateAddress: (url: string) => typedError<TranscribeEstimate, AppError>(__TAURI_INVOKE("estimate_address", { url })),
+	/**  The words of a film on `YouTube`. */
+	transcribeAddress: (url: string, expected: Expected) => typedError<TranscriptSummary, AppError>(__TAURI_INVOKE("transcribe_address", { url, expected })),
+	/**  Sends missing pieces again, all or one, with another model if named. */
+	retryPieces: (id: string, piece: number | null, model: string | null, evenIfCharged: boolean) => typedError<Transcript, AppError>(__TAURI_INVOKE("retry_pieces", { id, piece, model, evenIfCharged })),
+	/**  Stops what is still to come of a transcription. */
+	cancelTranscription: (id: string) => typedError<Transcript, AppError>(__TAURI_INVOKE("cancel_transcription", { id })),
+	/**  The transcripts, the last changed first. */
+	listTranscripts: (search: string | null, item: string | null, trashed: boolean, cursor: string | null, limit: number) => typedError<TranscriptPage, AppError>(__TAURI_INVOKE("list_transcripts", { search, item, trashed, cursor, limit })),
+	/**  A whole transcript. */
+	getTranscript: (id: string) => typedError<Transcript, AppError>(__TAURI_INVOKE("get_transcript", { id })),
+	/**  Keeps an edited transcript; answers its new revision. */
+	saveTranscript: (id: string, revision: number, text: TranscriptText) => typedError<number, AppError>(__TAURI_INVOKE("save_transcript", { id, revision, text })),
+	/**  Renames a transcript. */
+	renameTranscript: (id: string, title: string) => typedError<TranscriptSummary, AppError>(__TAURI_INVOKE("rename_transcript", { id, title })),
+	/**  Puts transcripts into the trash, or takes them back. */
+	trashTranscripts: (ids: string[], trashed: boolean) => typedError<null, AppError>(__TAURI_INVOKE("trash_transcripts", { ids, trashed })),
+	/**  A transcript in one of the formats, for the clipboard. */
+	transcriptWords: (id: string, format: TranscriptFormat) => typedError<string, AppError>(__TAURI_INVOKE("transcript_words", { id, format })),
+	/**  Attaches a transcript's words to a conversation. */
+	attachTranscript: (conversation: string, id: string) => typedError<AttachmentView, AppError>(__TAURI_INVOKE("attach_transcript", { conversation, id })),
+	/**  Asks where to, and writes a sound there in another coding; the path, or null when the dialog was closed. */
+	exportSound: (id: string, format: SoundFormat) => typedError<string | null, AppError>(__TAURI_INVOKE("export_sound", { id, format })),
+	/**  Asks where to, and writes a transcript there; the path, or null when the dialog was closed. */
+	exportTranscript: (id: string, format: TranscriptFormat) => typedError<string | null, AppError>(__TAURI_INVOKE("export_transcript", { id, format })),
+	/**  Opens the file dialog for sounds, films and documents; an empty list when it was closed. */
+	pickFiles: () => typedError<Picked[], AppError>(__TAURI_INVOKE("pick_files")),
 };
 
 /* Types */
@@ -461,6 +620,20 @@ export type AccountView = {
 	balances: Money[],
 	/**  When it did, RFC 3339. */
 	balance_at: string | null,
+};
+
+/**  What is done to a picture, in this order: turned, flipped, cropped, resized. */
+export type Adjustment = {
+	/**  Clockwise: 0, 90, 180 or 270 degrees. */
+	turn?: number,
+	/**  Left becomes right. */
+	flip_horizontal?: boolean,
+	/**  Top becomes bottom. */
+	flip_vertical?: boolean,
+	/**  The part that is kept. */
+	crop?: Crop | null,
+	/**  The size at the end. */
+	resize?: PixelSize | null,
 };
 
 /**  What a stretch of text refers to. */
@@ -605,12 +778,48 @@ accounts: AccountView[] } |
 { type: "vault"; 
 /**  Where. */
 vault: VaultStatus } | 
+/**  Boards came, changed or went, or what is on them. */
+{ type: "boards" } | 
+/**  Transcripts came, changed or went. */
+{ type: "transcripts"; 
+/**  Their ids; none = so many that all should be read again. */
+ids: string[] } | 
+/**  Readings took a step, came or went. */
+{ type: "readings"; 
+/**  Their ids. */
+ids: string[] } | 
+/**  Cloned voices came, changed or went. */
+{ type: "clones" } | 
 /**  An import goes on. */
 { type: "import_progress"; 
 /**  Files looked at. */
 done: number; 
+/**  Files in all, as far as they have been counted. */
+total: number; 
+/**  Folders are still being counted. */
+counting: boolean; 
+/**  Held by the user. */
+paused: boolean; 
+/**  Files not taken so far. */
+refused: number } | 
+/**  An export goes on. */
+{ type: "export_progress"; 
+/**  Files written. */
+done: number; 
 /**  Files in all. */
 total: number } | 
+/**  A check or a move of the library goes on. */
+{ type: "library_work"; 
+/**  Bytes done. */
+done: number; 
+/**  Bytes in all. */
+total: number; 
+/**  Files done. */
+files: number } | 
+/**  The library's folder went away, or is there again. */
+{ type: "library"; 
+/**  It is there. */
+reachable: boolean } | 
 /**  Files are held over the window, or no longer. */
 { type: "drag"; 
 /**  Over it. */
@@ -760,6 +969,21 @@ export type Auth =
 /**  The wallet that is asked about. */
 "wallet";
 
+/**  What is put behind a cut-out. */
+export type Background = 
+/**  One colour. */
+{ kind: "colour"; 
+/**  `#rrggbb`. */
+colour: string } | 
+/**  Another picture, scaled until it covers the cut-out's frame, and cut where it is over. */
+{ kind: "picture"; 
+/**  The item. */
+item: string; 
+/**  Which part stays where it is over: 0 the left or top edge, 0.5 the middle, 1 the right or bottom edge. */
+position: number | null; 
+/**  How much it is blurred, in pixels of the result; 0 for not at all. */
+blur: number | null };
+
 /**
  *  Asks for a picture without its background: a PNG with transparency.
  * 
@@ -776,6 +1000,38 @@ export type Balances = {
 	usd?: number | null,
 	/**  DIEM of this epoch. */
 	diem?: number | null,
+};
+
+/**  What a batch comes to. */
+export type BatchEstimate = {
+	/**  Pictures in all. */
+	pictures: number,
+	/**  Requests that will be sent. */
+	requests: number,
+	/**  The whole price; `None` = unknown, of some or of all. */
+	amount: Money | null,
+	/**  Extras may come on top that the list doesn't price. */
+	surcharge: boolean,
+	/**  The account that pays. */
+	account: string,
+	/**  Paid with the sandbox's pretend money. */
+	pretend: boolean,
+	/**  Some of the wordings, as they would be sent; at most 8. */
+	wordings: string[],
+	/**  How many wordings there are, when each is made. */
+	wording_count: number,
+	/**  Why it can't be sent as it is. */
+	problem: AppError | null,
+};
+
+/**  Where a job stands in its batch. */
+export type BatchPlace = {
+	/**  The batch. */
+	id: string,
+	/**  Which of its jobs, from 0. */
+	index: number,
+	/**  How many jobs it has. */
+	of: number,
 };
 
 /**  What can be said of the money of a job. */
@@ -799,6 +1055,18 @@ export type BillingBalance = {
 	balances?: Balances,
 	/**  All DIEM of this epoch. */
 	diemEpochAllocation?: number | null,
+};
+
+/**  A named set of items. */
+export type BoardView = {
+	/**  Its id. */
+	id: string,
+	/**  What the user calls it. */
+	name: string,
+	/**  How many items are on it, those in the trash left out. */
+	items: number,
+	/**  The item that was put on it last, to show it by. */
+	cover: string | null,
 };
 
 /**  Marks the end of what a provider should keep for the next request. */
@@ -1247,6 +1515,48 @@ export type Citation = {
 	date?: string | null,
 };
 
+/**  What is wanted for a clone. */
+export type CloneRequest = {
+	/**  The sample: an item of the library. */
+	sample: string,
+	/**  Where it begins in the item, in milliseconds; all of it without. */
+	from_ms: number | null,
+	/**  Where it ends. */
+	to_ms: number | null,
+	/**  The model that is to speak. */
+	model: string,
+	/**  What to call it. */
+	name: string,
+	/**  The user has said that whoever is heard in the sample agrees. */
+	consent: boolean,
+};
+
+/**  A cloned voice. */
+export type CloneView = {
+	/**  Its id here. */
+	id: string,
+	/**  What the user calls it. */
+	name: string,
+	/**  The handle it is asked for by. */
+	handle: string,
+	/**  The one model that speaks with it. */
+	model: string,
+	/**  The account it belongs to. */
+	account: string,
+	/**  In the sandbox only. */
+	pretend: boolean,
+	/**  The item it was made from. */
+	sample: string | null,
+	/**  RFC 3339. */
+	made_at: string,
+	/**  RFC 3339; the last use, where using it keeps it. */
+	used_at: string | null,
+	/**  RFC 3339; none = for good. */
+	ends_at: string | null,
+	/**  Why it can't be used any more. */
+	problem: AppError | null,
+};
+
 /**
  *  A cloned voice.
  * 
@@ -1258,6 +1568,22 @@ export type ClonedVoice = {
 	id: string,
 	/**  The one model that speaks with it. */
 	model?: string | null,
+};
+
+/**  What a model wants of a sample to clone a voice from. */
+export type CloningView = {
+	/**  File formats such as `wav`; others are made into one of these here. */
+	formats: string[],
+	/**  The shortest sample, in seconds. */
+	least_seconds: number | null,
+	/**  The length from which it sounds good, in seconds. */
+	good_seconds: number | null,
+	/**  How long a voice is kept, in days; none = for good. */
+	kept_days: number | null,
+	/**  Using it keeps it longer. */
+	renewed_by_use: boolean,
+	/**  What making one costs; none = unknown. */
+	price: Money | null,
 };
 
 /**  Asks Venice to delete queued music that was fetched. */
@@ -1532,6 +1858,23 @@ export type Cost = {
 	diem?: number | null,
 };
 
+/**  What items cost. Amounts of different currencies are never compared, nor pretend ones with real ones. */
+export type CostFilter = 
+/**  Nothing was paid for it. */
+{ kind: "free" } | 
+/**  What it cost isn't known. */
+{ kind: "unknown" } | 
+/**  It cost an amount of this currency, estimated or charged. */
+{ kind: "between"; 
+/**  Of this currency. */
+currency: Currency; 
+/**  The sandbox's money. */
+pretend: boolean; 
+/**  Decimal text; at least this much. */
+min: string | null; 
+/**  Decimal text; at most this much. */
+max: string | null };
+
 /**  Makes a key. */
 export type CreateApiKey = {
 	/**  What it is for: INFERENCE or ADMIN. */
@@ -1772,6 +2115,18 @@ export type CreditedTopUp = {
 	paymentId?: string | null,
 };
 
+/**  A part of a picture, in pixels of the picture after it was turned and flipped. */
+export type Crop = {
+	/**  From the left. */
+	x: number,
+	/**  From the top. */
+	y: number,
+	/**  Across. */
+	width: number,
+	/**  Down. */
+	height: number,
+};
+
 /**  The networks that can be asked. */
 export type CryptoRpcNetworks = {
 	/**  Their names, such as `base-mainnet`. */
@@ -1931,8 +2286,16 @@ export type EditRequest = {
 	aspect_ratio: string | null,
 	/**  For models with resolution tiers. */
 	resolution: string | null,
+	/**  For models with quality tiers. */
+	quality?: string | null,
 	/**  Blur adult material. */
 	safe_mode: boolean,
+	/**  What may be changed of the picture, by the id of a kept mask. It goes as the second picture. */
+	mask?: string | null,
+	/**  Kept pictures to draw on, in order, as many as the model takes beside the picture and its mask. */
+	references?: string[],
+	/**  Have the prompt rewritten first; costs extra. */
+	enhance_prompt?: boolean,
 	/**  The user agreed to send a smaller copy where the picture is too large. */
 	scale_down: boolean,
 };
@@ -2004,6 +2367,50 @@ export type Expected = {
 	amount: Money | null,
 };
 
+/**  The file format of what is taken out. */
+export type ExportFormat = 
+/**  As it is kept; the only one for sound and film. */
+"original" | 
+/**  PNG. */
+"png" | 
+/**  JPEG; what is transparent becomes white. */
+"jpeg" | 
+/**  WebP, lossless at quality 100. */
+"webp";
+
+/**  How items are taken out. */
+export type ExportOptions = {
+	/**  The file format. */
+	format: ExportFormat,
+	/**  1 to 100, for JPEG and WebP. */
+	quality: number,
+	/**  Pictures with a longer side become smaller, in pixels; none leaves them as they are. */
+	longest_side: number | null,
+	/**
+	 *  Names with `{title}`, `{prompt}`, `{date}`, `{time}`, `{model}`, `{seed}`, `{rating}`, `{number}`, `{id}` in them, without
+	 *  an extension. A name that is taken gets a number.
+	 */
+	name_pattern: string,
+	/**  With the recipe inside, where the format can hold one. */
+	with_recipe: boolean,
+	/**  As one zip, with a table (`items.csv`) of all that is in it. */
+	zip: boolean,
+};
+
+/**  What became of taking out. */
+export type ExportReport = {
+	/**  The name of the folder or the zip. */
+	target: string,
+	/**  Files written. */
+	written: number,
+	/**  Their bytes. */
+	bytes: number,
+	/**  Items that could not be written. */
+	refused: Refusal[],
+	/**  Stopped before its end. What was written to a folder stays; a zip that isn't whole doesn't. */
+	cancelled: boolean,
+};
+
 /**  Prices where more tokens are read than a threshold. */
 export type ExtendedPricing = {
 	/**  The number of tokens above which they hold. */
@@ -2071,6 +2478,14 @@ export type FolderView = {
 	name: string,
 	/**  How many conversations are in it; archived and trashed ones aside. */
 	conversations: number,
+};
+
+/**  A text that was got. */
+export type FoundText = {
+	/**  Its title, or the file's name. */
+	title: string,
+	/**  The words, made fit to be spoken: no markup, headings as lines beginning with `#`. */
+	text: string,
 };
 
 /**  A function the model may call. */
@@ -2253,6 +2668,26 @@ export type GetX402Transactions = {
 	offset?: number | null,
 };
 
+/**  A model that listens. */
+export type HearingModel = {
+	/**  Venice's id. */
+	id: string,
+	/**  The name people know. */
+	name: string,
+	/**  `private`, `anonymized` or a word we don't know yet. */
+	privacy: string | null,
+	/**  Venice's sentence about it. */
+	description: string | null,
+	/**  Not answering at present. */
+	offline: boolean,
+	/**  Its price for a second of sound; none = unknown. */
+	price: Money | null,
+	/**  It can be told the language. */
+	takes_language: boolean,
+	/**  It is known to tell when each word was said; none = not known before it was asked. */
+	word_times: boolean | null,
+};
+
 /**  A picture and how to look at it. */
 export type ImageAddress = {
 	/**  The picture. */
@@ -2269,11 +2704,17 @@ export type ImageUrl = {
 
 /**  What became of an import. */
 export type ImportReport = {
-	/**  New items. */
+	/**  New items, at most the first 500. */
 	items: ItemView[],
-	/**  Files whose bytes were imported before. */
+	/**  How many new items there are. */
+	taken: number,
+	/**  Those whose bytes were imported before, at most the first 500. */
 	already_there: ItemView[],
-	/**  Files that were not taken. */
+	/**  How many files' bytes were imported before. */
+	known: number,
+	/**  Files that aren't media at all and were passed over: documents, sidecars of other programs, hidden files. */
+	passed_over: number,
+	/**  Files that were not taken, all of them. */
 	refused: Refusal[],
 	/**  Stopped before its end; what was taken stays. */
 	cancelled: boolean,
@@ -2305,6 +2746,16 @@ export type InputContent =
 string | 
 /**  Parts, in their order. */
 InputPart[];
+
+/**  A microphone. */
+export type InputDevice = {
+	/**  What it is asked for by. */
+	id: string,
+	/**  Its name for people. */
+	name: string,
+	/**  The system's own choice. */
+	is_default: boolean,
+};
 
 /**  Prices of the pictures that go into an edit. */
 export type InputImagesPricing = {
@@ -2402,6 +2853,8 @@ export type ItemDetails = {
 	tags: string[],
 	/**  The user's notes. */
 	notes: string,
+	/**  The ids of the boards it is on. */
+	boards: string[],
 	/**  The request that made it, where we made it. */
 	request: PictureRequest | null,
 	/**  The recipe in display order. */
@@ -2414,6 +2867,18 @@ export type ItemDetails = {
 	children: ItemView[],
 	/**  Its file. */
 	file: FileView,
+};
+
+/**  An item's rating, mark and tags. */
+export type ItemMarks = {
+	/**  The item. */
+	id: string,
+	/**  0 to 5. */
+	rating: number,
+	/**  Marked by the user. */
+	favourite: boolean,
+	/**  The user's tags. */
+	tags: string[],
 };
 
 /**  What the user changes; what is `None` stays. */
@@ -2450,6 +2915,8 @@ export type ItemView = {
 	width: number,
 	/**  Pixels, upright. */
 	height: number,
+	/**  Length of sound and film, in milliseconds. */
+	duration_ms: number | null,
 	/**  The file's size. */
 	bytes: number,
 	/**  Some of it is transparent. */
@@ -2476,6 +2943,18 @@ export type ItemView = {
 	seed: number | null,
 };
 
+/**  What is changed of many items; what is `None` or empty stays. */
+export type ItemsPatch = {
+	/**  0 to 5. */
+	rating?: number | null,
+	/**  Marked or not. */
+	favourite?: boolean | null,
+	/**  Tags that are added where they aren't there. */
+	add_tags?: string[],
+	/**  Tags that are taken away. */
+	remove_tags?: string[],
+};
+
 /**  What a job does. */
 export type JobKind = 
 /**  Pictures from a prompt. */
@@ -2489,7 +2968,13 @@ export type JobKind =
 /**  A call that was made by hand. */
 "call" | 
 /**  An answer in a conversation. */
-"chat";
+"chat" | 
+/**  A text that is spoken. */
+"speak" | 
+/**  The words of a sound. */
+"transcribe" | 
+/**  A voice that is cloned. */
+"clone";
 
 /**  Where a job stands. Which step is legal is the caller's business. */
 export type JobState = 
@@ -2556,6 +3041,8 @@ export type JobView = {
 	error: AppError | null,
 	/**  What was asked for. */
 	request: PictureRequest | null,
+	/**  Its place, where it is part of a batch. */
+	batch: BatchPlace | null,
 	/**  Taken off the room's strip by the user. */
 	dismissed: boolean,
 };
@@ -2635,12 +3122,54 @@ export type Language =
 /**  Simplified Chinese. */
 "zh-CN";
 
+/**  What a look at the library's files came to. */
+export type LibraryCheck = {
+	/**  Files that were looked at. */
+	files: number,
+	/**  Their bytes. */
+	bytes: number,
+	/**  Every file's hash was reckoned anew. */
+	hashed: boolean,
+	/**  Stopped before its end. */
+	cancelled: boolean,
+	/**  What wasn't as it should be; empty when all is well. */
+	findings: LibraryFinding[],
+};
+
 /**  What there is to filter by. */
 export type LibraryFacets = {
 	/**  Models. */
 	models: Facet[],
 	/**  Tags. */
 	tags: Facet[],
+	/**  The first local day anything was made on, YYYY-MM-DD. */
+	first_day: string | null,
+	/**  The last one. */
+	last_day: string | null,
+};
+
+/**  Something a look at the library's files found. */
+export type LibraryFinding = {
+	/**  What, and what was done about it. */
+	notice: AppError,
+	/**  The files it is about, relative to the library; at most 500. */
+	paths: string[],
+	/**  How many files it is about. */
+	count: number,
+};
+
+/**  What moving the library came to. */
+export type LibraryMoved = {
+	/**  Where it is now. */
+	folder: string,
+	/**  Files that were copied, read again and found equal by their hash. */
+	files: number,
+	/**  Their bytes. */
+	bytes: number,
+	/**  Stopped before its end; the library is where it was. */
+	cancelled: boolean,
+	/**  Files of the old place that couldn't be deleted. */
+	left: string[],
 };
 
 /**  Some of the items. */
@@ -2665,10 +3194,28 @@ export type LibraryQuery = {
 	model: string | null,
 	/**  Only with this tag. */
 	tag: string | null,
+	/**  Only those on this board, by its id. */
+	board?: string | null,
 	/**  Only favourites. */
 	favourite: boolean,
 	/**  Only with this rating or more; 0 for all. */
 	min_rating: number,
+	/**  Only with this rating or less; 0 for those without one. */
+	max_rating?: number | null,
+	/**  Only made on this local day or later, YYYY-MM-DD. */
+	from_day?: string | null,
+	/**  Only made on this local day or before, YYYY-MM-DD. */
+	to_day?: string | null,
+	/**  Only with this many pixels or more. */
+	min_pixels?: number | null,
+	/**  Only with this many pixels or fewer. */
+	max_pixels?: number | null,
+	/**  Only with a file of this many bytes or more. */
+	min_bytes?: number | null,
+	/**  Only with a file of this many bytes or fewer. */
+	max_bytes?: number | null,
+	/**  Only what cost this. */
+	cost?: CostFilter | null,
 	/**  Those in the trash, instead of those that aren't. */
 	trashed: boolean,
 	/**  The order. */
@@ -2677,6 +3224,18 @@ export type LibraryQuery = {
 	cursor: string | null,
 	/**  How many at most, 1 to 500. */
 	limit: number,
+};
+
+/**  All items of a query in its order, packed. */
+export type LibraryShape = {
+	/**  How many items there are. */
+	total: number,
+	/**  Base64; 16 bytes for each item, its id as a UUID in the usual byte order. */
+	ids: string,
+	/**  Base64; 2 bytes for each item, little end first: width by height in hundredths, 100 where it isn't known. */
+	ratios: string,
+	/**  The days, in the order of the items where these go by time; empty where they don't. */
+	days: DaySummary[],
 };
 
 /**  In which order a page goes. */
@@ -2688,7 +3247,9 @@ export type LibrarySort =
 /**  By title, A first. */
 "title" | 
 /**  Largest file first. */
-"size";
+"size" | 
+/**  Best rated first. */
+"rating";
 
 /**  How much is kept, and how much room is left. */
 export type LibraryStatus = {
@@ -2700,6 +3261,10 @@ export type LibraryStatus = {
 	bytes: number,
 	/**  Free bytes of the disk they are on. */
 	free_bytes: number,
+	/**  The library's folder is there; when it isn't, its disk may have been taken out. */
+	reachable: boolean,
+	/**  Files that aren't where they were kept. */
+	missing: number,
 };
 
 /**  One limit. */
@@ -2708,6 +3273,51 @@ export type LimitAmount = {
 	amount: number | null,
 	/**  Of what, in which time. */
 	type: string,
+};
+
+/**  A line of a transcript. */
+export type Line = {
+	/**  Stays its own while it is edited; unique in its transcript. */
+	id: number,
+	/**  Who speaks: an id of [`TranscriptSpeaker`]. */
+	speaker: number | null,
+	/**  Its words in order. */
+	words: ([string, number, number])[],
+};
+
+/**  One making from another. */
+export type LineageLink = {
+	/**  What was made. */
+	child: string,
+	/**  From what. It may be gone for good, and then isn't among the items. */
+	parent: string,
+	/**  As what the parent served. */
+	role: LineageRole,
+};
+
+/**  What a parent was to its child. */
+export type LineageRole = 
+/**  The picture that was edited, scaled up or cut out. */
+"source" | 
+/**  One more picture the work drew on. */
+"reference" | 
+/**  What was to be left alone. */
+"mask" | 
+/**  The first frame of a film. */
+"first_frame" | 
+/**  The last frame of a film. */
+"last_frame" | 
+/**  Sound that was laid under a film or continued. */
+"sound";
+
+/**  All that hangs together with an item, by links up and down. */
+export type LineageTree = {
+	/**  The items, oldest first; those in the trash too. */
+	items: ItemView[],
+	/**  The links between them. */
+	links: LineageLink[],
+	/**  There are more than are told here: the nearest 200 are. */
+	cut: boolean,
 };
 
 /**  Asks for characters. */
@@ -2836,6 +3446,41 @@ export type MakeRequest = {
 	safe_mode: boolean,
 	/**  Ask for no watermark. */
 	hide_watermark: boolean,
+	/**  Kept pictures whose style is followed, as many as the model takes. */
+	style_references?: StyleReferenceItem[],
+	/**  How strongly the model's additional weights count, 0 to 100; none is Venice's own default. */
+	lora_strength?: number | null,
+	/**  Have the prompt rewritten first; costs extra. */
+	enhance_prompt?: boolean,
+	/**  Look things up first, where the model can; costs extra. */
+	web_search?: boolean,
+	/**  Skip the model's own thinking about the prompt, where it does that. */
+	skip_prompt_thinking?: boolean,
+	/**
+	 *  The prompt as it was written, where words of it were chosen from several such as `{dawn|dusk}`. As long as
+	 *  `prompt` is one of its readings, no words are chosen again.
+	 */
+	written_as?: string | null,
+};
+
+/**  A place in a sound that somebody marked. */
+export type Marker = {
+	/**  Where, in milliseconds. */
+	at_ms: number,
+	/**  What is there; may be empty. */
+	label: string,
+};
+
+/**  A mask that is kept. */
+export type MaskView = {
+	/**  Its id, by which a request names it. */
+	id: string,
+	/**  Pixels across, those of its picture. */
+	width: number,
+	/**  Pixels down. */
+	height: number,
+	/**  How much of the picture is marked, 0 to 1. */
+	covered: number | null,
 };
 
 /**  What runs in a machine: hashes in hex, to be compared with those of a build one trusts. */
@@ -3207,7 +3852,20 @@ export type ModelView = {
 	qualities: string[],
 	/**  Where the form starts. */
 	default_quality: string | null,
-	/**  How many pictures an edit takes. */
+	/**  How many pictures' style it follows; 0 = none. */
+	max_style_references: number,
+	/**  A style reference may have a strength. */
+	style_reference_strength: boolean,
+	/**
+	 *  It may have additional weights whose strength counts: open weights that Venice runs itself. The list doesn't tell
+	 *  which of them do, and one that doesn't ignores it.
+	 */
+	lora: boolean,
+	/**  It can look things up. */
+	web_search: boolean,
+	/**  Its thinking about the prompt may be skipped. */
+	prompt_thinking: boolean,
+	/**  How many pictures an edit takes, the edited one included. */
 	max_input_images: number | null,
 	/**  The model Venice suggests instead, when this one retires. */
 	replacement: string | null,
@@ -3313,6 +3971,12 @@ export type Origin =
 "upscaled" | 
 /**  Another item without its background. */
 "cut_out" | 
+/**  Another item, cropped, turned or resized here. */
+"adjusted" | 
+/**  A cut-out put before another background here. */
+"composed" | 
+/**  Heard by the microphone. */
+"recorded" | 
 /**  Brought in from outside. */
 "imported";
 
@@ -3401,6 +4065,18 @@ export type ParsedText = {
 	tokens?: number | null,
 };
 
+/**  A prompt that was sent. */
+export type PastPrompt = {
+	/**  Its words. */
+	prompt: string,
+	/**  What was to be left out, the last time. */
+	negative_prompt: string | null,
+	/**  RFC 3339; the last time. */
+	used_at: string,
+	/**  How many times. */
+	times: number,
+};
+
 /**  A message's place in the branch. */
 export type PathStep = {
 	/**  The message. */
@@ -3450,10 +4126,28 @@ export type PaymentSignature = string;
 export type Picked = {
 	/**  Names it until it is imported. */
 	handle: string,
-	/**  The file's name. */
+	/**  The name of the file or folder. */
 	name: string,
-	/**  Its size. */
+	/**  The file's size; 0 for a folder. */
 	bytes: number,
+	/**  A folder: all files in it and below it are meant. */
+	is_folder: boolean,
+};
+
+/**  Many pictures of one wish. */
+export type PictureBatch = {
+	/**  What all have in common; its `variants` are left aside. */
+	request: MakeRequest,
+	/**  Models to try; empty for the request's own. Settings that a model doesn't have are left out for it. */
+	models: string[],
+	/**  Styles to try, an empty text for none; an empty list for the request's own. */
+	styles: string[],
+	/**  What becomes of `{dawn|dusk}`. */
+	wording: Wording,
+	/**  How many pictures of each combination, each with a seed of its own. */
+	each: number,
+	/**  Seeds count up from the request's own; else each is chosen by chance. Rows of a grid share them either way. */
+	seeds_in_a_row: boolean,
 };
 
 /**  What is said of a picture. */
@@ -3521,6 +4215,28 @@ export type PicturesHere = {
 	wanted: number,
 	/**  Those that are kept. */
 	items: ItemView[],
+};
+
+/**  A piece of what is transcribed. */
+export type PieceView = {
+	/**  Its place, from 0. */
+	index: number,
+	/**  Where it begins. */
+	start_ms: number,
+	/**  Where it ends. */
+	end_ms: number,
+	/**  Its words are here. */
+	done: boolean,
+	/**  Its last job. */
+	job: JobView | null,
+};
+
+/**  Pixels across and down. */
+export type PixelSize = {
+	/**  Across. */
+	width: number,
+	/**  Down. */
+	height: number,
 };
 
 /**  Makes a key for a wallet that holds staked VVV. */
@@ -3754,6 +4470,16 @@ export type QuoteVideo = {
 	reference_video_total_duration?: number | null,
 };
 
+/**  A range of numbers and where the form starts. */
+export type Range = {
+	/**  The least. */
+	min: number | null,
+	/**  The most. */
+	max: number | null,
+	/**  Without a choice. */
+	default: number | null,
+};
+
 /**  How what is found is ordered. */
 export type RankingOptions = {
 	/**  Who orders it. */
@@ -3802,6 +4528,45 @@ export type RawHeader = {
 	name: string,
 	/**  Its value: at most 512 bytes of it. */
 	value: string,
+};
+
+/**  How a reading stands. */
+export type ReadingState = 
+/**  Pieces are being spoken. */
+"speaking" | 
+/**  All are here and are being joined. */
+"joining" | 
+/**  It is an item of the library. */
+"done" | 
+/**  Pieces are missing; those that are here are kept, and aren't bought again. */
+"incomplete";
+
+/**  A text that is being spoken, or was. A short one has a single piece. */
+export type ReadingView = {
+	/**  Its id. */
+	id: string,
+	/**  How it stands. */
+	state: ReadingState,
+	/**  What was asked for. */
+	request: SpeechRequest,
+	/**  What it is called. */
+	title: string,
+	/**  RFC 3339. */
+	created_at: string,
+	/**  The jobs of its pieces, in order: of each the last one. */
+	jobs: JobView[],
+	/**  Its chapters, with times once it is done. */
+	chapters: Marker[],
+	/**  The item it became. */
+	item: string | null,
+	/**  All that was expected for it. */
+	estimate: Money | null,
+	/**  It belongs to an audition: which. */
+	audition: string | null,
+	/**  Why it isn't done. */
+	problem: AppError | null,
+	/**  Taken off the room's list by the user. */
+	dismissed: boolean,
 };
 
 /**  How a model thinks. */
@@ -3878,6 +4643,10 @@ export type ReceiptView = {
 	cost: Money | null,
 	/**  What was expected. */
 	estimate: Money | null,
+	/**  The prompt as Venice rewrote it, where it did. */
+	enhanced_prompt: string | null,
+	/**  Venice blurred it for being adult. */
+	blurred: boolean,
 	/**  Venice's warnings. */
 	warnings: string[],
 };
@@ -3890,10 +4659,59 @@ export type RecipeField = {
 	value: string,
 };
 
+/**  What is told while somebody watches the recorder. */
+export type RecorderEvent = 
+/**  How loud it is, about 20 times a second. */
+{ type: "heard"; 
+/**  The loudest sample, 0 to 1. */
+peak: number | null; 
+/**  The root mean square, 0 to 1. */
+rms: number | null; 
+/**  The loudest sample lately. */
+held: number | null; 
+/**  Samples at the end of the scale. */
+clipped: number; 
+/**  The take's length so far, in milliseconds. */
+length_ms: number | null; 
+/**  Bytes of the take that are on disk. */
+written: number; 
+/**  Bytes that are free. */
+free_bytes: number } | 
+/**  It stands otherwise than before. */
+{ type: "state"; 
+/**  How. */
+state: RecorderState } | 
+/**  A take has ended and is an item now. */
+{ type: "kept"; 
+/**  The item. */
+item: ItemView };
+
+/**  How the recorder stands. */
+export type RecorderState = {
+	/**  The microphone is open: what is said is heard, and its last second kept in memory. */
+	armed: boolean,
+	/**  The microphone that is open, or was chosen last. */
+	device: string | null,
+	/**  Frames a second, while armed. */
+	rate: number | null,
+	/**  Channels, while armed. */
+	channels: number | null,
+	/**  The take that is being made. */
+	take: TakeNow | null,
+	/**  Bytes that are free where takes are written. */
+	free_bytes: number,
+	/**  How long a take could become with that, in milliseconds. */
+	room_ms: number | null,
+	/**  Why it isn't armed any more, or why the last take ended by itself. */
+	problem: AppError | null,
+};
+
 /**  A file that was not taken, and why. */
 export type Refusal = {
 	/**  The file's name. */
 	name: string,
+	/**  The folder it is in, below what was picked; none directly in it. */
+	folder: string | null,
 	/**  Why. */
 	error: AppError,
 };
@@ -4262,10 +5080,18 @@ export type Settings = {
 	chat_settings_width: number,
 	/**  Whether a conversation's settings are shown. */
 	chat_settings_open: boolean,
+	/**  Of the Library's boards, in pixels. */
+	library_boards_width: number,
+	/**  Whether the boards are shown. */
+	library_boards_open: boolean,
+	/**  Whether a rating or a rejection goes on to the next picture. */
+	library_advance: boolean,
 	/**  The Image room's form as it was left, JSON of the front end's own. */
 	image_form: string | null,
 	/**  The Console's forms and what was chosen there, JSON of the front end's own. */
 	console_form: string | null,
+	/**  The microphone that was chosen last; none = the system's own choice. */
+	record_device: string | null,
 };
 
 /**  Changes to the settings; what is `None` stays. */
@@ -4292,10 +5118,18 @@ export type SettingsPatch = {
 	chat_settings_width?: number | null,
 	/**  Whether a conversation's settings are shown. */
 	chat_settings_open?: boolean | null,
+	/**  Pixels. */
+	library_boards_width?: number | null,
+	/**  Whether the boards are shown. */
+	library_boards_open?: boolean | null,
+	/**  Whether a rating or a rejection goes on to the next picture. */
+	library_advance?: boolean | null,
 	/**  JSON of the front end's own; empty text forgets it. */
 	image_form?: string | null,
 	/**  JSON of the front end's own; empty text forgets it. */
 	console_form?: string | null,
+	/**  A microphone's id; empty text leaves it to the system. */
+	record_device?: string | null,
 };
 
 /**  What a block chain made of a payment, as the header PAYMENT-RESPONSE tells it. */
@@ -4355,6 +5189,125 @@ export type SkippedModel = {
 	reason: string,
 };
 
+/**  What a sound is taken out as. */
+export type SoundFormat = 
+/**  WAV, 24 bits. */
+"wav" | 
+/**  FLAC, 24 bits: as good as WAV, half the size. */
+"flac" | 
+/**  Opus, 96 kbit/s and channel. */
+"opus";
+
+/**  What is known of a sound or of the sound of a film, beside what every item has. */
+export type SoundView = {
+	/**  The item. */
+	item: ItemView,
+	/**  Its length in milliseconds, by its samples where they were counted. */
+	length_ms: number,
+	/**  Frames a second. */
+	rate: number,
+	/**  Channels. */
+	channels: number,
+	/**  The coding by its common name, such as `FLAC`. */
+	codec: string,
+	/**  It ends in the middle, or parts of it can't be read. */
+	is_damaged: boolean,
+	/**  Places that were marked, in order. */
+	markers: Marker[],
+	/**  Chapters, where it was made of several parts. */
+	chapters: Marker[],
+	/**  The transcripts made of it, the last first. */
+	transcripts: string[],
+};
+
+/**  Somebody who speaks, named by hand. */
+export type Speaker = {
+	/**  Unique in its transcript. */
+	id: number,
+	/**  The name. */
+	name: string,
+};
+
+/**  What speech will cost and whether it can be asked for. */
+export type SpeechEstimate = {
+	/**  By the price list; none = unknown. */
+	amount: Money | null,
+	/**  Characters that will be said. */
+	characters: number,
+	/**  Requests that will be sent. */
+	pieces: number,
+	/**  Chapters. */
+	chapters: number,
+	/**  The account that will pay. */
+	account: string,
+	/**  Paid with the sandbox's pretend money. */
+	pretend: boolean,
+	/**  Why it can't be sent as it is. */
+	problem: AppError | null,
+};
+
+/**  A model that speaks. */
+export type SpeechModel = {
+	/**  Venice's id. */
+	id: string,
+	/**  The name people know. */
+	name: string,
+	/**  `private`, `anonymized` or a word we don't know yet. */
+	privacy: string | null,
+	/**  Venice's sentence about it. */
+	description: string | null,
+	/**  Not answering at present. */
+	offline: boolean,
+	/**  Its price for a million characters; none = unknown. */
+	price: Money | null,
+	/**  Its voices. */
+	voices: VoiceView[],
+	/**  The voice without a choice. */
+	default_voice: string | null,
+	/**  File formats such as `mp3`, the model's own first. */
+	formats: string[],
+	/**  How fast, as a factor; none = can't be set. */
+	speed: Range | null,
+	/**  Takes words for how to say it, at most so many characters. */
+	style_limit: number | null,
+	/**  How much chance there is in it; none = can't be set. */
+	temperature: Range | null,
+	/**  Takes the share of likely sounds. */
+	top_p: boolean,
+	/**  The languages it can be told, as it spells them; empty with `takes_language` = any. */
+	languages: string[],
+	/**  It can be told the language. */
+	takes_language: boolean,
+	/**  It can be sent sentence by sentence. */
+	streams: boolean,
+	/**  How voices are cloned for it. */
+	cloning: CloningView | null,
+};
+
+/**  A text to be spoken. */
+export type SpeechRequest = {
+	/**  A model id of the list. */
+	model: string,
+	/**  A voice of the model, or a cloned one's handle. */
+	voice: string | null,
+	/**  What to say. More than a request takes is cut at sentences; lines beginning with `#` begin chapters, and aren't said. */
+	text: string,
+	/**  What to call the result; its first words without one. */
+	title: string | null,
+	/**  As a factor. */
+	speed: number | null,
+	/**  How to say it. */
+	style: string | null,
+	/**  How much chance there is in it. */
+	temperature: number | null,
+	/**  The share of likely sounds. */
+	top_p: number | null,
+	/**  As the model spells it. */
+	language: string | null,
+	/**  A file format of the model; the model's own without one. What is joined from pieces is FLAC. */
+	format: string | null,
+};
+
 /**  Steps of inference. */
 export type StepRange = {
 	/**  Without a choice. */
@@ -4392,6 +5345,30 @@ export type StyleReference = {
 	strength?: number | null,
 };
 
+/**  A kept picture whose style is followed. */
+export type StyleReferenceItem = {
+	/**  The item. */
+	item: string,
+	/**  0.1 to 1, where the model knows strengths; none is Venice's own default. */
+	strength: number | null,
+};
+
+/**  A take that is being made. */
+export type TakeNow = {
+	/**  Its length so far, pauses left out. */
+	length_ms: number,
+	/**  Its bytes on disk. */
+	written: number,
+	/**  Held by the user. */
+	paused: boolean,
+	/**  The microphone sends nothing just now. */
+	stalled: boolean,
+	/**  It only tries the microphone out, and isn't kept. */
+	is_test: boolean,
+	/**  Places that were marked. */
+	markers: Marker[],
+};
+
 /**  What is said of where a model runs. Nothing of it is to be believed before [`TeeAttestation::verify`]. */
 export type TeeAttestation = {
 	/**  Whether Venice found the proof good. */
@@ -4426,6 +5403,20 @@ export type TeeSignature = {
 	signing_algo?: string | null,
 };
 
+/**  What getting a text costs. */
+export type TextEstimate = {
+	/**  Free, because it is read here. */
+	free: boolean,
+	/**  By the price list; none = unknown, or free. */
+	amount: Money | null,
+	/**  The account that will pay. */
+	account: string,
+	/**  Paid with the sandbox's pretend money. */
+	pretend: boolean,
+	/**  Why it can't be got. */
+	problem: AppError | null,
+};
+
 /**  The older place of some options. */
 export type TextOptions = {
 	/**  How many words the model makes. */
@@ -4440,6 +5431,17 @@ export type TextPart =
 text: string; 
 /**  Whether a provider should keep what stands up to here. */
 cache_control?: CacheControl | null };
+
+/**  Where a text comes from. */
+export type TextSource = 
+/**  A picked file: plain text and Markdown are read here, free; other documents by Venice's parser. */
+{ kind: "file"; 
+/**  Its handle. */
+picked: string } | 
+/**  A web page, read by Venice. */
+{ kind: "page"; 
+/**  Its address. */
+url: string };
 
 /**  Light or dark. */
 export type Theme = 
@@ -4609,6 +5611,124 @@ export type TransactionPage = {
 	offset?: number | null,
 	/**  Whether there are more. */
 	hasMore?: boolean,
+};
+
+/**  What it will cost and whether it can be asked for. */
+export type TranscribeEstimate = {
+	/**  By the price list for the whole length; what is silent is left out later, and costs nothing. None = unknown. */
+	amount: Money | null,
+	/**  Its length. */
+	length_ms: number,
+	/**  Requests that will be sent, about. */
+	pieces: number,
+	/**  The account that will pay. */
+	account: string,
+	/**  Paid with the sandbox's pretend money. */
+	pretend: boolean,
+	/**  Why it can't be sent as it is. */
+	problem: AppError | null,
+};
+
+/**  What is to be transcribed, and how. */
+export type TranscribeRequest = {
+	/**  A sound or film of the library. */
+	item: string,
+	/**  A model id of the list. */
+	model: string,
+	/**  ISO 639-1, such as `en`; the model finds out without one. */
+	language: string | null,
+	/**  Ask when what was said. */
+	timestamps: boolean,
+};
+
+/**  A transcript. */
+export type Transcript = {
+	/**  As in a list. */
+	summary: TranscriptSummary,
+	/**  Grows with every change; a save names the one it is based on. */
+	revision: number,
+	/**  Its pieces; empty for what came from an address. */
+	pieces: PieceView[],
+	/**  Its words have times; else lines are known by their pieces only. */
+	has_word_times: boolean,
+	/**  The text. */
+	text: TranscriptText,
+};
+
+/**  What a transcript is taken out as. */
+export type TranscriptFormat = 
+/**  Plain text. */
+"txt" | 
+/**  Markdown with times and speakers. */
+"markdown" | 
+/**  `SubRip`. */
+"srt" | 
+/**  `WebVTT`. */
+"vtt" | 
+/**  All that is known, as JSON. */
+"json";
+
+/**  Some of the transcripts, the last changed first. */
+export type TranscriptPage = {
+	/**  The transcripts. */
+	transcripts: TranscriptSummary[],
+	/**  Where the next page begins. */
+	next: string | null,
+};
+
+/**  How a transcript stands. */
+export type TranscriptState = 
+/**  The sound is being read and cut. */
+"preparing" | 
+/**  Pieces are being transcribed. */
+"listening" | 
+/**  All of it is here. */
+"done" | 
+/**  Pieces are missing; what is here can be read and edited. */
+"incomplete";
+
+/**  A transcript in a list. */
+export type TranscriptSummary = {
+	/**  Its id. */
+	id: string,
+	/**  What it is called. */
+	title: string,
+	/**  How it stands. */
+	state: TranscriptState,
+	/**  The item it was made from. */
+	item: string | null,
+	/**  The address it was made from. */
+	url: string | null,
+	/**  The length of what was heard; none where it isn't known. */
+	length_ms: number | null,
+	/**  Its words. */
+	words: number,
+	/**  The language. */
+	language: string | null,
+	/**  The model. */
+	model: string | null,
+	/**  RFC 3339. */
+	created_at: string,
+	/**  RFC 3339. */
+	changed_at: string,
+	/**  Its first words, or where something was searched for, those around it. */
+	excerpt: string,
+	/**  Pieces that are here, and all of them. */
+	pieces_done: number,
+	/**  All pieces. */
+	pieces: number,
+	/**  RFC 3339; in the trash since. */
+	trashed_at: string | null,
+	/**  Why it doesn't go on, where it is incomplete. */
+	problem?: AppError | null,
+};
+
+/**  What somebody may edit of a transcript. */
+export type TranscriptText = {
+	/**  Who speaks. */
+	speakers: Speaker[],
+	/**  The lines in order. */
+	lines: Line[],
 };
 
 /**  What is said in a recording. */
@@ -4938,6 +6058,14 @@ export type VideoUrl = {
 	url: string,
 };
 
+/**  One voice to be tried. */
+export type VoiceChoice = {
+	/**  The model. */
+	model: string,
+	/**  Its voice. */
+	voice: string,
+};
+
 /**  How voices are cloned for a model. */
 export type VoiceCloning = {
 	/**  How. */
@@ -4948,6 +6076,32 @@ export type VoiceCloning = {
 	min_sample_seconds?: number | null,
 	/**  How long a voice is kept, in days. */
 	retention_days?: number | null,
+};
+
+/**  The models of the Voice room. */
+export type VoiceModels = {
+	/**  Those that speak. */
+	speak: SpeechModel[],
+	/**  Those that listen. */
+	hear: HearingModel[],
+	/**  The list is an old one, because of this. */
+	problem: AppError | null,
+};
+
+/**  A voice of a model. */
+export type VoiceView = {
+	/**  What it is asked for by. */
+	id: string,
+	/**  Its name for people, such as `Sky`. */
+	name: string,
+	/**  The language it speaks by its id, such as `en-US`, where the id tells it. */
+	language: string | null,
+	/**  `female` or `male`, where the id tells it. */
+	gender: string | null,
+	/**  Marked by the user. */
+	favourite: boolean,
+	/**  It was cloned: the id of the shelf. */
+	clone: string | null,
 };
 
 /**  What the caller should know before the next call. */
@@ -5011,6 +6165,13 @@ export type With = {
 	/**  Send it although its price isn't known and a limit is set. */
 	accept_unpriced?: boolean,
 };
+
+/**  What to do where the prompt offers words to choose from, `{dawn|dusk}`. */
+export type Wording = 
+/**  By chance, for each picture anew. */
+"by_chance" | 
+/**  Every combination. */
+"each";
 
 /**  What a wallet has with Venice. */
 export type X402Balance = {

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use tokio::sync::broadcast;
 
-use crate::ids::{ConversationId, ItemId, JobId};
+use crate::ids::{ConversationId, ItemId, JobId, ReadingId, TranscriptId};
 
 /// Above this many ids a change only says of what kind they are.
 const MOST_IDS: usize = 1_000;
@@ -14,13 +14,21 @@ pub enum Change {
     Items(Vec<ItemId>),
     /// So many items changed that they are best read again.
     AllItems,
+    /// A board was made, renamed or deleted, or what is on one changed.
+    Boards,
     /// These conversations were made, changed or deleted, or their messages were. A message that grows isn't told of,
     /// only its beginning and its end. At most 1,000.
     Conversations(Vec<ConversationId>),
     /// So many conversations changed, or a folder did, that they are best read again.
     AllConversations,
+    /// These transcripts were made, changed or deleted.
+    Transcripts(Vec<TranscriptId>),
     /// This job was made or changed.
     Job(JobId),
+    /// These readings were made or changed.
+    Readings(Vec<ReadingId>),
+    /// A cloned voice was made, changed or forgotten.
+    Clones,
     /// A setting changed.
     Settings,
     /// An account was made, changed or forgotten, or its balances were.
@@ -31,9 +39,13 @@ pub enum Change {
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     items: BTreeSet<ItemId>,
+    boards: bool,
     conversations: BTreeSet<ConversationId>,
     all_conversations: bool,
+    transcripts: BTreeSet<TranscriptId>,
     jobs: BTreeSet<JobId>,
+    readings: BTreeSet<ReadingId>,
+    clones: bool,
     settings: bool,
     accounts: bool,
 }
@@ -47,6 +59,15 @@ impl Changes {
         self.items.extend(ids);
     }
 
+    /// The items that were made, changed or deleted.
+    pub(crate) fn changed_items(&self) -> &BTreeSet<ItemId> {
+        &self.items
+    }
+
+    pub(crate) fn boards(&mut self) {
+        self.boards = true;
+    }
+
     pub(crate) fn conversation(&mut self, id: ConversationId) {
         self.conversations.insert(id);
     }
@@ -55,8 +76,20 @@ impl Changes {
         self.all_conversations = true;
     }
 
+    pub(crate) fn transcript(&mut self, id: TranscriptId) {
+        self.transcripts.insert(id);
+    }
+
     pub(crate) fn job(&mut self, id: JobId) {
         self.jobs.insert(id);
+    }
+
+    pub(crate) fn reading(&mut self, id: ReadingId) {
+        self.readings.insert(id);
+    }
+
+    pub(crate) fn clones(&mut self) {
+        self.clones = true;
     }
 
     pub(crate) fn settings(&mut self) {
@@ -75,13 +108,25 @@ impl Changes {
             1..=MOST_IDS => all.push(Change::Items(self.items.into_iter().collect())),
             _ => all.push(Change::AllItems),
         }
+        if self.boards {
+            all.push(Change::Boards);
+        }
         match self.conversations.len() {
             _ if self.all_conversations => all.push(Change::AllConversations),
             0 => {}
             1..=MOST_IDS => all.push(Change::Conversations(self.conversations.into_iter().collect())),
             _ => all.push(Change::AllConversations),
         }
+        if !self.transcripts.is_empty() {
+            all.push(Change::Transcripts(self.transcripts.into_iter().collect()));
+        }
         all.extend(self.jobs.into_iter().map(Change::Job));
+        if !self.readings.is_empty() {
+            all.push(Change::Readings(self.readings.into_iter().collect()));
+        }
+        if self.clones {
+            all.push(Change::Clones);
+        }
         if self.settings {
             all.push(Change::Settings);
         }

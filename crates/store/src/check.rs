@@ -5,7 +5,8 @@ mod adopt;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 
 use self::adopt::{Adopted, Adoption};
 use self::walk::Seen;
@@ -13,29 +14,240 @@ use crate::Store;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::media::sidecar::{self, Reading, Sidecar};
+use crate::media::{hash, moving};
+use crate::place::Place;
 use crate::tables::files::{self, FileRow};
-use crate::tables::{items, jobs};
+use crate::tables::{boards, items, jobs};
+
+/// How far long work on the library is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Bytes done.
+    pub done: u64,
+    /// Bytes in all.
+    pub total: u64,
+    /// Files done.
+    pub files: u64,
+}
+
+/// Is told how far it is, and answers whether to go on.
+pub type Onlooker<'a> = &'a dyn Fn(Progress) -> bool;
+
+/// What a look at the files came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Checked {
+    /// Files the library has.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Every file was read.
+    pub hashed: bool,
+    /// Stopped before its end.
+    pub cancelled: bool,
+    /// What wasn't as it should be, mended or not.
+    pub findings: Vec<Finding>,
+}
 
 /// Looks, mends what can be mended, and tells. After damage `reread` also takes what all sidecars say over the rows.
-pub(crate) fn start(store: &Store, reread: bool) -> Result<Vec<Finding>> {
+/// `seen` is what lies in the library, where that is known already.
+pub(crate) fn start(store: &Store, reread: bool, seen: Option<Seen>) -> Result<Vec<Finding>> {
+    look(store, reread, HashMap::new(), seen)
+}
+
+/// A look at the library's folder that goes on by itself.
+pub(crate) struct Walking(Option<(PathBuf, JoinHandle<Result<Seen>>)>);
+
+/// Begins to list the files of the library where the home says it is. Not where a move is still to be cleared up: that
+/// deletes some.
+pub(crate) fn walk_ahead(home: &Path, default: &Path) -> Walking {
+    if moving::is_noted(home) {
+        return Walking(None);
+    }
+    let folder = Place::expected(home, default);
+    let walked = folder.clone();
+    let thread = std::thread::Builder::new().name("store-walk".into()).spawn(move || walk::walk(&walked));
+    Walking(thread.ok().map(|thread| (folder, thread)))
+}
+
+impl Walking {
+    /// What lies in this folder, if that was looked at and could be.
+    pub(crate) fn end(self, library: &Path) -> Option<Seen> {
+        let (folder, thread) = self.0?;
+        let seen = thread.join().ok()?.ok()?;
+        (folder == library).then_some(seen)
+    }
+}
+
+/// Nothing may be kept meanwhile. `hashed` are files whose hash is known with their size, so that reading them needn't
+/// hold anyone up.
+fn look(store: &Store, reread: bool, hashed: Hashed, seen: Option<Seen>) -> Result<Vec<Finding>> {
+    store.read_transcripts(reread)?;
+    let seen = match seen {
+        Some(seen) => seen,
+        None => walk::walk(&store.library_path())?,
+    };
     let mut check = Check {
-        seen: walk::walk(store.library_path())?,
+        seen,
         store,
         rows: store.database().read(files::all)?,
+        hashed,
+        adopted: Adopted::default(),
         told: Told::default(),
     };
-    clear_incoming(store)?;
-    check.compare_known()?;
-    let mut adoptions = check.unknown_files()?;
-    if reread {
-        adoptions.extend(check.known_sidecars()?);
+    // The file may be a little behind the rows: a board that was just deleted isn't to come back.
+    if reread || store.database().read(boards::all)?.is_empty() {
+        store.read_boards()?;
     }
-    let adopted = adopt::write(store, adoptions)?;
+    check.compare_known()?;
+    check.unknown_files()?;
+    if reread {
+        check.known_sidecars()?;
+    }
     check.mark_missing()?;
     check.sidecars_alone()?;
     check.work_files()?;
     store.sidecars_are_behind();
-    Ok(check.told.findings(&adopted))
+    Ok(check.told.findings(&check.adopted))
+}
+
+/// Hashes by path, each with the size the file had.
+type Hashed = HashMap<String, (u64, String)>;
+
+impl Store {
+    /// Looks whether files and rows agree, as each start does, and mends what can be mended. With `hashes` every file
+    /// is read. It can run beside other work.
+    pub fn check(&self, hashes: bool, onlooker: Onlooker<'_>) -> Result<Checked> {
+        self.library_place().ensure_open()?;
+        let mut checked = Checked::default();
+        let Some(hashed) = self.hash_unknown(onlooker)? else {
+            return Ok(Checked { cancelled: true, ..checked });
+        };
+        {
+            let _placing = self.placing();
+            self.library_place().ensure_open()?;
+            checked.findings = look(self, false, hashed, None)?;
+        }
+        if hashes {
+            let damaged = self.hash_known(onlooker)?;
+            checked.hashed = damaged.is_some();
+            checked.cancelled = damaged.is_none();
+            if let Some(paths) = damaged.filter(|paths| !paths.is_empty()) {
+                checked.findings.push(Finding::FilesDamaged { paths });
+            }
+        }
+        self.count(&mut checked)?;
+        Ok(checked)
+    }
+
+    /// Makes the rows of the library again from its files and their sidecars; a copy of the database is made before.
+    /// Rows that can't be made again stay: where the file is gone or has another size, and where the sidecar is gone or of
+    /// a newer version.
+    pub fn rebuild(&self) -> Result<Checked> {
+        self.library_place().ensure_open()?;
+        self.flush()?;
+        self.back_up()?;
+        let _placing = self.placing();
+        let mut told = Vec::new();
+        for row in self.database().read(files::all)? {
+            if !self.is_there(&row.file) {
+                continue;
+            }
+            let note = sidecar::read(&sidecar::beside(&self.media_path(&row.file.path)))?;
+            if matches!(note, Reading::Whole(sidecar) if sidecar.file.blake3 == row.file.blake3) {
+                told.push(row);
+            }
+        }
+        let hashes: Vec<_> = told
+            .iter()
+            .filter_map(|row| Some((row.file.blake3.clone(), row.file.thumbhash.clone()?)))
+            .collect();
+        self.database().write(move |db, changes| {
+            for row in &told {
+                for (id, number) in items::rows_of_file(db, row.id)? {
+                    items::delete(db, number)?;
+                    changes.item(id);
+                }
+                files::delete(db, row.id)?;
+            }
+            Ok(())
+        })?;
+        let mut checked = Checked { findings: look(self, true, Hashed::new(), None)?, ..Checked::default() };
+        self.database().write(move |db, _| {
+            hashes.iter().try_for_each(|(blake3, hash)| files::set_thumbhash(db, blake3, hash))
+        })?;
+        self.count(&mut checked)?;
+        Ok(checked)
+    }
+
+    fn count(&self, checked: &mut Checked) -> Result<()> {
+        let rows = self.database().read(files::all)?;
+        let there = rows.iter().filter(|row| !row.file.missing);
+        (checked.files, checked.bytes) =
+            there.fold((0, 0), |(n, bytes), row| (n + 1, bytes + row.file.bytes));
+        Ok(())
+    }
+
+    /// Reads the files no row knows and no sidecar tells of; none when it was stopped.
+    fn hash_unknown(&self, onlooker: Onlooker<'_>) -> Result<Option<Hashed>> {
+        let seen = walk::walk(&self.library_path())?;
+        let known: HashSet<String> =
+            self.database().read(files::all)?.into_iter().map(|row| row.file.path).collect();
+        let unknown = seen.files.iter().filter(|(path, _)| {
+            !known.contains(*path)
+                && adopt::kind_of(path).is_some()
+                && !seen.sidecars.contains(&walk::json_of(path))
+        });
+        let unknown: Vec<_> = unknown.collect();
+        let mut progress =
+            Progress { total: unknown.iter().map(|(_, bytes)| **bytes).sum(), ..Progress::default() };
+        let mut hashed = Hashed::new();
+        for (path, bytes) in unknown {
+            match hash::file(&self.media_path(path), |more| onlooker(progress.more(more))) {
+                Ok(Some(blake3)) => drop(hashed.insert(path.clone(), (*bytes, blake3))),
+                Ok(None) => return Ok(None),
+                // The look itself tells of it.
+                Err(_) => {}
+            }
+            progress.files += 1;
+        }
+        Ok(Some(hashed))
+    }
+
+    /// Reads every file; those whose bytes aren't what was kept, or none when it was stopped.
+    fn hash_known(&self, onlooker: Onlooker<'_>) -> Result<Option<Vec<String>>> {
+        let mut rows = self.database().read(files::all)?;
+        rows.retain(|row| !row.file.missing);
+        let mut progress =
+            Progress { total: rows.iter().map(|row| row.file.bytes).sum(), ..Progress::default() };
+        let mut damaged = Vec::new();
+        for row in rows {
+            let found = hash::file(&self.media_path(&row.file.path), |more| onlooker(progress.more(more)));
+            let is_whole = match found {
+                Ok(None) => return Ok(None),
+                Ok(Some(blake3)) => blake3 == row.file.blake3,
+                Err(_) => false,
+            };
+            progress.files += 1;
+            // It may have been deleted, or have found another place, while it was read.
+            if !is_whole
+                && self
+                    .database()
+                    .read(|db| files::by_id(db, row.id))?
+                    .is_some_and(|now| now.file == row.file)
+            {
+                damaged.push(row.file.path);
+            }
+        }
+        onlooker(progress);
+        Ok(Some(damaged))
+    }
+}
+
+impl Progress {
+    pub(crate) fn more(&mut self, bytes: u64) -> Self {
+        self.done += bytes;
+        *self
+    }
 }
 
 #[derive(Default)]
@@ -85,8 +297,13 @@ struct Check<'a> {
     store: &'a Store,
     seen: Seen,
     rows: Vec<FileRow>,
+    hashed: Hashed,
+    adopted: Adopted,
     told: Told,
 }
+
+/// How many files are taken in with one transaction.
+const STEP: usize = 1_000;
 
 impl Check<'_> {
     /// Takes the files that are where they should be off the list; what stays on it is unknown.
@@ -113,19 +330,28 @@ impl Check<'_> {
             .write(move |db, _| back.iter().try_for_each(|id| files::set_missing(db, *id, false)))
     }
 
-    fn unknown_files(&mut self) -> Result<Vec<Adoption>> {
+    fn unknown_files(&mut self) -> Result<()> {
         let by_hash: HashMap<String, usize> =
             self.rows.iter().enumerate().map(|(index, row)| (row.file.blake3.clone(), index)).collect();
         let mut adopted: HashSet<String> = HashSet::new();
         let mut adoptions = Vec::new();
         let mut moved = Vec::new();
         for (path, bytes) in std::mem::take(&mut self.seen.files) {
-            let Some(kind) = adopt::kind_of(&path) else { continue };
+            let kind = adopt::kind_of(&path);
             let media = self.store.media_path(&path);
-            let sidecar = self.read_sidecar(&path)?.filter(|sidecar| sidecar.file.bytes == bytes);
+            let sidecar = match kind {
+                Some(_) => self.read_sidecar(&path)?,
+                None => self.whole_sidecar(&path),
+            };
+            let sidecar = sidecar.filter(|sidecar| sidecar.file.bytes == bytes);
+            if kind.is_none() && sidecar.is_none() {
+                continue;
+            }
             // The note of its own hash is believed if the size agrees: building all anew reads no media.
             let told = sidecar.as_ref().map(|sidecar| sidecar.file.blake3.clone());
-            let Some(blake3) = told.or_else(|| hash(&media).ok()) else {
+            let hashed = self.hashed.remove(&path).filter(|(size, _)| *size == bytes).map(|(_, hash)| hash);
+            let read = || hash::file(&media, |_| true).ok().flatten();
+            let Some(blake3) = told.or(hashed).or_else(read) else {
                 self.told.unreadable.push(path);
                 continue;
             };
@@ -150,13 +376,18 @@ impl Check<'_> {
                 // The file was moved without its sidecar.
                 None => self.left_behind(&blake3),
             };
-            let adoption = match sidecar {
-                Some(sidecar) => Adoption::from_sidecar(&path, *sidecar),
-                None => Adoption::import(self.store, &path, kind, blake3, bytes),
+            let adoption = match (sidecar, kind) {
+                (Some(sidecar), _) => Adoption::from_sidecar(&path, *sidecar),
+                (None, Some(kind)) => Adoption::import(self.store, &path, kind, blake3, bytes),
+                (None, None) => continue,
             };
             adoptions.push(adoption);
             self.told.adopted.push(path);
+            if adoptions.len() == STEP {
+                self.adopted += adopt::write(self.store, std::mem::take(&mut adoptions))?;
+            }
         }
+        self.adopted += adopt::write(self.store, adoptions)?;
         self.store.database().write(move |db, changes| {
             for (id, path) in moved {
                 files::set_path(db, id, &path)?;
@@ -164,8 +395,18 @@ impl Check<'_> {
                 changes.items(items::of_file(db, id)?.into_iter().map(|item| item.id));
             }
             Ok(())
-        })?;
-        Ok(adoptions)
+        })
+    }
+
+    /// The sidecar of a file that is of no kind we know by its name: what a sidecar tells of is ours whatever it ends with.
+    fn whole_sidecar(&self, path: &str) -> Option<Box<Sidecar>> {
+        if !self.seen.sidecars.contains(&walk::json_of(path)) {
+            return None;
+        }
+        match sidecar::read(&sidecar::beside(&self.store.media_path(path))) {
+            Ok(Reading::Whole(sidecar)) => Some(sidecar),
+            _ => None,
+        }
     }
 
     /// The sidecar beside a file. One that can't be read gives up its name, for the one that will be written.
@@ -207,15 +448,18 @@ impl Check<'_> {
     }
 
     /// After damage the rows may be older than the sidecars.
-    fn known_sidecars(&mut self) -> Result<Vec<Adoption>> {
-        let mut adoptions = Vec::new();
+    fn known_sidecars(&mut self) -> Result<()> {
         let known: Vec<_> =
             self.rows.iter().map(|row| (row.file.path.clone(), row.file.blake3.clone())).collect();
-        for (path, blake3) in known {
-            let told = self.read_sidecar(&path)?.filter(|sidecar| sidecar.file.blake3 == blake3);
-            adoptions.extend(told.map(|sidecar| Adoption::from_sidecar(&path, *sidecar)));
+        for step in known.chunks(STEP) {
+            let mut adoptions = Vec::new();
+            for (path, blake3) in step {
+                let told = self.read_sidecar(path)?.filter(|sidecar| sidecar.file.blake3 == *blake3);
+                adoptions.extend(told.map(|sidecar| Adoption::from_sidecar(path, *sidecar)));
+            }
+            self.adopted += adopt::write(self.store, adoptions)?;
         }
-        Ok(adoptions)
+        Ok(())
     }
 
     fn mark_missing(&mut self) -> Result<()> {
@@ -264,7 +508,13 @@ impl Check<'_> {
         let folder = self.store.work_folder();
         for entry in std::fs::read_dir(&folder).map_err(|error| Error::file(&folder, error))?.flatten() {
             let path = entry.path();
-            let job = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse().ok());
+            // What was pasted lies in a folder of its own, and goes by itself.
+            if path.is_dir() {
+                continue;
+            }
+            // An answer is `JOB.part`, what is noted of it `JOB.answer.json`.
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let job = name.split('.').next().and_then(|stem| stem.parse().ok());
             if !job.is_some_and(|job| known.contains(&job)) {
                 self.told.work_files.push(path);
             }
@@ -274,24 +524,7 @@ impl Check<'_> {
     }
 }
 
-/// Bytes that were on their way when the program ended: whoever sent them sends them again.
-fn clear_incoming(store: &Store) -> Result<()> {
-    let folder = store.incoming_folder();
-    for entry in std::fs::read_dir(&folder).map_err(|error| Error::file(&folder, error))?.flatten() {
-        let path = entry.path();
-        if path.extension().is_some_and(|extension| extension == "part") {
-            // One that can't be removed takes up space, no more.
-            let _ = std::fs::remove_file(path);
-        }
-    }
-    Ok(())
-}
-
-fn hash(path: &Path) -> std::io::Result<String> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(std::fs::File::open(path)?)?;
-    Ok(hasher.finalize().to_hex().to_string())
-}
-
+#[cfg(test)]
+mod rebuild_tests;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ pub(crate) mod rescue;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ const READERS: usize = 4;
 const CHANGES: usize = 4_096;
 
 type Work = Box<dyn FnOnce(&mut Connection) + Send>;
+/// Run on the writer thread after each commit, before the writer's asker hears of it.
+type AfterCommit = Arc<dyn Fn(&Connection, &Changes) + Send + Sync>;
 
 /// Hands writes to the writer thread and lends connections to readers.
 pub(crate) struct Database {
@@ -33,6 +35,7 @@ pub(crate) struct Database {
     readers: Mutex<Readers>,
     returned: Condvar,
     changes: broadcast::Sender<Change>,
+    after_commit: AfterCommit,
 }
 
 #[derive(Default)]
@@ -62,7 +65,11 @@ fn connect_reader(path: &Path) -> Result<Connection> {
 
 impl Database {
     /// Takes over a connection that is already migrated.
-    pub(crate) fn start(path: PathBuf, mut connection: Connection) -> Result<Self> {
+    pub(crate) fn start(
+        path: PathBuf,
+        mut connection: Connection,
+        after_commit: AfterCommit,
+    ) -> Result<Self> {
         connection.set_prepared_statement_cache_capacity(64);
         let (work, inbox) = mpsc::channel::<Work>();
         let writer = std::thread::Builder::new()
@@ -80,6 +87,7 @@ impl Database {
             readers: Mutex::default(),
             returned: Condvar::new(),
             changes: broadcast::channel(CHANGES).0,
+            after_commit,
         })
     }
 
@@ -100,6 +108,7 @@ impl Database {
     {
         let (reply, answer) = mpsc::sync_channel(1);
         let listeners = self.changes.clone();
+        let after_commit = self.after_commit.clone();
         let piece: Work = Box::new(move |connection| {
             let attempt = catch_unwind(AssertUnwindSafe(|| {
                 let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -110,6 +119,7 @@ impl Database {
             }));
             let outcome = match attempt {
                 Ok(Ok((value, changes))) => {
+                    after_commit(connection, &changes);
                     changes.tell(&listeners);
                     Ok(value)
                 }
@@ -194,7 +204,7 @@ mod tests {
         let path = folder.join("a.db");
         let connection = connect(&path).unwrap();
         connection.execute_batch("CREATE TABLE numbers (n INTEGER)").unwrap();
-        Database::start(path, connection).unwrap()
+        Database::start(path, connection, Arc::new(|_, _| ())).unwrap()
     }
 
     fn count(database: &Database) -> i64 {

@@ -48,6 +48,34 @@ pub enum Error {
         /// Where the received bytes still are, if they are.
         kept: Option<PathBuf>,
     },
+    /// The library's folder isn't there: its disk was taken out, or the folder moved by hand.
+    #[error("the library isn't in {}", folder.display())]
+    LibraryGone {
+        /// Where it should be.
+        folder: PathBuf,
+        /// Where the received bytes still are, if they are.
+        kept: Option<PathBuf>,
+    },
+    /// The library is being moved, and takes nothing new until that is done.
+    #[error("the library is being moved")]
+    LibraryMoving {
+        /// Where the received bytes still are, if they are.
+        kept: Option<PathBuf>,
+    },
+    /// The library can't be moved there.
+    #[error("the library can't be moved to {}: {why:?}", folder.display())]
+    NoPlace {
+        /// The folder that was chosen.
+        folder: PathBuf,
+        /// Why not.
+        why: NoPlace,
+    },
+    /// A copy that was read again isn't equal to what was copied.
+    #[error("the copy {} isn't equal to its source", path.display())]
+    CopyDiffers {
+        /// The copy.
+        path: PathBuf,
+    },
     /// Any other trouble with a file.
     #[error("{}: {source}", path.display())]
     File {
@@ -83,6 +111,12 @@ pub enum Error {
         /// Its id.
         id: String,
     },
+    /// Somebody else changed it since it was read.
+    #[error("the {what} was changed since")]
+    Outdated {
+        /// What was to be changed.
+        what: &'static str,
+    },
     /// Something can't be made from itself, directly or by way of others.
     #[error("an item can't descend from itself")]
     LineageCycle,
@@ -101,6 +135,24 @@ pub enum Error {
     /// The store is shutting down, or a piece of its work panicked. A fault of ours.
     #[error("the store's own fault: {0}")]
     Fault(&'static str),
+}
+
+/// Why a library can't be moved to a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoPlace {
+    /// There is something in it.
+    NotEmpty,
+    /// It is the library, lies in it, or has it in it.
+    Overlaps,
+    /// There is a file of that name, or nothing it could be made in.
+    NoFolder,
+    /// Its disk has too little room.
+    TooSmall {
+        /// Bytes that are needed.
+        needed: u64,
+        /// Bytes that are free.
+        free: u64,
+    },
 }
 
 impl Error {
@@ -133,6 +185,8 @@ impl Error {
         if let Self::DiskFull { kept, .. }
         | Self::ReadOnly { kept, .. }
         | Self::Denied { kept, .. }
+        | Self::LibraryGone { kept, .. }
+        | Self::LibraryMoving { kept }
         | Self::File { kept, .. } = &mut self
         {
             *kept = place;

@@ -11,6 +11,11 @@ pub enum Finding {
         /// The backup that took its place; without one a fresh database did.
         restored_from: Option<PathBuf>,
     },
+    /// The library's folder isn't there. Nothing was looked at, and nothing is marked as missing.
+    LibraryGone {
+        /// Where it should be.
+        folder: PathBuf,
+    },
     /// Media whose files are gone. Their rows are kept, marked as missing.
     FilesMissing {
         /// Where they should be.
@@ -30,6 +35,11 @@ pub enum Finding {
     },
     /// Files whose size isn't what was written: something else changed them. They were left alone.
     FilesChanged {
+        /// Where they are.
+        paths: Vec<String>,
+    },
+    /// Files whose bytes aren't what was kept, by their hash: damaged, or changed by something else. They were left alone.
+    FilesDamaged {
         /// Where they are.
         paths: Vec<String>,
     },

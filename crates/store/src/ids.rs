@@ -59,6 +59,11 @@ id! {
 }
 
 id! {
+    /// Names a board. UUID v7, so that ids sort by time.
+    BoardId
+}
+
+id! {
     /// Names a call that was made by hand. UUID v7, so that ids sort by time.
     CallId
 }
@@ -79,6 +84,11 @@ id! {
 }
 
 id! {
+    /// Names a transcript. UUID v7, so that ids sort by time.
+    TranscriptId
+}
+
+id! {
     /// Names what goes with a message. UUID v7, so that ids sort by time.
     AttachmentId
 }
@@ -96,4 +106,14 @@ id! {
 id! {
     /// Names words that are used again. UUID v7, so that ids sort by time.
     PromptId
+}
+
+id! {
+    /// Names a text that is spoken. UUID v7, so that ids sort by time.
+    ReadingId
+}
+
+id! {
+    /// Names a cloned voice. UUID v7, so that ids sort by time.
+    CloneId
 }

@@ -2,12 +2,15 @@
 
 mod container;
 mod decode;
+mod look;
 mod probe;
 mod signature;
 mod thumbnails;
 
 pub use self::decode::{check, resize};
-pub use self::probe::{PictureFormat, Probe, probe, probe_bytes};
+pub(crate) use self::look::Seen;
+pub use self::look::{Looked, look};
+pub use self::probe::{PictureFormat, Probe, picture_format, probe, probe_bytes};
 pub use self::thumbnails::Size;
 pub(crate) use self::thumbnails::Thumbnails;
 

@@ -2,7 +2,9 @@
 
 pub(crate) mod accounts;
 pub(crate) mod attachments;
+pub(crate) mod boards;
 pub(crate) mod calls;
+pub(crate) mod clones;
 pub(crate) mod conversations;
 pub(crate) mod files;
 pub(crate) mod folders;
@@ -10,11 +12,15 @@ pub(crate) mod holds;
 pub(crate) mod items;
 pub(crate) mod jobs;
 pub(crate) mod lineage;
+pub(crate) mod markers;
 pub(crate) mod messages;
+pub(crate) mod past_prompts;
 pub(crate) mod presets;
 pub(crate) mod prompts;
+pub(crate) mod readings;
 pub(crate) mod settings;
 pub(crate) mod snapshots;
+pub(crate) mod transcripts;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;

@@ -41,12 +41,53 @@ pub enum AppEvent {
         /// Where.
         vault: VaultStatus,
     },
+    /// Boards came, changed or went, or what is on them.
+    Boards,
+    /// Transcripts came, changed or went.
+    Transcripts {
+        /// Their ids; none = so many that all should be read again.
+        ids: Vec<String>,
+    },
+    /// Readings took a step, came or went.
+    Readings {
+        /// Their ids.
+        ids: Vec<String>,
+    },
+    /// Cloned voices came, changed or went.
+    Clones,
     /// An import goes on.
     ImportProgress {
         /// Files looked at.
         done: u32,
+        /// Files in all, as far as they have been counted.
+        total: u32,
+        /// Folders are still being counted.
+        counting: bool,
+        /// Held by the user.
+        paused: bool,
+        /// Files not taken so far.
+        refused: u32,
+    },
+    /// An export goes on.
+    ExportProgress {
+        /// Files written.
+        done: u32,
         /// Files in all.
         total: u32,
+    },
+    /// A check or a move of the library goes on.
+    LibraryWork {
+        /// Bytes done.
+        done: u64,
+        /// Bytes in all.
+        total: u64,
+        /// Files done.
+        files: u32,
+    },
+    /// The library's folder went away, or is there again.
+    Library {
+        /// It is there.
+        reachable: bool,
     },
     /// Files are held over the window, or no longer.
     Drag {

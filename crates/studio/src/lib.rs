@@ -1,6 +1,6 @@
-//! The use cases of Canaletto: accounts, prices, jobs, pictures, the library.
+//! The use cases of Canaletto: accounts, prices, jobs, pictures, the voice room, the library.
 //!
-//! This crate joins the four below it: `venice` asks, `store` keeps, `vault` holds the keys. It knows no window: what
+//! This crate joins the four below it: `venice` asks, `store` keeps, `audio` hears, `vault` holds the keys. It knows no window: what
 //! it has to tell goes to an [`events::EventSink`], and what it answers are plain types in the words of the front end.
 //!
 //! ```no_run
@@ -34,6 +34,7 @@ pub mod pricing;
 pub mod recipe;
 pub mod settings;
 pub mod spend;
+pub mod voice;
 
 use std::{
     path::{Path, PathBuf},
@@ -49,7 +50,6 @@ use vault::Vault;
 
 use crate::{
     accounts::Accounts,
-    error::from_finding,
     events::{AppEvent, EventSink},
     imports::Imports,
     jobs::Running,
@@ -87,7 +87,6 @@ pub struct Studio {
 
 struct Inner {
     home: PathBuf,
-    library: PathBuf,
     store: Store,
     vault: Vault,
     events: EventSink,
@@ -95,9 +94,15 @@ struct Inner {
     catalogue: Catalogue,
     running: Running,
     conversing: conversations::Conversing,
+    transcribing: voice::transcripts::Transcribing,
     imports: Imports,
+    library_work: library::upkeep::LibraryWork,
+    exports: library::taking_out::Exports,
     notices: Vec<AppError>,
     tasks: Tasks,
+    joining: voice::speech::Joining,
+    recorder: voice::recorder::Desk,
+    sounds: voice::sounds::Sounds,
     settings_turn: tokio::sync::Mutex<()>,
 }
 
@@ -126,6 +131,8 @@ impl Tasks {
     }
 }
 
+/// How long the end may wait for the library's notes; the next start goes on with them.
+const AT_CLOSING: Duration = Duration::from_secs(3);
 /// How long a keychain may take to answer.
 const KEYCHAIN_TIME: Duration = Duration::from_secs(5);
 
@@ -133,10 +140,9 @@ impl Studio {
     /// Opens what is kept, mends what can be mended, and goes on with jobs whose answers are on disk.
     pub async fn open(options: Options) -> Result<Self> {
         let Options { home, sandbox, run_account, events } = options;
-        let library = home.join("library");
         let store_options = store::OpenOptions {
             home: home.clone(),
-            library: library.clone(),
+            library: home.join("library"),
             clock: Arc::new(store::SystemClock),
         };
         let opening = tokio::task::spawn_blocking(move || Store::open(store_options));
@@ -147,7 +153,7 @@ impl Studio {
             time_limit: KEYCHAIN_TIME,
         });
         let inner = Inner {
-            library,
+            library_work: library::upkeep::LibraryWork::new(store.is_library_there()),
             store,
             vault,
             events,
@@ -155,24 +161,41 @@ impl Studio {
             catalogue: Catalogue::default(),
             running: Running::default(),
             conversing: conversations::Conversing::default(),
-            imports: Imports::new(home.join("work")),
-            notices: findings.iter().filter_map(from_finding).collect(),
+            transcribing: voice::transcripts::Transcribing::default(),
+            imports: Imports::new(&home.join("work")),
+            exports: library::taking_out::Exports::default(),
+            notices: findings.iter().filter_map(library::findings::at_start).collect(),
             tasks: Tasks::default(),
+            joining: voice::speech::Joining::default(),
+            recorder: voice::recorder::Desk::default(),
+            sounds: voice::sounds::Sounds::default(),
             settings_turn: tokio::sync::Mutex::default(),
             home,
         };
         let studio = Self { inner: Arc::new(inner) };
+        studio.tidy_pasted().await?;
         studio.prepare_accounts().await?;
         studio.pass_on_changes();
+        studio.watch_library();
         studio.resume_jobs().await?;
+        studio.resume_readings().await?;
+        studio.tidy_samples().await?;
+        studio.clear_parts();
+        studio.recover_takes();
+        studio.resume_transcripts().await?;
         Ok(studio)
     }
 
-    /// Stops what runs and writes what is still to be written. Open jobs stay as they are and are looked at on the next
+    /// Stops what runs and writes what is still to be written. A take that is recorded is ended and kept. Open jobs stay as they are and are looked at on the next
     /// opening.
     pub async fn close(&self) {
+        self.cancel_library_work();
+        self.cancel_import();
+        self.cancel_export();
+        self.end_recording().await;
+        self.inner.running.close();
         self.inner.tasks.end().await;
-        let flushed = self.store(store::Store::flush).await;
+        let flushed = self.store(|store| store.flush_for(AT_CLOSING)).await;
         if let Err(error) = flushed {
             tracing::warn!(code = error.code, "the library's notes were not written to the end");
         }
@@ -183,9 +206,9 @@ impl Studio {
         &self.inner.home
     }
 
-    /// The folder of the media.
-    pub fn library_folder(&self) -> &Path {
-        &self.inner.library
+    /// The folder of the media, as of now: it can be moved.
+    pub fn library_folder(&self) -> PathBuf {
+        self.inner.store.library_path()
     }
 
     /// What the check at the opening found wrong or mended.
@@ -200,7 +223,11 @@ impl Studio {
     ) -> Result<T> {
         let studio = self.clone();
         let done = tokio::task::spawn_blocking(move || work(&studio.inner.store)).await;
-        Ok(done.map_err(AppError::internal)??)
+        let done = done.map_err(AppError::internal)?;
+        if let Err(store::Error::LibraryGone { .. }) = &done {
+            self.library_seen(false);
+        }
+        Ok(done?)
     }
 
     fn tell(&self, event: AppEvent) {
@@ -229,9 +256,26 @@ impl Studio {
                     }
                     Err(RecvError::Lagged(_)) => {
                         studio.tell(AppEvent::Items { ids: None });
+                        studio.tell(AppEvent::Boards);
                         studio.tell(AppEvent::Conversations { ids: None });
+                        studio.tell(AppEvent::Transcripts { ids: Vec::new() });
+                        studio.tell(AppEvent::Readings { ids: Vec::new() });
+                        studio.tell(AppEvent::Clones);
                     }
-                    Ok(store::Change::Job(id)) => studio.tell_job(id).await,
+                    Ok(store::Change::Transcripts(ids)) => {
+                        let ids = ids.iter().map(ToString::to_string).collect();
+                        studio.tell(AppEvent::Transcripts { ids });
+                    }
+                    Ok(store::Change::Boards) => studio.tell(AppEvent::Boards),
+                    Ok(store::Change::Job(id)) => {
+                        studio.tell_job(id).await;
+                        studio.tell_reading_of(id).await;
+                    }
+                    Ok(store::Change::Readings(ids)) => {
+                        let ids = ids.iter().map(ToString::to_string).collect();
+                        studio.tell(AppEvent::Readings { ids });
+                    }
+                    Ok(store::Change::Clones) => studio.tell(AppEvent::Clones),
                     Ok(store::Change::Accounts) => studio.tell_accounts().await,
                     Ok(store::Change::Settings) => {}
                     Err(RecvError::Closed) => break,

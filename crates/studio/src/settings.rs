@@ -65,10 +65,18 @@ pub struct Settings {
     pub chat_settings_width: u32,
     /// Whether a conversation's settings are shown.
     pub chat_settings_open: bool,
+    /// Of the Library's boards, in pixels.
+    pub library_boards_width: u32,
+    /// Whether the boards are shown.
+    pub library_boards_open: bool,
+    /// Whether a rating or a rejection goes on to the next picture.
+    pub library_advance: bool,
     /// The Image room's form as it was left, JSON of the front end's own.
     pub image_form: Option<String>,
     /// The Console's forms and what was chosen there, JSON of the front end's own.
     pub console_form: Option<String>,
+    /// The microphone that was chosen last; none = the system's own choice.
+    pub record_device: Option<String>,
 }
 
 impl Default for Settings {
@@ -85,8 +93,12 @@ impl Default for Settings {
             chat_list_width: 240,
             chat_settings_width: 300,
             chat_settings_open: false,
+            library_boards_width: 200,
+            library_boards_open: true,
+            library_advance: false,
             image_form: None,
             console_form: None,
+            record_device: None,
         }
     }
 }
@@ -118,10 +130,18 @@ pub struct SettingsPatch {
     pub chat_settings_width: Option<u32>,
     /// Whether a conversation's settings are shown.
     pub chat_settings_open: Option<bool>,
+    /// Pixels.
+    pub library_boards_width: Option<u32>,
+    /// Whether the boards are shown.
+    pub library_boards_open: Option<bool>,
+    /// Whether a rating or a rejection goes on to the next picture.
+    pub library_advance: Option<bool>,
     /// JSON of the front end's own; empty text forgets it.
     pub image_form: Option<String>,
     /// JSON of the front end's own; empty text forgets it.
     pub console_form: Option<String>,
+    /// A microphone's id; empty text leaves it to the system.
+    pub record_device: Option<String>,
 }
 
 /// Forms hold a prompt or two each, not a book.
@@ -141,6 +161,7 @@ impl Settings {
         }
         set_form(&mut self.image_form, patch.image_form);
         set_form(&mut self.console_form, patch.console_form);
+        set_form(&mut self.record_device, patch.record_device);
         set(&mut self.theme, patch.theme);
         set(&mut self.language, patch.language);
         set(&mut self.last_room, patch.last_room);
@@ -151,6 +172,9 @@ impl Settings {
         set(&mut self.chat_list_width, patch.chat_list_width);
         set(&mut self.chat_settings_width, patch.chat_settings_width);
         set(&mut self.chat_settings_open, patch.chat_settings_open);
+        set(&mut self.library_boards_width, patch.library_boards_width);
+        set(&mut self.library_boards_open, patch.library_boards_open);
+        set(&mut self.library_advance, patch.library_advance);
         Ok(())
     }
 }

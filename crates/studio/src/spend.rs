@@ -4,7 +4,7 @@
 //! transaction with the reservation, so that parallel jobs can't slip past a limit together.
 
 use rust_decimal::Decimal;
-use store::{JobId, Limit, Reserved, Window};
+use store::{Job, JobId, Limit, Reserved, Store, Window};
 
 use crate::{
     AppError, Result, Studio,
@@ -25,13 +25,13 @@ enum Standing {
     Unpriced,
 }
 
-fn standing(price: &Price, limit: Decimal) -> Standing {
+fn standing(price: &Price, requests: u32, limit: Decimal) -> Standing {
     match price.amount {
         // A limit in dollars says nothing of a price in DIEM.
         Some(money) if money.currency == Currency::Usd => {
             if money.amount > limit {
                 Standing::Over(money)
-            } else if price.surcharge && money.amount + EXTRAS > limit {
+            } else if price.surcharge && money.amount + EXTRAS * Decimal::from(requests) > limit {
                 Standing::Unpriced
             } else {
                 Standing::Within
@@ -44,8 +44,13 @@ fn standing(price: &Price, limit: Decimal) -> Standing {
 impl Studio {
     /// The error a request of this price would meet, before anything is written down.
     pub(crate) async fn over_limit(&self, price: &Price) -> Result<Option<AppError>> {
+        self.over_limit_of(price, 1).await
+    }
+
+    /// The same for several requests of one click, which are held against the limit together.
+    pub(crate) async fn over_limit_of(&self, total: &Price, requests: u32) -> Result<Option<AppError>> {
         let Some(limit) = self.settings().await?.per_click_limit() else { return Ok(None) };
-        Ok(match standing(price, limit) {
+        Ok(match standing(total, requests, limit) {
             Standing::Within => None,
             Standing::Over(money) => Some(over(money, limit)),
             Standing::Unpriced => Some(unpriced(limit)),
@@ -64,7 +69,7 @@ impl Studio {
     ) -> Result<()> {
         let mut limit = self.settings().await?.per_click_limit();
         if let Some(most) = limit {
-            match standing(price, most) {
+            match standing(price, 1, most) {
                 Standing::Within => {}
                 Standing::Over(money) => return Err(over(money, most)),
                 Standing::Unpriced if accept_unpriced => limit = None,
@@ -80,6 +85,39 @@ impl Studio {
             .await?;
         match (reserved, limit) {
             (Reserved::Over { .. }, Some(limit)) => Err(over(money, limit)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sets the prices of several jobs aside and writes them down, in one step: all of them or none. What `total` says is
+    /// held against the limit for one click; `instead_of` are taken off the strip for them.
+    pub(crate) async fn write_jobs(
+        &self,
+        jobs: Vec<Job>,
+        total: &Price,
+        instead_of: Vec<JobId>,
+    ) -> Result<()> {
+        let requests = u32::try_from(jobs.len()).unwrap_or(u32::MAX);
+        let write = move |store: &Store, limits: &[Limit]| store.jobs().insert_all(jobs, limits, instead_of);
+        self.write_within(total, requests, write).await
+    }
+
+    /// Writes jobs down, and what shows them, where what they cost together is within the limits; `write` does it in one step.
+    pub(crate) async fn write_within(
+        &self,
+        total: &Price,
+        requests: u32,
+        write: impl FnOnce(&Store, &[Limit]) -> store::Result<Reserved> + Send + 'static,
+    ) -> Result<()> {
+        if let Some(over) = self.over_limit_of(total, requests).await? {
+            return Err(over);
+        }
+        let limit = self.settings().await?.per_click_limit().filter(|_| total.amount.is_some());
+        let limits: Vec<_> =
+            limit.map(|most| Limit { window: Window::Click, account: None, most }).into_iter().collect();
+        let reserved = self.store(move |store| write(store, &limits)).await?;
+        match (reserved, limit, total.amount) {
+            (Reserved::Over { .. }, Some(limit), Some(money)) => Err(over(money, limit)),
             _ => Ok(()),
         }
     }
@@ -120,15 +158,17 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case("0.5", Currency::Usd, false, "within")]
-    #[case("1.01", Currency::Usd, false, "over")]
-    #[case("0.89", Currency::Usd, true, "within")]
-    #[case("0.95", Currency::Usd, true, "unpriced")]
-    #[case("0.5", Currency::Diem, false, "unpriced")]
+    #[case("0.5", Currency::Usd, false, 1, "within")]
+    #[case("1.01", Currency::Usd, false, 1, "over")]
+    #[case("0.89", Currency::Usd, true, 1, "within")]
+    #[case("0.95", Currency::Usd, true, 1, "unpriced")]
+    #[case("0.89", Currency::Usd, true, 2, "unpriced")]
+    #[case("0.5", Currency::Diem, false, 1, "unpriced")]
     fn a_limit_of_a_dollar(
         #[case] amount: &str,
         #[case] currency: Currency,
         #[case] surcharge: bool,
+        #[case] requests: u32,
         #[case] expected: &str,
     ) {
         let price = Price {
@@ -136,7 +176,7 @@ mod tests {
             up_to: false,
             surcharge,
         };
-        let found = match standing(&price, Decimal::ONE) {
+        let found = match standing(&price, requests, Decimal::ONE) {
             Standing::Within => "within",
             Standing::Over(_) => "over",
             Standing::Unpriced => "unpriced",

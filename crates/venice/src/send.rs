@@ -12,6 +12,7 @@ use crate::call::Call;
 use crate::client::{Client, Shared};
 use crate::errors::{ApiError, Error, ErrorKind, Result, TimeLimit};
 use crate::headers::{self, Row};
+use crate::operation::Operation;
 use crate::pacing::{Retries, Ticket};
 use crate::receipt::{Answer, RateLimitState, Receipt, milliseconds, request_id};
 
@@ -28,6 +29,19 @@ impl Client {
             match self.0.attempt(call).await {
                 Ok(body) => return Ok(body),
                 Err(error) => repetitions.after(error).await?,
+            }
+        }
+    }
+
+    /// Waits until a call of this operation would be let through: until its rate limit has room, and nothing is held back
+    /// after failures. No place is taken, so a call may still have to wait where others are quicker.
+    pub async fn room_for(&self, operation: &Operation) {
+        loop {
+            let now = Instant::now();
+            let held_back = self.0.breaker.closed_for(now);
+            match held_back.max(self.0.gates.closed_for(operation.lane(), now)) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return,
             }
         }
     }

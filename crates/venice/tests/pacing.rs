@@ -127,6 +127,23 @@ async fn a_short_wait_is_made() {
 }
 
 #[tokio::test]
+async fn room_is_waited_for_without_asking() {
+    let server = MockServer::start().await;
+    let used_up = png()
+        .insert_header("x-ratelimit-remaining-requests", "0")
+        .insert_header("x-ratelimit-reset-requests", "0.05");
+    Mock::given(method("POST")).respond_with(used_up).mount(&server).await;
+    let client = client(&server);
+    let operation = venice::OPERATIONS.iter().find(|operation| operation.id == "editImage").unwrap();
+    client.room_for(operation).await;
+    expect(&server, client.edit_image(&edit()).await).await;
+    let started = std::time::Instant::now();
+    client.room_for(operation).await;
+    assert!(started.elapsed() >= Duration::from_millis(40), "{:?}", started.elapsed());
+    assert_eq!(requests(&server).await, 1);
+}
+
+#[tokio::test]
 async fn the_breaker_stops_before_venice_does() {
     let server = MockServer::start().await;
     Mock::given(any()).respond_with(json(400, ERROR)).mount(&server).await;

@@ -6,6 +6,7 @@ import ListVideo from "@lucide/svelte/icons/list-video";
 import MessageCircle from "@lucide/svelte/icons/message-circle";
 import MessageCirclePlus from "@lucide/svelte/icons/message-circle-plus";
 import Search from "@lucide/svelte/icons/search";
+import Mic from "@lucide/svelte/icons/mic";
 import Settings2 from "@lucide/svelte/icons/settings-2";
 import SquareTerminal from "@lucide/svelte/icons/square-terminal";
 import SunMoon from "@lucide/svelte/icons/sun-moon";
@@ -52,11 +53,20 @@ export const appActions: readonly Action[] = [
     run: () => route.go("image"),
   },
   {
+    id: "go.voice",
+    title: "app.goVoice",
+    group: "go",
+    icon: Mic,
+    shortcut: "$mod+3",
+    keywords: ["record", "microphone", "transcribe", "speak", "speech", "录音", "转写", "朗读"],
+    run: () => route.go("voice"),
+  },
+  {
     id: "go.library",
     title: "app.goLibrary",
     group: "go",
     icon: LibraryIcon,
-    shortcut: "$mod+3",
+    shortcut: "$mod+4",
     keywords: ["pictures", "gallery", "search", "图片"],
     run: () => route.go("library"),
   },
@@ -65,7 +75,7 @@ export const appActions: readonly Action[] = [
     title: "app.goQueue",
     group: "go",
     icon: ListVideo,
-    shortcut: "$mod+4",
+    shortcut: "$mod+5",
     keywords: ["jobs", "history", "failed", "任务"],
     run: () => route.go("queue"),
   },
@@ -74,7 +84,7 @@ export const appActions: readonly Action[] = [
     title: "app.goConsole",
     group: "go",
     icon: SquareTerminal,
-    shortcut: "$mod+5",
+    shortcut: "$mod+6",
     keywords: ["console", "api", "operations", "request", "curl", "控制台", "操作"],
     run: () => route.go("console"),
   },

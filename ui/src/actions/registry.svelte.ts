@@ -2,7 +2,8 @@ import { untrack, type Component } from "svelte";
 import { plain, type PlainKey } from "@/i18n/index.svelte";
 import type { RoomId } from "@/stores/route.svelte";
 
-export type ActionGroup = "go" | "chat" | "image" | "library" | "queue" | "console" | "account" | "app";
+export type ActionGroup =
+  "go" | "chat" | "image" | "voice" | "library" | "queue" | "console" | "account" | "app";
 
 /** One thing the user can do. Its button, menu entry, shortcut and palette line all read this record. */
 export type Action = {

@@ -19,7 +19,10 @@ export function remedyAction(remedy: Remedy, again?: () => void): { label: strin
     case "queue":
       return route.room === "queue" ? null : { label: t("app.showQueue"), run: () => route.go("queue") };
     case "models":
-      return route.room === "image" ? null : { label: t("app.chooseModel"), run: () => route.go("image") };
+      // Where models are chosen in the form itself there is nowhere to go.
+      return route.room === "image" || route.room === "voice"
+        ? null
+        : { label: t("app.chooseModel"), run: () => route.go("image") };
     // Only a conversation can be shortened, and its room knows how.
     case "context":
     case "none":

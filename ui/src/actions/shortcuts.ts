@@ -8,6 +8,8 @@ function isTyping(event: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return false;
   if (target instanceof HTMLInputElement)
     return !["checkbox", "radio", "button", "range"].includes(target.type);
+  // A closed list too looks for what begins with the letter.
+  if (target.closest('[role="combobox"], [aria-haspopup="listbox"]') !== null) return true;
   return (
     target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable
   );

@@ -27,7 +27,13 @@ export function keyNames(shortcut: string): string {
       const key = parts.at(-1) ?? "";
       // "?" is typed with Shift; saying both would be noise.
       const shown = key === "?" ? ["?"] : parts;
-      return shown.map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(" ");
+      return shown
+        .map(
+          (part) =>
+            names[part] ??
+            (part.startsWith("Digit") ? part.slice(5) : part.length === 1 ? part.toUpperCase() : part),
+        )
+        .join(" ");
     })
     .join("  ");
 }

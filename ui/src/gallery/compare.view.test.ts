@@ -18,7 +18,10 @@ beforeEach(async () => {
 async function show(): Promise<HTMLElement> {
   const view = await render(CompareSlider, { before: fakeItem(1, now), after: fakeItem(0, now) });
   view.container.style.cssText = "width: 600px; height: 400px; container-type: size";
-  return view.getByRole("slider").element() as HTMLElement;
+  const slider = (): HTMLElement => view.getByRole("slider").element() as HTMLElement;
+  // The handle is as high as the picture once that is laid out.
+  await expect.poll(() => slider().clientHeight).toBe(400);
+  return slider();
 }
 
 const value = (slider: HTMLElement): number => Number(slider.getAttribute("aria-valuenow"));

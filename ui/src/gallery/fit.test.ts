@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitTogether } from "./fit";
+import { columnsFor, fitTogether } from "./fit";
 
 const stage = { width: 786, height: 600 };
 
@@ -35,5 +35,19 @@ describe("a few pictures hung together", () => {
 
   it("never come to nothing", () => {
     expect(fitTogether(1, 1, { width: 0, height: 0 }, 12, 160).width).toBe(1);
+  });
+});
+
+describe("columnsFor", () => {
+  const window = { width: 1250, height: 740 };
+
+  it("lays panes out by the shape of the window and of the pictures", () => {
+    expect(columnsFor(2, 1, window, 10, 34)).toBe(2);
+    expect(columnsFor(4, 1.5, window, 10, 34)).toBe(2);
+    expect(columnsFor(4, 0.5, window, 10, 34)).toBe(4);
+    expect(columnsFor(3, 2 / 3, window, 10, 34)).toBe(3);
+    expect(columnsFor(2, 2.4, window, 10, 34)).toBe(1);
+    expect(columnsFor(2, 1, { width: 500, height: 900 }, 10, 34)).toBe(1);
+    expect(columnsFor(1, 1, { width: 0, height: 0 }, 10, 34)).toBe(1);
   });
 });

@@ -26,3 +26,22 @@ export function fitTogether(
   const width = Math.max(1, Math.floor((space.width - gap * (columns - 1)) / columns));
   return { columns, width, height: Math.round(width / ratio) };
 }
+
+/** In how many columns `count` panes show pictures of a ratio the largest, with `foot` pixels of words under each. */
+export function columnsFor(
+  count: number,
+  ratio: number,
+  space: { readonly width: number; readonly height: number },
+  gap: number,
+  foot: number,
+): number {
+  let best = { columns: 1, width: 0 };
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    const across = (space.width - gap * (columns - 1)) / columns;
+    const down = (space.height - gap * (rows - 1)) / rows - foot;
+    const width = Math.min(across, down * ratio);
+    if (width > best.width) best = { columns, width };
+  }
+  return best.columns;
+}

@@ -1,5 +1,5 @@
 /** Addresses and placeholders of pictures. */
-import { thumbHashToDataURL } from "thumbhash";
+import { thumbHashToAverageRGBA, thumbHashToDataURL } from "thumbhash";
 import type { ItemView } from "@/bindings";
 import { app } from "@/stores/app.svelte";
 
@@ -72,6 +72,20 @@ export function placeholder(thumbhash: string | null): string | null {
     const address = thumbHashToDataURL(bytes);
     placeholders.set(thumbhash, address);
     return address;
+  } catch {
+    return null;
+  }
+}
+
+/** The mean colour of a picture, from the first bytes of its hash; null when there is none. */
+export function colourOf(thumbhash: string | null): string | null {
+  if (thumbhash === null || thumbhash.length < 8) return null;
+  try {
+    const start = Uint8Array.from(atob(thumbhash.slice(0, 8)), (letter) => letter.charCodeAt(0));
+    const { r, g, b, a } = thumbHashToAverageRGBA(start);
+    // What is partly transparent has the checkerboard's ground.
+    if (a < 0.99) return null;
+    return `rgb(${[r, g, b].map((part) => Math.round(part * 255)).join(" ")})`;
   } catch {
     return null;
   }

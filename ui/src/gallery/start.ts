@@ -1,6 +1,7 @@
 /** What both rooms of pictures stand on: begun by whichever opens first. */
 import { app } from "@/stores/app.svelte";
 import { imports } from "@/stores/imports.svelte";
+import { notes } from "@/stores/notes-draft.svelte";
 import { items } from "@/stores/items.svelte";
 import { jobs } from "@/stores/jobs.svelte";
 import { pictures } from "@/stores/pictures.svelte";
@@ -13,6 +14,7 @@ export async function startPictures(): Promise<void> {
   begun = true;
   pictures.open(app.settings?.image_form ?? null, (form) => app.change({ image_form: form }));
   app.beforeLeaving(() => pictures.keepNow());
+  app.beforeLeaving(() => notes.now());
   imports.start();
   void pictures.load();
   const problems = await Promise.all([items.start(), jobs.start()]);

@@ -2,17 +2,29 @@ import { afterEach, describe, expect, it } from "vitest";
 import { table } from "@/errors/table";
 import "./chat";
 import "./console";
+import "./sound";
+import "./voice";
 import { en } from "./en";
 import { chat as chatEn } from "./en/chat";
 import { console as consoleEn } from "./en/console";
 import { operations as operationsEn } from "./en/operations";
-import { bytes, day, duration, grouped, time } from "./format";
+import { record as recordEn } from "./en/record";
+import { sound as soundEn } from "./en/sound";
+import { speech as speechEn } from "./en/speech";
+import { transcript as transcriptEn } from "./en/transcript";
+import { voice as voiceEn } from "./en/voice";
+import { bytes, day, duration, grouped, time, timecode } from "./format";
 import { language, languageOf, setLanguage, t, tryWords } from "./index.svelte";
 import { money } from "./money";
 import { zhCN } from "./zh-CN";
 import { chat as chatZh } from "./zh-CN/chat";
 import { console as consoleZh } from "./zh-CN/console";
 import { operations as operationsZh } from "./zh-CN/operations";
+import { record as recordZh } from "./zh-CN/record";
+import { sound as soundZh } from "./zh-CN/sound";
+import { speech as speechZh } from "./zh-CN/speech";
+import { transcript as transcriptZh } from "./zh-CN/transcript";
+import { voice as voiceZh } from "./zh-CN/voice";
 
 afterEach(() => setLanguage("en"));
 
@@ -27,8 +39,28 @@ const holes = (words: Words): string[] => {
   const text = typeof words === "string" ? words : words.other;
   return [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort();
 };
-const english = flat({ ...en, chat: chatEn, console: consoleEn, operations: operationsEn });
-const chinese = flat({ ...zhCN, chat: chatZh, console: consoleZh, operations: operationsZh });
+const english = flat({
+  ...en,
+  chat: chatEn,
+  console: consoleEn,
+  operations: operationsEn,
+  record: recordEn,
+  sound: soundEn,
+  speech: speechEn,
+  transcript: transcriptEn,
+  voice: voiceEn,
+});
+const chinese = flat({
+  ...zhCN,
+  chat: chatZh,
+  console: consoleZh,
+  operations: operationsZh,
+  record: recordZh,
+  sound: soundZh,
+  speech: speechZh,
+  transcript: transcriptZh,
+  voice: voiceZh,
+});
 
 describe("catalogues", () => {
   it("hold the same keys", () => {
@@ -120,6 +152,14 @@ describe("format", () => {
     expect(day("2026-11-03", today)).toBe("November 3");
     expect(day("2025-11-03", today)).toBe("November 3, 2025");
     expect(time("2026-11-21T00:05:00")).toBe("00:05");
+    expect([0, 7400, 59_999, 750_000, 3_723_000].map((at) => timecode(at))).toEqual([
+      "0:00",
+      "0:07",
+      "0:59",
+      "12:30",
+      "1:02:03",
+    ]);
+    expect([timecode(7400, 1), timecode(61_050, 2)]).toEqual(["0:07.4", "1:01.05"]);
     expect(grouped(481207)).toBe("481\u202f207");
     setLanguage("zh-CN");
     expect(duration(100_000)).toBe("1 分 40 秒");

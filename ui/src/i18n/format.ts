@@ -87,3 +87,15 @@ export function day(value: string, today: Date): string {
 export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
 }
+
+/** A place in a sound, in milliseconds, as a clock says it: 0:07, 12:30, 1:02:03, and 0:07.4 with a decimal. */
+export function timecode(milliseconds: number, decimals: 0 | 1 | 2 = 0): string {
+  const unit = 10 ** decimals;
+  const parts = Math.floor((Math.max(0, milliseconds) / 1000) * unit + 1e-6);
+  const seconds = Math.floor(parts / unit);
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const clock = hours > 0 ? `${hours}:${pad(minutes)}` : String(minutes);
+  const rest = decimals === 0 ? "" : `.${String(parts % unit).padStart(decimals, "0")}`;
+  return `${clock}:${pad(seconds % 60)}${rest}`;
+}

@@ -2,11 +2,21 @@ import type { en as first } from "./en";
 import type { chat } from "./en/chat";
 import type { console } from "./en/console";
 import type { operations } from "./en/operations";
+import type { record } from "./en/record";
+import type { sound } from "./en/sound";
+import type { speech } from "./en/speech";
+import type { transcript } from "./en/transcript";
+import type { voice } from "./en/voice";
 
 type Later = {
   readonly chat: typeof chat;
   readonly console: typeof console;
   readonly operations: typeof operations;
+  readonly record: typeof record;
+  readonly sound: typeof sound;
+  readonly speech: typeof speech;
+  readonly transcript: typeof transcript;
+  readonly voice: typeof voice;
 };
 /** The English words: those that are there from the start, and those that come with a room. */
 type Source = typeof first & Later;

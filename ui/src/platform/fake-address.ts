@@ -4,7 +4,7 @@ import { keyAccount, sandboxAccount } from "./fake-data";
 
 /**
  * The fake as the address asks for it, for a browser during development:
- * `?theme=light&language=zh-CN&welcome=1&account=key&vault=memory&items=200&jobs=0&chat=long&pace=5`.
+ * `?theme=light&language=zh-CN&welcome=1&account=key&vault=memory&items=200&jobs=0&chat=long&pace=5&sounds=0&microphone=none`.
  */
 export function fakeFromAddress(search: string): Fake {
   const asked = new URLSearchParams(search);
@@ -27,6 +27,8 @@ export function fakeFromAddress(search: string): Fake {
     },
     chat: { conversations: (asked.get("chat") ?? "some") as "some" | "none" | "long" },
     ...(asked.has("pace") ? { pace: Number(asked.get("pace")) } : {}),
+    recorder: { live: true, ...(asked.get("microphone") === "none" ? { devices: [] } : {}) },
+    sounds: asked.get("sounds") === "0" ? [] : [64_000, 10_800_000, 12_400, 754_000, 3_800],
     items: Number(asked.get("items") ?? 60),
     ...(asked.get("jobs") === "0" ? { jobs: [] } : {}),
   });

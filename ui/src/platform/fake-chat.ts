@@ -34,7 +34,7 @@ import {
   TOOL_CALLS,
   usage,
 } from "./fake-chat-data";
-import { fakeError, fakeJob, usd } from "./fake-data";
+import { fakeId, fakeError, fakeJob, usd } from "./fake-data";
 import type { Commands, Result } from "./platform";
 
 export type FakeChatOptions = {
@@ -264,7 +264,7 @@ export function fakeChat(rest: Rest): ChatCommands & { chat: FakeChat } {
         folder: index === 3 ? "folder-1" : null,
       });
       const stamp = at.toISOString();
-      const picture = rest.find("item-1");
+      const picture = rest.find(fakeId(1));
       const shown: AttachmentView[] =
         index === 0 && picture
           ? [

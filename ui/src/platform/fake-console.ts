@@ -356,6 +356,7 @@ export function fakeConsole(rest: Rest): ConsoleCommands & Record<string, unknow
         handle: `picked-${kind}`,
         name: kind === "document" ? "letter.pdf" : "rialto.jpg",
         bytes: 2_400_000,
+        is_folder: false,
       }),
     listCalls: (operation, cursor, limit) => {
       const all = records

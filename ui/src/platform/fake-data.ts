@@ -38,8 +38,12 @@ export const fakeSettings: Settings = {
   chat_list_width: 240,
   chat_settings_width: 300,
   chat_settings_open: false,
+  library_boards_width: 200,
+  library_boards_open: true,
+  library_advance: false,
   image_form: null,
   console_form: null,
+  record_device: null,
 };
 
 export const sandboxAccount: AccountView = {
@@ -89,6 +93,11 @@ function model(id: string, name: string, over: Partial<ModelView>): ModelView {
     default_resolution: null,
     qualities: [],
     default_quality: null,
+    max_style_references: 0,
+    style_reference_strength: false,
+    lora: false,
+    web_search: false,
+    prompt_thinking: false,
     max_input_images: null,
     replacement: null,
     retires_at: null,
@@ -110,6 +119,16 @@ export const fakeModels: PictureModels = {
       privacy: "anonymized",
     }),
     model("fake-burano", "Burano", { beta: true, from_price: null }),
+    model("fake-torcello", "Torcello", {
+      from_price: usd("0.02"),
+      max_style_references: 3,
+      style_reference_strength: true,
+      lora: true,
+      web_search: true,
+      prompt_thinking: true,
+      qualities: ["draft", "high"],
+      default_quality: "draft",
+    }),
     model("fake-old", "Old Master", { offline: true, replacement: "fake-lagoon" }),
   ],
   edit: [
@@ -146,13 +165,18 @@ const sizes = [
 ] as const;
 
 /** The `index`-th item, counted from the newest; some eight a day back from `now`. */
+/** The id of the fake's nth item: a UUID, as the real ones are. */
+export function fakeId(index: number): string {
+  return `00000000-0000-7000-8000-${String(index).padStart(12, "0")}`;
+}
+
 export function fakeItem(index: number, now: Date, over: Partial<ItemView> = {}): ItemView {
   const made = new Date(now.getTime() - index * 3 * 3_600_000);
   const prompt = subjects[index % subjects.length] ?? subjects[0];
   const [width, height] = sizes[(index * 3) % sizes.length] ?? sizes[0];
   const pad = (value: number): string => String(value).padStart(2, "0");
   return {
-    id: `item-${index}`,
+    id: fakeId(index),
     kind: "picture",
     origin: index % 6 === 5 ? "imported" : "made",
     title: prompt.split(",")[0] ?? prompt,
@@ -162,6 +186,7 @@ export function fakeItem(index: number, now: Date, over: Partial<ItemView> = {})
     width,
     height,
     bytes: 180_000 + index * 977,
+    duration_ms: null,
     has_alpha: false,
     thumbhash: null,
     made_at: made.toISOString(),
@@ -191,7 +216,7 @@ export function fakeJob(id: string, over: Partial<JobView> = {}): JobView {
     sent_at: "2026-11-21T14:32:01Z",
     finished_at: "2026-11-21T14:32:05Z",
     wanted: 4,
-    items: ["item-0", "item-1", "item-2", "item-3"],
+    items: [fakeId(0), fakeId(1), fakeId(2), fakeId(3)],
     source: null,
     ratio: 1.5,
     expected_ms: 6000,
@@ -200,8 +225,9 @@ export function fakeJob(id: string, over: Partial<JobView> = {}): JobView {
     charged: null,
     billing: "expected",
     error: null,
+    batch: null,
     dismissed: false,
-    request: { kind: "cut_out", item: "item-6", scale_down: false },
+    request: { kind: "cut_out", item: fakeId(6), scale_down: false },
     ...over,
   };
 }
@@ -233,7 +259,7 @@ export function fakeJobs(now: Date): JobView[] {
       items: [],
       billing: "nothing",
       model: null,
-      source: "item-5",
+      source: fakeId(5),
       title: "Photograph from the Rialto",
       error: fakeError("INSUFFICIENT_BALANCE", { request_id: "8f2c41e0a9b7d02-MXP" }),
     }),
@@ -241,7 +267,7 @@ export function fakeJobs(now: Date): JobView[] {
       ...times(25, 3),
       kind: "edit",
       wanted: 1,
-      items: ["item-4"],
+      items: [fakeId(4)],
       title: "Make it winter",
     }),
     fakeJob("job-3", {
@@ -265,7 +291,7 @@ export function fakeJobs(now: Date): JobView[] {
       ...times(95, 2),
       kind: "cut_out",
       wanted: 1,
-      items: ["item-6"],
+      items: [fakeId(6)],
       title: "Lemon crate",
       model: null,
     }),

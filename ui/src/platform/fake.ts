@@ -7,12 +7,31 @@ import type {
   ItemView,
   JobView,
   LibraryQuery,
+  LineageLink,
   PictureRequest,
   Settings,
+  Transcript,
 } from "@/bindings";
 import { fakeChat, type FakeChat, type FakeChatOptions } from "./fake-chat";
 import { fakeChoices, fakeConsole } from "./fake-console";
-import { fakeError, fakeItem, fakeJob, fakeJobs, fakeModels, fakeState, keyAccount, usd } from "./fake-data";
+import {
+  fakeId,
+  fakeError,
+  fakeItem,
+  fakeJob,
+  fakeJobs,
+  fakeModels,
+  fakeState,
+  keyAccount,
+  usd,
+} from "./fake-data";
+import { daysOf, fakeLibrary } from "./fake-library";
+import { fakePictures } from "./fake-pictures";
+import { fakeRecorder, fakeSound, type FakeRecorder, type FakeRecorderOptions } from "./fake-recorder";
+import { FakeShelf } from "./fake-shelf";
+import { fakeSpeech, type FakeSpeech, type FakeSpeechOptions } from "./fake-speech";
+import { fakeTranscripts } from "./fake-transcripts";
+import { fakeTransfers } from "./fake-transfers";
 import type { Commands, Platform, Result } from "./platform";
 
 export type FakeOptions = {
@@ -27,13 +46,23 @@ export type FakeOptions = {
   /** How long it takes from one event of a stream to the next, in milliseconds; 0 = all comes at once. */
   pace?: number;
   chat?: FakeChatOptions;
+  /** The transcripts there are; a few when absent. */
+  transcripts?: Transcript[];
+  speech?: FakeSpeechOptions;
+  recorder?: FakeRecorderOptions;
+  /** The lengths of the sounds that were recorded, in milliseconds, the newest first. */
+  sounds?: readonly number[];
   /** Answers that stand in for the fake's own. */
+  /** What was made from what in the library. */
+  links?: LineageLink[];
   over?: Partial<Commands>;
 };
 
 export type Fake = Platform & {
   emit(...events: AppEvent[]): void;
   readonly chat: FakeChat;
+  readonly speech: FakeSpeech;
+  readonly recorder: FakeRecorder;
   /** The names of the commands called, in order. */
   readonly calls: readonly { name: string; args: readonly unknown[] }[];
 };
@@ -45,7 +74,7 @@ function fail(code: string): Promise<Result<never>> {
   return Promise.resolve({ status: "error", error: fakeError(code) });
 }
 
-function matches(item: ItemView, query: LibraryQuery): boolean {
+function matches(item: ItemView, query: LibraryQuery, of: (id: string) => Kept): boolean {
   const text = query.text?.toLowerCase() ?? "";
   return (
     (item.trashed_at !== null) === query.trashed &&
@@ -54,15 +83,44 @@ function matches(item: ItemView, query: LibraryQuery): boolean {
     (query.origin === null || item.origin === query.origin) &&
     (query.model === null || item.model === query.model) &&
     (!query.favourite || item.favourite) &&
-    item.rating >= query.min_rating
+    item.rating >= query.min_rating &&
+    (query.max_rating == null || item.rating <= query.max_rating) &&
+    (query.tag === null || of(item.id).tags.includes(query.tag)) &&
+    (query.board == null || of(item.id).boards.includes(query.board)) &&
+    (query.from_day == null || item.day >= query.from_day) &&
+    (query.to_day == null || item.day <= query.to_day) &&
+    (query.min_pixels == null || item.width * item.height >= query.min_pixels) &&
+    (query.max_pixels == null || item.width * item.height <= query.max_pixels) &&
+    (query.min_bytes == null || item.bytes >= query.min_bytes) &&
+    (query.max_bytes == null || item.bytes <= query.max_bytes) &&
+    (query.cost == null || costs(item, query.cost))
   );
 }
 
+type Kept = { readonly tags: readonly string[]; readonly boards: readonly string[] };
+
+function costs(item: ItemView, cost: NonNullable<LibraryQuery["cost"]>): boolean {
+  if (cost.kind !== "between") return item.cost === null;
+  const amount = Number(item.cost?.amount);
+  return (
+    item.cost?.currency === cost.currency &&
+    item.pretend === cost.pretend &&
+    (cost.min === null || amount >= Number(cost.min)) &&
+    (cost.max === null || amount <= Number(cost.max))
+  );
+}
+
+/** By code units: a hundred thousand in their language's order would take seconds. */
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
 const orders: Record<LibraryQuery["sort"], (one: ItemView, other: ItemView) => number> = {
-  newest: (one, other) => other.made_at.localeCompare(one.made_at),
-  oldest: (one, other) => one.made_at.localeCompare(other.made_at),
+  newest: (one, other) => compare(other.made_at, one.made_at),
+  oldest: (one, other) => compare(one.made_at, other.made_at),
   title: (one, other) => one.title.localeCompare(other.title),
   size: (one, other) => other.bytes - one.bytes,
+  rating: (one, other) => other.rating - one.rating,
 };
 
 /** A back end in memory: enough of one to try the window in a browser and to test against. */
@@ -74,7 +132,14 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     ...options.state,
     settings: { ...base.settings, ...options.state?.settings, ...options.settings },
   };
-  const items = Array.from({ length: options.items ?? 24 }, (_, index) => fakeItem(index, now()));
+  const from = now();
+  const shelf = new FakeShelf(
+    Array.from({ length: options.items ?? 24 }, (_, index) => fakeItem(index, from)),
+  );
+  for (const [index, milliseconds] of (options.sounds ?? []).entries()) {
+    shelf.add(fakeItem(index + 1, from, fakeSound(index + 1, milliseconds)));
+  }
+  const items = shelf.list;
   const jobs = options.jobs ?? fakeJobs(now());
   const notes = new Map<string, { tags: string[]; notes: string }>();
   const handlers = new Set<(events: readonly AppEvent[]) => void>();
@@ -83,9 +148,14 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
 
   const emit = (...batch: AppEvent[]): void => handlers.forEach((handler) => handler(batch));
   const changed = (ids: string[]): void => emit({ type: "items", ids });
+  const tagsOf = (id: string): readonly string[] => notes.get(id)?.tags ?? ["lagoon"];
+  const keptOf = (id: string): Kept => ({
+    tags: tagsOf(id),
+    boards: libraryCommands.boardsOf(id),
+  });
   const accountsNow = (): AccountView[] => structuredClone(state.accounts);
   const query = (asked: LibraryQuery): ItemView[] =>
-    items.filter((item) => matches(item, asked)).sort(orders[asked.sort]);
+    items.filter((item) => matches(item, asked, keptOf)).sort(orders[asked.sort]);
 
   function put(job: JobView): JobView {
     const index = jobs.findIndex((known) => known.id === job.id);
@@ -100,13 +170,13 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     const made = Array.from({ length: job.wanted }, () => {
       serial += 1;
       return fakeItem(0, now(), {
-        id: `item-${serial}`,
+        id: fakeId(serial),
         title: job.title,
         prompt: job.title,
         seed: serial * 977,
       });
     });
-    items.unshift(...made);
+    shelf.add(...made);
     changed(made.map((item) => item.id));
     put({
       ...job,
@@ -115,13 +185,14 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       finished_at: now().toISOString(),
     });
   }
-  function start(request: PictureRequest): JobView {
+  function start(request: PictureRequest, over: Partial<JobView> = {}): JobView {
     serial += 1;
     const wanted = request.kind === "make" ? request.variants : 1;
     const job = fakeJob(`job-${serial}`, {
       kind: request.kind,
       state: "sent",
       title: "prompt" in request ? request.prompt : "Photograph",
+      model: "model" in request ? request.model : null,
       created_at: now().toISOString(),
       sent_at: now().toISOString(),
       finished_at: null,
@@ -130,6 +201,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       estimate: usd((wanted * 0.01).toFixed(2)),
       source: "item" in request ? request.item : null,
       request,
+      ...over,
     });
     const takes = options.makingTakes ?? 2500;
     if (takes > 0) setTimeout(() => finish(job.id), takes);
@@ -140,6 +212,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     return {
       item,
       ...kept,
+      boards: libraryCommands.boardsOf(item.id),
       request: null,
       recipe: item.prompt === null ? [] : [{ name: "prompt", value: item.prompt }],
       receipt: null,
@@ -154,12 +227,8 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       },
     };
   }
-  const find = (id: string): ItemView | undefined => items.find((item) => item.id === id);
-  const edit = (id: string, change: Partial<ItemView>): void => {
-    const index = items.findIndex((item) => item.id === id);
-    const item = items[index];
-    if (item) items[index] = { ...item, ...change };
-  };
+  const find = (id: string): ItemView | undefined => shelf.find(id);
+  const edit = (id: string, change: Partial<ItemView>): void => shelf.edit(id, change);
 
   const stopped = new Set<string>();
   const chosen = (): AccountView | undefined => state.accounts.find((account) => account.selected);
@@ -171,7 +240,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     make(over: Partial<ItemView>) {
       serial += 1;
       const item = fakeItem(0, now(), { id: `${over.kind ?? "picture"}-${serial}`, ...over });
-      items.unshift(item);
+      shelf.add(item);
       changed([item.id]);
       return item.id;
     },
@@ -187,9 +256,70 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     options: options.chat ?? {},
   });
 
+  const { speech, ...speechCommands } = fakeSpeech({
+    ...rest,
+    emit,
+    takes: options.makingTakes ?? 2500,
+    options: options.speech ?? {},
+  });
+
+  const libraryCommands = fakeLibrary({
+    items: () => items,
+    query,
+    find,
+    edit,
+    tags(id, add, remove) {
+      const before = notes.get(id) ?? { tags: ["lagoon"], notes: "" };
+      const tags = [...new Set([...before.tags, ...add])].filter((tag) => !remove.includes(tag));
+      notes.set(id, { ...before, tags });
+    },
+    tagsOf,
+    changed,
+    boardsChanged: () => emit({ type: "boards" }),
+    links: options.links ?? [],
+  });
+  const { boardsOf: _, ...library } = libraryCommands;
+  const pictureCommands = fakePictures({
+    account: rest.account,
+    start,
+    jobs: () => jobs,
+    cancel(id) {
+      const job = jobs.find((known) => known.id === id);
+      if (job?.state !== "sent" && job?.state !== "planned") return null;
+      stopped.add(id);
+      return put({ ...job, state: "cancelled", finished_at: now().toISOString() });
+    },
+    find,
+    make(over) {
+      const item = fakeItem(0, now(), over);
+      shelf.add(item);
+      changed([item.id]);
+      return item;
+    },
+    now,
+  });
+
+  const { recorder, ...recorderCommands } = fakeRecorder({
+    find,
+    make(over) {
+      const item = fakeItem(0, now(), over);
+      shelf.add(item);
+      return item;
+    },
+    changed,
+    now,
+    options: options.recorder ?? {},
+  });
+
   const commands: Commands = {
     ...consoleCommands,
+    ...library,
+    ...pictureCommands,
+    ...fakeTransfers({ find }),
     ...chatCommands,
+    ...recorderCommands,
+    ...speechCommands,
+    ...fakeTranscripts({ ...rest, emit, transcripts: options.transcripts }),
     appState: () => ok(structuredClone(state)),
     changeSettings(patch) {
       state.settings = { ...state.settings, ...(patch as Partial<Settings>) };
@@ -285,15 +415,23 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       return job ? ok(job) : fail("internal");
     },
 
-    pickPictures: () => ok([{ handle: "picked-1", name: "rialto.jpg", bytes: 2_400_000 }]),
+    pickPictures: () => ok([{ handle: "picked-1", name: "rialto.jpg", bytes: 2_400_000, is_folder: false }]),
     pastePicture: () => ok(null),
     importPicked(handles) {
       const brought = handles.map(() =>
-        fakeItem(0, now(), { id: `item-${(serial += 1)}`, origin: "imported", prompt: null }),
+        fakeItem(0, now(), { id: fakeId((serial += 1)), origin: "imported", prompt: null }),
       );
-      items.unshift(...brought);
+      shelf.add(...brought);
       changed(brought.map((item) => item.id));
-      return ok({ items: brought, already_there: [], refused: [], cancelled: false });
+      return ok({
+        items: brought,
+        taken: brought.length,
+        already_there: [],
+        known: 0,
+        passed_over: 0,
+        refused: [],
+        cancelled: false,
+      });
     },
     cancelImport: () => ok(null),
 
@@ -304,24 +442,23 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       return ok({ items: all.slice(from, from + asked.limit), next, total: all.length });
     },
     libraryDays(asked) {
-      const days = new Map<string, number>();
-      for (const item of query(asked)) days.set(item.day, (days.get(item.day) ?? 0) + 1);
-      return ok(
-        [...days].map(([day, count]) => ({
-          day,
-          items: count,
-          costs: [{ money: usd("0.04"), pretend: true, is_estimate: true }],
-        })),
-      );
+      return ok(daysOf(query(asked)));
     },
     libraryFacets: () =>
-      ok({ models: [{ id: "fake-lagoon", items: items.length }], tags: [{ id: "lagoon", items: 3 }] }),
+      ok({
+        models: [{ id: "fake-lagoon", items: items.length }],
+        tags: [{ id: "lagoon", items: 3 }],
+        first_day: items.at(-1)?.day ?? null,
+        last_day: items[0]?.day ?? null,
+      }),
     libraryStatus: () =>
       ok({
         items: items.filter((item) => item.trashed_at === null).length,
         trashed: items.filter((item) => item.trashed_at !== null).length,
         bytes: items.reduce((sum, item) => sum + item.bytes, 0),
         free_bytes: 214_000_000_000,
+        reachable: true,
+        missing: 0,
       }),
     getItem(id) {
       const item = find(id);
@@ -349,7 +486,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     },
     emptyTrash() {
       const gone = items.filter((item) => item.trashed_at !== null);
-      for (const item of gone) items.splice(items.indexOf(item), 1);
+      shelf.remove(gone);
       changed(gone.map((item) => item.id));
       return ok(gone.length);
     },
@@ -372,6 +509,8 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     }),
     calls,
     chat,
+    speech,
+    recorder,
     emit,
     isTauri: false,
     // The commands of the fake only ever call it back.

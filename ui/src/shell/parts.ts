@@ -1,6 +1,18 @@
 import type { Component } from "svelte";
 
-type Part = "palette" | "shortcuts" | "addKey" | "welcome" | "closing" | "notices";
+type Part =
+  | "palette"
+  | "shortcuts"
+  | "addKey"
+  | "welcome"
+  | "closing"
+  | "notices"
+  | "sound"
+  | "comparing"
+  | "exporting"
+  | "exportReport"
+  | "importReport"
+  | "refine";
 
 /** What the first frame does without, each in a piece of its own that is loaded when it is first wanted. */
 export const parts: Record<Part, () => Promise<{ default: Component }>> = {
@@ -9,5 +21,11 @@ export const parts: Record<Part, () => Promise<{ default: Component }>> = {
   addKey: () => import("@/shell/AddKeyDialog.svelte"),
   welcome: () => import("@/shell/Welcome.svelte"),
   closing: () => import("@/shell/ClosingDialog.svelte"),
+  refine: () => import("@/refine/Refining.svelte"),
   notices: () => import("@/shell/Notices.svelte"),
+  sound: () => import("@/sound/Sound.svelte"),
+  comparing: () => import("@/gallery/compare/Comparing.svelte"),
+  exporting: () => import("@/gallery/ExportDialog.svelte"),
+  exportReport: () => import("@/gallery/ExportReport.svelte"),
+  importReport: () => import("@/gallery/ImportReport.svelte"),
 };

@@ -2,6 +2,7 @@ import Image from "@lucide/svelte/icons/image";
 import LibraryIcon from "@lucide/svelte/icons/library";
 import ListVideo from "@lucide/svelte/icons/list-video";
 import MessageCircle from "@lucide/svelte/icons/message-circle";
+import Mic from "@lucide/svelte/icons/mic";
 import Settings2 from "@lucide/svelte/icons/settings-2";
 import SquareTerminal from "@lucide/svelte/icons/square-terminal";
 import type { Component } from "svelte";
@@ -32,6 +33,13 @@ export const rooms: readonly Room[] = [
     icon: Image,
     place: "make",
     load: () => import("@/rooms/image/ImageRoom.svelte"),
+  },
+  {
+    id: "voice",
+    title: "app.voice",
+    icon: Mic,
+    place: "make",
+    load: () => import("@/rooms/voice/VoiceRoom.svelte"),
   },
   {
     id: "library",

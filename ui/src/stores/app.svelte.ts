@@ -31,7 +31,7 @@ export class App {
   #pending: SettingsPatch = {};
   #timer: number | null = null;
   #sending: Promise<unknown> = Promise.resolve();
-  readonly #last: (() => void)[] = [];
+  readonly #last: (() => unknown)[] = [];
   readonly #clock: Timer;
 
   constructor(clock: Timer = realTimer) {
@@ -62,14 +62,14 @@ export class App {
   }
 
   /** Calls `keep` before the window closes, so that it can hand over what it has not kept yet. */
-  beforeLeaving(keep: () => void): void {
+  beforeLeaving(keep: () => unknown): void {
     this.#last.push(keep);
   }
 
   /** Keeps everything, what is on its way included. */
   async leave(): Promise<void> {
-    for (const keep of this.#last) keep();
-    await this.flush();
+    // All begin at once: a system that doesn't wait has them under way.
+    await Promise.all([...this.#last.map((keep) => keep()), this.flush()]);
     await this.#sending;
   }
 

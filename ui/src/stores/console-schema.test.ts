@@ -15,6 +15,7 @@ import {
   valueAt,
   withValue,
 } from "./console-values";
+import { fakeId } from "@/platform/fake-data";
 
 /** Written as schemars writes schemas, with each kind of field there is. */
 const schema: JsonObject = {
@@ -164,7 +165,7 @@ describe("values", () => {
   it("are sent with nothing in the places of their files, and come back with them", () => {
     const value: JsonValue = {
       prompt: "x",
-      images: [fileMark({ item: "item-1" }, "Canal"), "https://example.com/a.png"],
+      images: [fileMark({ item: fakeId(1) }, "Canal"), "https://example.com/a.png"],
       content: [{ type: "image_url", url: fileMark({ picked: "p-1" }, "rialto.jpg") }],
     };
     const { request, files } = split(value);
@@ -173,12 +174,12 @@ describe("values", () => {
       images: ["", "https://example.com/a.png"],
       content: [{ type: "image_url", url: "" }],
     });
-    expect(files).toEqual({ "/images/0": { item: "item-1" }, "/content/0/url": { picked: "p-1" } });
+    expect(files).toEqual({ "/images/0": { item: fakeId(1) }, "/content/0/url": { picked: "p-1" } });
     const again = joined(request, {
-      "/images/0": { name: "Canal", file: { item: "item-1" } },
+      "/images/0": { name: "Canal", file: { item: fakeId(1) } },
       "/content/0/url": { name: "rialto.jpg", file: null },
     });
-    expect(split(again).files).toEqual({ "/images/0": { item: "item-1" } });
+    expect(split(again).files).toEqual({ "/images/0": { item: fakeId(1) } });
     expect(told(again)).toEqual(["/content/0/url gone rialto.jpg"]);
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { CallEvent, JsonObject } from "@/console-contract";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
-import { fakeError, usd } from "@/platform/fake-data";
+import { fakeId, fakeError, usd } from "@/platform/fake-data";
 import { usePlatform } from "@/platform/platform";
 import { app } from "./app.svelte";
 import { Draft } from "./console-draft.svelte";
@@ -46,7 +46,7 @@ describe("Console", () => {
     const room = await open();
     room.select("editImage");
     room.draft?.replace({
-      image: fileMark({ item: "item-3" }, "Canal"),
+      image: fileMark({ item: fakeId(3) }, "Canal"),
       prompt: "Winter",
       model: "fake-retouch",
     });
@@ -57,7 +57,7 @@ describe("Console", () => {
     const [request, goesWith] = called("editImage")[0] ?? [];
     expect(request).toEqual({ image: "", prompt: "Winter", model: "fake-retouch" });
     expect(goesWith).toEqual({
-      files: { "/image": { item: "item-3" } },
+      files: { "/image": { item: fakeId(3) } },
       expected: { account: "sandbox", amount: usd("0.01") },
       accept_unpriced: false,
     });
@@ -204,7 +204,7 @@ describe("Console", () => {
   it("fills the form from the history and sends nothing by itself", async () => {
     const room = await open();
     room.select("upscaleImage");
-    room.draft?.replace({ image: fileMark({ item: "item-3" }, "Canal"), scale: 4 });
+    room.draft?.replace({ image: fileMark({ item: fakeId(3) }, "Canal"), scale: 4 });
     await priced(room);
     await room.send();
     await ended(room);
@@ -214,7 +214,7 @@ describe("Console", () => {
     room.select("listModels");
     expect(await room.open(call, true)).toBeNull();
     expect(room.selected).toBe("upscaleImage");
-    expect(room.draft?.files).toEqual({ "/image": { item: "item-3" } });
+    expect(room.draft?.files).toEqual({ "/image": { item: fakeId(3) } });
     expect(room.draft?.value).toMatchObject({ scale: 4 });
     expect(room.run).toMatchObject({ call, state: "answered" });
     expect(called("upscaleImage")).toHaveLength(1);

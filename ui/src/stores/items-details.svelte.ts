@@ -12,14 +12,20 @@ export class OpenItem {
   #stop: (() => void) | null = null;
 
   start(): void {
-    this.#stop ??= events.on("items", (batch) => {
-      const touched = batch.some(
-        (event) => event.ids === null || (this.id !== null && event.ids.includes(this.id)),
-      );
-      // A child of this item shows up in its lineage: its own id isn't among those that changed.
-      const grew = batch.some((event) => event.ids !== null && event.ids.length > 0);
-      if (this.id !== null && (touched || grew)) void this.read();
-    });
+    if (this.#stop) return;
+    const stops = [
+      events.on("items", (batch) => this.#follow(batch)),
+      events.on("boards", () => void this.read()),
+    ];
+    this.#stop = () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  #follow(batch: readonly { readonly ids: readonly string[] | null }[]): void {
+    // A child of this item shows up in its lineage: its own id isn't among those that changed.
+    const something = batch.some((event) => event.ids === null || event.ids.length > 0);
+    if (this.id !== null && something) void this.read();
   }
 
   stop(): void {
@@ -58,7 +64,11 @@ export class OpenItem {
   /** Changes an item, open or not. */
   async change(id: string, patch: ItemPatch): Promise<AppError | null> {
     const answer = await platform.commands.changeItem(id, patch);
-    if (answer.status === "error") return answer.error;
+    if (answer.status === "error") {
+      // What was shown ahead of the answer goes back to what is kept.
+      if (id === this.id) void this.read();
+      return answer.error;
+    }
     items.keep([answer.data.item]);
     if (id === this.id) {
       this.#run++;

@@ -7,7 +7,7 @@ import { events } from "./events";
 const AT_ONCE = 200;
 /** The strip of recent pictures is as long as this. */
 const RECENT = 60;
-
+/** As they are kept, with their recipes. */
 /** Items by id, as far as something shows them, and the most recent ones. */
 export class Items {
   readonly #known = new SvelteMap<string, ItemView>();
@@ -91,6 +91,12 @@ export class Items {
   /** Saves a copy where the user says; the file's name, or null when the dialog was closed. */
   export(id: string, withRecipe: boolean): Promise<Result<string | null>> {
     return platform.commands.exportItem(id, withRecipe);
+  }
+
+  /** Drags the files of items out of the window, while the mouse button is down. */
+  async dragOut(ids: readonly string[]): Promise<AppError | null> {
+    const answer = await platform.commands.dragItems([...ids]);
+    return answer.status === "error" ? answer.error : null;
   }
 
   copy(id: string): Promise<Result<null>> {

@@ -1,4 +1,4 @@
-import type { AppError, Expected, JobState, JobView, PictureRequest } from "@/bindings";
+import type { AppError, Expected, JobState, JobView, PictureBatch, PictureRequest } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
 
@@ -36,12 +36,30 @@ function newestFirst(one: JobView, other: JobView): number {
   return one.id < other.id ? 1 : -1;
 }
 
+/** By their place in the batch; of two in one place the older first. */
+function inOrder(one: JobView, other: JobView): number {
+  const by = (one.batch?.index ?? 0) - (other.batch?.index ?? 0);
+  return by === 0 ? newestFirst(other, one) : by;
+}
+
 /** The work of the Image room: what runs, what came of it, and what went wrong, until it is put away. */
 export class Jobs {
   /** Newest first. */
   list = $state.raw<readonly JobView[]>([]);
   loaded = $state(false);
   readonly running: readonly JobView[] = $derived(this.list.filter(isRunning));
+  /** The jobs of each batch, in its order. */
+  readonly batches: ReadonlyMap<string, readonly JobView[]> = $derived.by(() => {
+    const found = new Map<string, JobView[]>();
+    for (const job of this.list) {
+      if (job.batch === null) continue;
+      const batch = found.get(job.batch.id);
+      if (batch === undefined) found.set(job.batch.id, [job]);
+      else batch.push(job);
+    }
+    for (const batch of found.values()) batch.sort(inOrder);
+    return found;
+  });
   /** How many were asked for and are not written down yet. */
   beginning = $state(0);
 
@@ -94,6 +112,45 @@ export class Jobs {
     return this.#begun(platform.commands.startPicture(request, expected));
   }
 
+  /** Sends a batch; its jobs are answered as they are written down, before the first is sent. */
+  async sendBatch(batch: PictureBatch, expected: Expected): Promise<Result<JobView[]>> {
+    return this.#begunMany(platform.commands.startBatch(batch, expected));
+  }
+
+  /** Stops what is still to be sent or under way of a batch. */
+  async cancelBatch(id: string): Promise<AppError | null> {
+    const answer = await platform.commands.cancelBatch(id);
+    if (answer.status === "error") return answer.error;
+    this.take(answer.data);
+    return null;
+  }
+
+  /**
+   * Sends again what came to nothing and was surely not charged. Of a batch all of it goes at once: it is one click, and what it
+   * costs together is held against the limit of one.
+   */
+  async retryFailed(failed: readonly JobView[]): Promise<AppError | null> {
+    const [first] = failed;
+    if (first === undefined) return null;
+    if (first.batch === null) {
+      const answer = await this.retry(first.id, false);
+      return answer.status === "error" ? answer.error : null;
+    }
+    const answer = await this.#begunMany(platform.commands.retryBatch(first.batch.id));
+    if (answer.status === "error") return answer.error;
+    const old = new Set(failed.map((job) => job.id));
+    for (const id of old) this.#putAway.add(id);
+    this.list = this.list.filter((job) => !old.has(job.id));
+    return null;
+  }
+
+  /** Takes all that has ended of a batch out of sight. */
+  async dismissBatch(id: string): Promise<AppError | null> {
+    const ended = (this.batches.get(id) ?? []).filter((job) => order[job.state] === 4);
+    const problems = await Promise.all(ended.map((job) => this.dismiss(job.id)));
+    return problems.find((problem) => problem !== null) ?? null;
+  }
+
   async cancel(id: string): Promise<JobAnswer> {
     return this.#taken(await platform.commands.cancelJob(id));
   }
@@ -101,7 +158,8 @@ export class Jobs {
   /** Sends the same request as a new job, which takes the old one's place. */
   async retry(id: string, evenIfCharged: boolean): Promise<JobAnswer> {
     const answer = await this.#begun(platform.commands.retryJob(id, evenIfCharged));
-    if (answer.status === "ok" && answer.data.id !== id) await this.dismiss(id);
+    if (answer.status === "error" || answer.data.id === id) return answer;
+    await this.dismiss(id);
     return answer;
   }
 
@@ -121,6 +179,17 @@ export class Jobs {
     this.beginning += 1;
     try {
       return this.#taken(await asked);
+    } finally {
+      this.beginning -= 1;
+    }
+  }
+
+  async #begunMany(asked: Promise<Result<JobView[]>>): Promise<Result<JobView[]>> {
+    this.beginning += 1;
+    try {
+      const answer = await asked;
+      if (answer.status === "ok") this.take(answer.data);
+      return answer;
     } finally {
       this.beginning -= 1;
     }

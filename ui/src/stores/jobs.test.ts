@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fakePlatform } from "@/platform/fake";
-import { fakeError, fakeJob, usd } from "@/platform/fake-data";
+import { fakeId, fakeError, fakeJob, usd } from "@/platform/fake-data";
 import { usePlatform } from "@/platform/platform";
 import { events } from "./events";
 import { Jobs } from "./jobs.svelte";
@@ -20,13 +20,13 @@ async function started(list = [fakeJob("job-1", { state: "sent", items: [] })]):
 describe("Jobs", () => {
   it("follows events, a batch at once, and never turns a job back", async () => {
     const jobs = await started();
-    const done = fakeJob("job-1", { state: "saved", items: ["item-1"] });
+    const done = fakeJob("job-1", { state: "saved", items: [fakeId(1)] });
     events.dispatch([{ type: "job", job: done }]);
     expect(jobs.get("job-1")?.state).toBe("saved");
     // An answer that was on its way while the event came.
     jobs.take([fakeJob("job-1", { state: "planned", items: [] })]);
-    expect(jobs.get("job-1")?.items).toEqual(["item-1"]);
-    expect(jobs.madeBy("item-1")?.id).toBe("job-1");
+    expect(jobs.get("job-1")?.items).toEqual([fakeId(1)]);
+    expect(jobs.madeBy(fakeId(1))?.id).toBe("job-1");
     expect(jobs.running).toEqual([]);
     jobs.stop();
     events.dispatch([{ type: "job", job: fakeJob("job-2") }]);

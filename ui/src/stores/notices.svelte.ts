@@ -19,8 +19,11 @@ export class Notices {
 
   #add(notice: Omit<Notice, "id">): number {
     const id = this.#next++;
-    // An effect that gives notice doesn't wait for others.
-    this.list = [...untrack(() => this.list), { id, ...notice }];
+    // An effect that gives notice doesn't wait for others. What is said again, by many jobs for instance, is said once.
+    const others = untrack(() => this.list).filter(
+      (known) => known.action !== null || known.text !== notice.text || known.detail !== notice.detail,
+    );
+    this.list = [...others, { id, ...notice }];
     return id;
   }
 

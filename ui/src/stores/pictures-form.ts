@@ -1,10 +1,20 @@
 /** The Image room's form as plain data: how it starts, how it is kept, and the request it stands for. */
-import type { ItemView, ModelView, PictureRequest } from "@/bindings";
-import { COMMON_RATIOS, nearestRatio, sizeFor } from "./pictures-shapes";
+import type { ItemView, ModelView, PictureRequest, StyleReferenceItem, Wording } from "@/bindings";
+import { chosenOf, makeRequest, withMakeRecipe } from "./pictures-making";
+import { LARGEST_SIDE } from "./pictures-shapes";
+
+export { chosenOf, ratiosOf, usualRatio } from "./pictures-making";
+import {
+  EMPTY_REFINING,
+  readRefining,
+  refiningOf,
+  refiningOfRecipe,
+  type RefiningFields,
+} from "./refining-form";
 
 export type Mode = PictureRequest["kind"];
 
-export type FormFields = {
+export type FormFields = RefiningFields & {
   mode: Mode;
   prompt: string;
   negative: string;
@@ -19,6 +29,31 @@ export type FormFields = {
   steps: number | null;
   safeMode: boolean;
   count: number;
+  /** A size of its own instead of a ratio, in pixels, where the model takes sizes. */
+  freeSize: boolean;
+  width: number;
+  height: number;
+  /** How closely the prompt is followed; null leaves it to Venice. */
+  guidance: number | null;
+  styleReferences: readonly StyleReferenceItem[];
+  /** 0 to 100; null leaves it to Venice. */
+  lora: number | null;
+  enhance: boolean;
+  webSearch: boolean;
+  skipThinking: boolean;
+  watermark: boolean;
+  /** What was set for other models, to come back with them. */
+  perModel: Readonly<Record<string, ModelSettings>>;
+  /** Many pictures at once, as a batch. */
+  many: boolean;
+  /** Models to compare; none for just the one that is chosen. */
+  compareModels: readonly string[];
+  /** Styles to compare, an empty text for none of them; no entry for just the one that is chosen. */
+  compareStyles: readonly string[];
+  wording: Wording;
+  /** How many pictures of each combination. */
+  each: number;
+  seedsInARow: boolean;
   /** The item that is edited, upscaled or cut out. */
   source: string | null;
   editPrompt: string;
@@ -30,7 +65,24 @@ export type FormFields = {
   creativity: string;
 };
 
+/** What is set for one model and may not suit another. */
+export type ModelSettings = Pick<
+  FormFields,
+  | "ratio"
+  | "freeSize"
+  | "width"
+  | "height"
+  | "resolution"
+  | "quality"
+  | "steps"
+  | "guidance"
+  | "lora"
+  | "webSearch"
+  | "skipThinking"
+>;
+
 export const EMPTY_FORM: FormFields = {
+  ...EMPTY_REFINING,
   mode: "make",
   prompt: "",
   negative: "",
@@ -44,6 +96,23 @@ export const EMPTY_FORM: FormFields = {
   steps: null,
   safeMode: true,
   count: 1,
+  freeSize: false,
+  width: 1024,
+  height: 1024,
+  guidance: null,
+  styleReferences: [],
+  lora: null,
+  enhance: false,
+  webSearch: false,
+  skipThinking: false,
+  watermark: false,
+  perModel: {},
+  many: false,
+  compareModels: [],
+  compareStyles: [],
+  wording: "by_chance",
+  each: 1,
+  seedsInARow: true,
   source: null,
   editPrompt: "",
   editModel: null,
@@ -54,74 +123,159 @@ export const EMPTY_FORM: FormFields = {
 };
 
 const MODES: readonly string[] = ["make", "edit", "upscale", "cut_out"];
-export const MOST_PICTURES = 4;
 export const LARGEST_SEED = 999_999_999;
+export const MOST_IN_BATCH = 100;
+export const MOST_STEPS = 200;
+export const MOST_GUIDANCE = 20;
+/** Settings of more models than this aren't remembered. */
+const MOST_REMEMBERED = 40;
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Reads values by name, whatever they turn out to be. */
+class Kept {
+  readonly #value: Record<string, unknown>;
+
+  constructor(value: Record<string, unknown>) {
+    this.#value = value;
+  }
+  text(key: string): string | null {
+    const found = this.#value[key];
+    return typeof found === "string" ? found : null;
+  }
+  yes(key: string): boolean {
+    return this.#value[key] === true;
+  }
+  number(key: string, least: number, most: number): number | null {
+    const found = this.#value[key];
+    return typeof found === "number" && found >= least && found <= most ? found : null;
+  }
+  whole(key: string, least: number, most: number): number | null {
+    const found = this.number(key, least, most);
+    return found !== null && Number.isInteger(found) ? found : null;
+  }
+  texts(key: string): readonly string[] {
+    const found = this.#value[key];
+    return Array.isArray(found) ? found.filter((entry) => typeof entry === "string") : [];
+  }
+  records(key: string): readonly Kept[] {
+    const found = this.#value[key];
+    return Array.isArray(found) ? found.filter(isRecord).map((entry) => new Kept(entry)) : [];
+  }
+  named(key: string): readonly (readonly [string, Kept])[] {
+    const found = this.#value[key];
+    if (!isRecord(found)) return [];
+    return Object.entries(found).flatMap(([name, entry]) =>
+      isRecord(entry) ? [[name, new Kept(entry)] as const] : [],
+    );
+  }
+}
+
+function readModelSettings(kept: Kept): ModelSettings {
+  return {
+    ratio: kept.text("ratio"),
+    freeSize: kept.yes("freeSize"),
+    width: kept.whole("width", 1, LARGEST_SIDE) ?? EMPTY_FORM.width,
+    height: kept.whole("height", 1, LARGEST_SIDE) ?? EMPTY_FORM.height,
+    resolution: kept.text("resolution"),
+    quality: kept.text("quality"),
+    steps: kept.whole("steps", 1, MOST_STEPS),
+    guidance: kept.number("guidance", 0.1, MOST_GUIDANCE),
+    lora: kept.whole("lora", 0, 100),
+    webSearch: kept.yes("webSearch"),
+    skipThinking: kept.yes("skipThinking"),
+  };
+}
+
+function readReferences(kept: Kept): readonly StyleReferenceItem[] {
+  return kept.records("styleReferences").flatMap((entry) => {
+    const item = entry.text("item");
+    return item === null ? [] : [{ item, strength: entry.number("strength", 0.1, 1) }];
+  });
+}
+
 /** Reads what was kept. Whatever doesn't fit, from an older version or a broken file, starts afresh. */
-export function readForm(kept: string | null): FormFields {
-  let value: unknown = null;
+export function readForm(text: string | null): FormFields {
+  let value: unknown;
   try {
-    value = kept === null ? null : JSON.parse(kept);
+    value = text === null ? null : JSON.parse(text);
   } catch {
     return { ...EMPTY_FORM };
   }
   if (!isRecord(value)) return { ...EMPTY_FORM };
-  const text = (key: keyof FormFields) => (typeof value[key] === "string" ? value[key] : null);
-  const whole = (key: keyof FormFields, least: number, most: number) => {
-    const found = value[key];
-    return typeof found === "number" && Number.isInteger(found) && found >= least && found <= most
-      ? found
-      : null;
-  };
-  const mode = text("mode");
+  const kept = new Kept(value);
+  const mode = kept.text("mode");
+  const creativity = kept.text("creativity") ?? "";
   return {
+    ...readModelSettings(kept),
+    ...readRefining(value),
     mode: mode !== null && MODES.includes(mode) ? (mode as Mode) : "make",
-    prompt: text("prompt") ?? "",
-    negative: text("negative") ?? "",
-    model: text("model"),
-    ratio: text("ratio"),
-    resolution: text("resolution"),
-    quality: text("quality"),
-    style: text("style"),
-    seed: whole("seed", -LARGEST_SEED, LARGEST_SEED),
-    seedLocked: value["seedLocked"] === true,
-    steps: whole("steps", 1, 200),
+    prompt: kept.text("prompt") ?? "",
+    negative: kept.text("negative") ?? "",
+    model: kept.text("model"),
+    style: kept.text("style"),
+    seed: kept.whole("seed", -LARGEST_SEED, LARGEST_SEED),
+    seedLocked: kept.yes("seedLocked"),
     safeMode: value["safeMode"] !== false,
-    count: whole("count", 1, MOST_PICTURES) ?? 1,
-    source: text("source"),
-    editPrompt: text("editPrompt") ?? "",
-    editModel: text("editModel"),
-    editRatio: text("editRatio"),
-    editResolution: text("editResolution"),
+    count: kept.whole("count", 1, MOST_IN_BATCH) ?? 1,
+    styleReferences: readReferences(kept),
+    enhance: kept.yes("enhance"),
+    watermark: kept.yes("watermark"),
+    perModel: Object.fromEntries(
+      kept
+        .named("perModel")
+        .slice(-MOST_REMEMBERED)
+        .map(([model, entry]) => [model, readModelSettings(entry)]),
+    ),
+    many: kept.yes("many"),
+    compareModels: kept.texts("compareModels"),
+    compareStyles: kept.texts("compareStyles"),
+    wording: kept.text("wording") === "each" ? "each" : "by_chance",
+    each: kept.whole("each", 1, MOST_IN_BATCH) ?? 1,
+    seedsInARow: value["seedsInARow"] !== false,
+    source: kept.text("source"),
+    editPrompt: kept.text("editPrompt") ?? "",
+    editModel: kept.text("editModel"),
+    editRatio: kept.text("editRatio"),
+    editResolution: kept.text("editResolution"),
     scale: value["scale"] === 4 ? 4 : 2,
-    creativity: /^0(\.\d{1,3})?$/.test(text("creativity") ?? "") ? (text("creativity") ?? "0") : "0",
+    creativity: /^0(\.\d{1,3})?$/.test(creativity) ? creativity : "0",
   };
 }
 
-/** The ratios a model can paint. */
-export function ratiosOf(model: ModelView | null): readonly string[] {
-  if (model === null) return [];
-  if (model.size_divisor !== null) return COMMON_RATIOS;
-  return model.aspect_ratios;
+/** The form with another model: what was set for it comes back, what was set for the last one is put aside. */
+export function withModel(fields: FormFields, from: string | null, to: string | null): FormFields {
+  if (to === null || from === to) return { ...fields, model: to };
+  const { [to]: known, ...others } = fields.perModel;
+  const entries = Object.entries(from === null ? others : { ...others, [from]: settingsOf(fields) });
+  const perModel = Object.fromEntries(entries.slice(-MOST_REMEMBERED));
+  if (known !== undefined) return { ...fields, ...known, model: to, perModel };
+  // A shape is wished for whatever paints it; the rest begins as the model would have it.
+  const { resolution, quality, steps, guidance, lora, webSearch, skipThinking } = EMPTY_FORM;
+  return {
+    ...fields,
+    ...{ resolution, quality, steps, guidance, lora, webSearch, skipThinking },
+    model: to,
+    perModel,
+  };
 }
 
-/** What was chosen where the model has it, else the model's own default, else its first. */
-export function chosenOf(
-  wanted: string | null,
-  choices: readonly string[],
-  usual: string | null,
-): string | null {
-  if (wanted !== null && choices.includes(wanted)) return wanted;
-  if (usual !== null && choices.includes(usual)) return usual;
-  return choices[0] ?? null;
-}
-
-export function usualRatio(model: ModelView | null): string | null {
-  return model?.default_aspect_ratio ?? (model?.size_divisor != null ? "1:1" : null);
+function settingsOf(fields: FormFields): ModelSettings {
+  return {
+    ratio: fields.ratio,
+    freeSize: fields.freeSize,
+    width: fields.width,
+    height: fields.height,
+    resolution: fields.resolution,
+    quality: fields.quality,
+    steps: fields.steps,
+    guidance: fields.guidance,
+    lora: fields.lora,
+    webSearch: fields.webSearch,
+    skipThinking: fields.skipThinking,
+  };
 }
 
 /** What stands between the form and a request. */
@@ -163,6 +317,7 @@ export function requestOf(
         resolution: chosenOf(fields.editResolution, model.resolutions, model.default_resolution),
         safe_mode: fields.safeMode,
         scale_down: scaleDown,
+        ...refiningOf(fields, model, source.id),
       };
     }
     case "upscale":
@@ -180,56 +335,19 @@ export function requestOf(
   }
 }
 
-function makeRequest(fields: FormFields, model: ModelView): PictureRequest {
-  const ratio = chosenOf(fields.ratio, ratiosOf(model), usualRatio(model));
-  const size = model.size_divisor === null ? null : sizeFor(ratio ?? "1:1", model.size_divisor);
-  const steps = model.steps !== null && model.steps.max > 0 ? model.steps : null;
-  return {
-    kind: "make",
-    model: model.id,
-    prompt: fields.prompt.trim(),
-    negative_prompt: fields.negative.trim() === "" ? null : fields.negative.trim(),
-    width: size?.width ?? null,
-    height: size?.height ?? null,
-    aspect_ratio: size === null ? ratio : null,
-    resolution: chosenOf(fields.resolution, model.resolutions, model.default_resolution),
-    quality: chosenOf(fields.quality, model.qualities, model.default_quality),
-    steps: steps === null ? null : Math.min(steps.max, fields.steps ?? steps.default),
-    cfg_scale: null,
-    seed: fields.seed,
-    style: fields.style,
-    variants: fields.count,
-    safe_mode: fields.safeMode,
-    hide_watermark: true,
-  };
-}
-
-/** The form filled from a recipe; what the recipe doesn't say stays as it was. */
-export function withRecipe(fields: FormFields, recipe: PictureRequest): FormFields {
+/**
+ * The form filled from a recipe; what the recipe doesn't say stays as it was. `model` is the recipe's, where it is
+ * known, and `now` the id of the one the form has.
+ */
+export function withRecipe(
+  fields: FormFields,
+  recipe: PictureRequest,
+  model: ModelView | null = null,
+  now: string | null = null,
+): FormFields {
   switch (recipe.kind) {
-    case "make": {
-      const ratio =
-        recipe.aspect_ratio ??
-        (recipe.width !== null && recipe.height !== null
-          ? nearestRatio(recipe.width, recipe.height, COMMON_RATIOS)
-          : null);
-      return {
-        ...fields,
-        mode: "make",
-        prompt: recipe.prompt,
-        negative: recipe.negative_prompt ?? "",
-        model: recipe.model,
-        ratio,
-        resolution: recipe.resolution,
-        quality: recipe.quality,
-        style: recipe.style,
-        seed: recipe.seed,
-        seedLocked: recipe.seed !== null,
-        steps: recipe.steps,
-        safeMode: recipe.safe_mode,
-        count: 1,
-      };
-    }
+    case "make":
+      return { ...withMakeRecipe(withModel(fields, now, recipe.model), recipe, model), mode: "make" };
     case "edit":
       return {
         ...fields,
@@ -240,6 +358,7 @@ export function withRecipe(fields: FormFields, recipe: PictureRequest): FormFiel
         editRatio: recipe.aspect_ratio,
         editResolution: recipe.resolution,
         safeMode: recipe.safe_mode,
+        ...refiningOfRecipe(recipe),
       };
     case "upscale":
       return {
@@ -252,4 +371,18 @@ export function withRecipe(fields: FormFields, recipe: PictureRequest): FormFiel
     case "cut_out":
       return { ...fields, mode: "cut_out", source: recipe.item };
   }
+}
+
+/** What a recipe never replaces, and what is nobody's loss. */
+const NO_LOSS: readonly string[] = ["mode", "perModel", "seed", "seedLocked", "many"];
+
+/** Whether anything that was typed or set is no longer there. */
+export function lost(before: FormFields, after: FormFields): boolean {
+  return (Object.keys(EMPTY_FORM) as (keyof FormFields)[]).some((key) => {
+    if (NO_LOSS.includes(key)) return false;
+    const was = before[key];
+    if (typeof was === "string" && was.trim() === "") return false;
+    const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+    return !same(was, EMPTY_FORM[key]) && !same(was, after[key]);
+  });
 }

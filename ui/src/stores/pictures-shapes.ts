@@ -2,7 +2,9 @@
 
 export const COMMON_RATIOS = ["1:1", "3:2", "2:3", "16:9", "9:16"] as const;
 /** The longest side that Venice paints, in pixels. */
-const LONGEST = 1280;
+export const LARGEST_SIDE = 1280;
+/** A side shorter than this, in pixels, is no picture. */
+const SMALLEST_SIDE = 64;
 /** About how many pixels a picture has whatever its shape, so that no shape is a worse bargain. */
 const USUAL_AREA = 1024 * 1024;
 /** The most pixels an upscaled picture may have. */
@@ -22,7 +24,7 @@ export type Size = { readonly width: number; readonly height: number };
 export function sizeFor(ratio: string, divisor: number): Size {
   const wanted = ratioValue(ratio) ?? 1;
   const step = Math.max(1, Math.round(divisor));
-  const longest = Math.max(step, Math.floor(LONGEST / step) * step);
+  const longest = Math.max(step, Math.floor(LARGEST_SIDE / step) * step);
   let best: Size = { width: step, height: step };
   let bestScore = Number.POSITIVE_INFINITY;
   for (let long = step; long <= longest; long += step) {
@@ -61,4 +63,18 @@ export function upscaled(source: Size, scale: number): Size & { readonly tooLarg
   const width = source.width * scale;
   const height = source.height * scale;
   return { width, height, tooLarge: width * height > UPSCALE_LIMIT };
+}
+
+/** A side as a model takes it: the nearest multiple of its divisor, within its limits. */
+export function snapped(side: number, divisor: number): number {
+  const step = Math.max(1, Math.round(divisor));
+  const least = Math.ceil(SMALLEST_SIDE / step) * step;
+  const most = Math.max(step, Math.floor(LARGEST_SIDE / step) * step);
+  return Math.min(most, Math.max(least, Math.round(side / step) * step));
+}
+
+/** "3:2" as "2:3", where that is among the ratios. */
+export function swappedRatio(ratio: string | null, ratios: readonly string[]): string | null {
+  const turned = ratio?.split(":").reverse().join(":") ?? "";
+  return turned !== ratio && ratios.includes(turned) ? turned : null;
 }

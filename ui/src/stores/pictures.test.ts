@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Estimate, PictureRequest } from "@/bindings";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
-import { fakeError, fakeItem, fakeModels, usd } from "@/platform/fake-data";
+import { fakeId, fakeError, fakeItem, fakeModels, usd } from "@/platform/fake-data";
 import { usePlatform } from "@/platform/platform";
 import { EMPTY_FORM, readForm, requestOf, withRecipe } from "./pictures-form";
 import { Pictures } from "./pictures.svelte";
@@ -173,7 +173,7 @@ describe("the form", () => {
     "nonsense",
     "[]",
     "null",
-    '{"mode":"paint","count":99,"scale":"4","creativity":"1","seed":1.5}',
+    '{"mode":"paint","count":101,"scale":"4","creativity":"1","seed":1.5}',
   ])("starts afresh from what doesn't fit: %s", (kept) => expect(readForm(kept)).toEqual(EMPTY_FORM));
 
   it("takes a recipe, and takes back what it replaced", async () => {
@@ -197,18 +197,140 @@ describe("the form", () => {
     });
     back?.();
     expect(pictures.fields).toMatchObject({ prompt: "Fog", negative: "boats", ratio: null });
-    pictures.change({ prompt: "" });
+    pictures.change({ prompt: "", negative: " " });
     expect(pictures.useRecipe(recipe)).toBeNull();
+  });
+
+  it("keeps what was set for a model until one returns to it", async () => {
+    const pictures = await begin();
+    pictures.change({ prompt: "Fog", steps: 12, guidance: 9, ratio: "3:2" });
+    pictures.change({ model: "fake-lagoon-large" });
+    // The shape goes along; what one model understands in its own way doesn't.
+    expect(pictures.fields).toMatchObject({ steps: null, guidance: null, ratio: "3:2" });
+    pictures.change({ resolution: "4K" });
+    pictures.change({ model: "fake-lagoon" });
+    expect(pictures.fields).toMatchObject({ steps: 12, guidance: 9, resolution: null });
+    pictures.change({ model: "fake-lagoon-large" });
+    expect(pictures.request).toMatchObject({ resolution: "4K", steps: null, cfg_scale: null });
+    expect(readForm(JSON.stringify(pictures.fields))).toEqual(pictures.fields);
+  });
+
+  it("takes a size of its own, in steps the model can paint", async () => {
+    const pictures = await begin();
+    pictures.change({ prompt: "Fog", freeSize: true, width: 1003, height: 5 });
+    expect(pictures.request).toMatchObject({ width: 1000, height: 64 });
+    pictures.change({ width: 5000 });
+    expect(pictures.size).toEqual({ width: 1280, height: 64 });
+    pictures.change({ model: "fake-lagoon-large" });
+    expect(pictures.request).toMatchObject({ width: null, height: null, aspect_ratio: "1:1" });
+  });
+
+  it("asks a model only for what it can do", async () => {
+    const pictures = await begin();
+    pictures.addStyleReference(source, 3);
+    pictures.change({ prompt: "Fog", lora: 40, webSearch: true, skipThinking: true, enhance: true });
+    expect(pictures.request).toMatchObject({
+      style_references: [],
+      lora_strength: null,
+      web_search: false,
+      skip_prompt_thinking: false,
+      enhance_prompt: true,
+      hide_watermark: true,
+    });
+    pictures.change({
+      model: "fake-torcello",
+      lora: 40,
+      webSearch: true,
+      skipThinking: true,
+      watermark: true,
+    });
+    pictures.setReferenceStrength(source.id, 0.8);
+    expect(pictures.request).toMatchObject({
+      style_references: [{ item: source.id, strength: 0.8 }],
+      lora_strength: 40,
+      web_search: true,
+      skip_prompt_thinking: true,
+      hide_watermark: false,
+    });
+    expect(pictures.unusual).toEqual(["lora", "webSearch", "skipThinking", "watermark"]);
+    pictures.resetUnusual();
+    expect(pictures.unusual).toEqual([]);
+    expect(readForm(JSON.stringify(pictures.fields))).toEqual(pictures.fields);
+  });
+
+  it("holds style references in order, each once, as many as the model takes", async () => {
+    const pictures = await begin();
+    const [one, two, three] = [fakeItem(1, now), fakeItem(2, now), fakeItem(3, now)];
+    expect([one, two, one, three].map((item) => pictures.addStyleReference(item, 2))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    pictures.moveStyleReference(1, 0);
+    pictures.moveStyleReference(0, -1);
+    expect(pictures.fields.styleReferences.map((entry) => entry.item)).toEqual([two.id, one.id]);
+    pictures.removeStyleReference(two.id);
+    expect(pictures.fields.styleReferences.map((entry) => entry.item)).toEqual([one.id]);
+  });
+
+  it("puts other words in place of the prompt, and gives the old ones back", async () => {
+    const pictures = await begin();
+    pictures.change({ prompt: "Fog" });
+    expect(pictures.usePrompt("Lemons")).not.toBeNull();
+    pictures.usePrompt("Figs", "boats");
+    expect(pictures.fields).toMatchObject({ prompt: "Figs", negative: "boats" });
+    expect([pictures.undoPrompt(), pictures.fields.prompt]).toEqual([true, "Lemons"]);
+    expect([pictures.undoPrompt(), pictures.fields.prompt]).toEqual([true, "Fog"]);
+    expect(pictures.undoPrompt()).toBe(false);
+    // What was typed since is the field's own to undo.
+    pictures.usePrompt("Lemons");
+    pictures.change({ prompt: "Lemons and figs" });
+    expect(pictures.undoPrompt()).toBe(false);
+  });
+
+  it("starts anew and takes that back", async () => {
+    const pictures = await begin();
+    pictures.change({ prompt: "Fog", styleReferences: [{ item: source.id, strength: null }], count: 3 });
+    const back = pictures.reset();
+    expect(pictures.fields).toMatchObject({ prompt: "", styleReferences: [], count: 1 });
+    back?.();
+    expect(pictures.fields).toMatchObject({ prompt: "Fog", count: 3 });
+    pictures.reset();
+    expect(pictures.reset()).toBeNull();
+  });
+
+  it("takes all of a recipe, to the pixel", async () => {
+    const pictures = await begin();
+    const form = {
+      ...EMPTY_FORM,
+      prompt: "Lemons",
+      freeSize: true,
+      width: 1000,
+      height: 904,
+      guidance: 4.5,
+      lora: 20,
+      enhance: true,
+      webSearch: true,
+      watermark: true,
+      styleReferences: [{ item: source.id, strength: 0.4 }],
+      seed: 9,
+    };
+    const torcello = fakeModels.make.find((model) => model.id === "fake-torcello") ?? null;
+    const recipe = requestOf(form, { make: torcello, edit: null }, null, false);
+    if (recipe === null) throw new Error("the form makes a request");
+    pictures.useRecipe(recipe);
+    expect(pictures.request).toEqual(recipe);
   });
 
   it("takes the recipes of the other kinds", () => {
     const recipes: PictureRequest[] = [
-      { kind: "upscale", item: "item-1", scale: 4, creativity: "0.015", scale_down: false },
-      { kind: "cut_out", item: "item-2", scale_down: false },
+      { kind: "upscale", item: fakeId(1), scale: 4, creativity: "0.015", scale_down: false },
+      { kind: "cut_out", item: fakeId(2), scale_down: false },
     ];
     expect(recipes.map((recipe) => withRecipe(EMPTY_FORM, recipe))).toMatchObject([
-      { mode: "upscale", source: "item-1", scale: 4, creativity: "0.015" },
-      { mode: "cut_out", source: "item-2" },
+      { mode: "upscale", source: fakeId(1), scale: 4, creativity: "0.015" },
+      { mode: "cut_out", source: fakeId(2) },
     ]);
   });
 });

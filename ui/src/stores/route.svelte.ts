@@ -1,5 +1,5 @@
 /** The rooms that exist. */
-export const roomIds = ["chat", "image", "library", "queue", "console", "settings"] as const;
+export const roomIds = ["chat", "image", "voice", "library", "queue", "console", "settings"] as const;
 export type RoomId = (typeof roomIds)[number];
 
 export function isRoomId(value: string): value is RoomId {

@@ -158,6 +158,13 @@ impl Model {
         if let Some(rules) = &self.picture {
             set("constraints", rules.to_json());
             set("supportsStyleReferences", json!(rules.style_references > 0));
+            // The description names what a model supports here, without saying where the list tells it.
+            if rules.web_search {
+                set("supportsWebSearch", json!(true));
+            }
+            if rules.thinking {
+                set("supportsOptimizePromptThinking", json!(true));
+            }
         }
         if let Some(rules) = &self.edit {
             set("constraints", rules.to_json());

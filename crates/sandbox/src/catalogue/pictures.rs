@@ -116,6 +116,8 @@ fn makers() -> Vec<Model> {
                 divisor: 1,
                 prompt_limit: 7500,
                 web_search: true,
+                thinking: true,
+                style_references: 4,
                 ..plain
             },
         )

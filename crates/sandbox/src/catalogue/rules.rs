@@ -121,6 +121,8 @@ pub(crate) struct PictureRules {
     pub(crate) style_references: usize,
     pub(crate) style_strength: bool,
     pub(crate) web_search: bool,
+    /// It thinks about the prompt first, and can be told not to.
+    pub(crate) thinking: bool,
 }
 
 impl PictureRules {
@@ -134,6 +136,7 @@ impl PictureRules {
         style_references: 0,
         style_strength: false,
         web_search: false,
+        thinking: false,
     };
 
     pub(crate) fn to_json(self) -> Value {

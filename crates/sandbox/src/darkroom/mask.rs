@@ -6,6 +6,8 @@ use image::{Rgba, RgbaImage};
 const SHAPE: f32 = 0.03;
 /// The share of a mask's pixels that are nearly black or white, or clear.
 const PLAIN: f32 = 0.93;
+/// The same for one of exactly the picture's size that is grey throughout: soft edges make up much of it.
+const PLAIN_IF_GREY: f32 = 0.5;
 
 fn is_neutral([red, green, blue, _]: [u8; 4]) -> bool {
     red.max(green).max(blue) - red.min(green).min(blue) < 24
@@ -17,7 +19,8 @@ pub(super) fn is_mask(picture: &RgbaImage, of: &RgbaImage) -> bool {
     if (shape(picture) / shape(of) - 1.0).abs() > SHAPE {
         return false;
     }
-    let (mut plain, mut seen, mut dark, mut bright, mut clear) = (0u32, 0u32, 0u32, 0u32, 0u32);
+    let (mut plain, mut seen, mut grey, mut dark, mut bright, mut clear) =
+        (0u32, 0u32, 0u32, 0u32, 0u32, 0u32);
     let step = (picture.len() / 4 / 40_000).max(1);
     for Rgba(pixel) in picture.pixels().step_by(step) {
         seen += 1;
@@ -25,7 +28,13 @@ pub(super) fn is_mask(picture: &RgbaImage, of: &RgbaImage) -> bool {
         if pixel[3] < 24 {
             clear += 1;
             plain += 1;
-        } else if is_neutral(*pixel) && !(40..=215).contains(&value) {
+            continue;
+        }
+        if !is_neutral(*pixel) {
+            continue;
+        }
+        grey += u32::from(pixel[3] == 255);
+        if !(40..=215).contains(&value) {
             plain += 1;
             if value < 40 {
                 dark += 1;
@@ -33,6 +42,10 @@ pub(super) fn is_mask(picture: &RgbaImage, of: &RgbaImage) -> bool {
                 bright += 1;
             }
         }
+    }
+    if grey == seen && picture.dimensions() == of.dimensions() {
+        // Black alone would say that nothing may change: nobody sends that.
+        return bright > 0 && plain as f32 >= PLAIN_IF_GREY * seen as f32;
     }
     let both = clear > 0 || (dark > 0 && bright > 0);
     both && plain as f32 >= PLAIN * seen as f32
@@ -66,10 +79,19 @@ mod tests {
         assert!(is_mask(&painted, &picture));
         assert!(is_mask(&clear, &picture));
         assert!(!is_mask(&picture, &picture));
-        assert!(
-            !is_mask(&RgbaImage::from_pixel(80, 60, Rgba([255; 4])), &picture),
-            "nothing is said by all white"
-        );
+        let white = |width, height| RgbaImage::from_pixel(width, height, Rgba([255; 4]));
+        assert!(is_mask(&white(80, 60), &picture), "all of it");
+        assert!(!is_mask(&white(160, 120), &picture), "nothing is said by all white of another size");
+        let soft = RgbaImage::from_fn(80, 60, |x, _| {
+            let value = (x * 8).min(255) as u8;
+            Rgba([value, value, value, 255])
+        });
+        assert!(is_mask(&soft, &picture));
+        let photograph = RgbaImage::from_fn(80, 60, |x, y| {
+            let value = (60 + x + y) as u8;
+            Rgba([value, value, value, 255])
+        });
+        assert!(!is_mask(&photograph, &picture));
         assert_eq!(weights(&clear, 80, 60)[..20], [255; 20]);
         assert_eq!(weights(&painted, 80, 60)[..40], [0; 40]);
     }

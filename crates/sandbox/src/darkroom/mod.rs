@@ -6,9 +6,11 @@ mod file;
 mod mask;
 mod recipe;
 mod scale;
+mod tone;
 
 pub(crate) use cut_out::cut_out;
 pub(crate) use edit::{Shape, edit};
 pub(crate) use file::{Format, write};
 pub(crate) use recipe::embed;
 pub(crate) use scale::{cover, enlarge, target};
+pub(crate) use tone::{blurred, mean, toned};

@@ -7,7 +7,7 @@ use axum::body::Body;
 
 use super::{
     Call,
-    generate::{ENHANCEMENT, enhanced, picture_headers},
+    generate::{ENHANCEMENT, Flags, enhanced, picture_headers},
     model,
 };
 use crate::{
@@ -65,6 +65,7 @@ pub(super) struct Wishes {
     pub(super) quality: Option<&'static str>,
     format: Option<Format>,
     pub(super) enhance: bool,
+    flags: Flags,
 }
 
 impl Wishes {
@@ -75,9 +76,10 @@ impl Wishes {
         // The description lists three words, and says in the same breath that jpg is accepted too.
         let format = fields.choice("output_format", &["jpeg", "png", "webp", "jpg"]).map(Format::of);
         let enhance = fields.flag("enhance_prompt").unwrap_or(false);
-        fields.flag("safe_mode");
+        let safe_mode = fields.flag("safe_mode").unwrap_or(true);
         fields.flag("disable_prompt_optimization_thinking");
-        Self { prompt, aspect_ratio, resolution, quality: None, format, enhance }
+        let flags = Flags::of(&prompt, safe_mode);
+        Self { prompt, aspect_ratio, resolution, quality: None, format, enhance, flags }
     }
 
     /// Holds the wishes against what the model takes.
@@ -170,17 +172,18 @@ pub(super) async fn answer(
         u32::from(wishes.enhance),
         ENHANCEMENT,
     );
-    let (shape, format) = (wishes.shape(&rules, count), wishes.format(&rules));
+    let (shape, format, flags) = (wishes.shape(&rules, count), wishes.format(&rules), wishes.flags);
     let prompt = if wishes.enhance { enhanced(&wishes.prompt) } else { wishes.prompt };
     let shown = wishes.enhance.then(|| prompt.clone());
     let file = call
         .paid(bill, move || {
             let edited = darkroom::edit(pictures, &prompt, &shape)?;
+            let edited = if flags.is_blurred { darkroom::blurred(&edited) } else { edited };
             darkroom::write(image::DynamicImage::ImageRgb8(edited), format)
         })
         .await?;
     let mut answer = Answer::bytes(format.content_type(), file);
-    picture_headers(model, shown, &mut answer);
+    picture_headers(model, shown, flags, &mut answer);
     Ok(answer)
 }
 

@@ -14,7 +14,7 @@ use crate::{
     darkroom::{self, Format},
     fields::Fields,
     gate::Access,
-    painting::{self, STYLES, Subject},
+    painting::{self, STYLES, Subject, Words},
     picture_input::{self, Bounds, Source},
     rates::Group,
     refusal::{Issue, Refusal},
@@ -53,7 +53,28 @@ struct Request {
     embed: bool,
     enhance: bool,
     web_search: bool,
-    style_references: Vec<Source>,
+    style_references: Vec<(Source, f32)>,
+    /// The colours of their pictures, each with how strongly it counts.
+    tones: Vec<([f32; 3], f32)>,
+    flags: Flags,
+}
+
+/// What is said of a picture beside itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Flags {
+    pub(super) is_blurred: bool,
+    pub(super) is_violation: bool,
+}
+
+impl Flags {
+    /// By the words alone: nobody looks at the pictures here.
+    pub(super) fn of(prompt: &str, safe_mode: bool) -> Self {
+        let words = Words::read(prompt);
+        Self {
+            is_blurred: safe_mode && words.say(&["nude", "naked", "nsfw", "裸"]),
+            is_violation: words.say(&["gore", "gory", "血腥"]),
+        }
+    }
 }
 
 impl Request {
@@ -84,18 +105,20 @@ impl Request {
         let web_search = fields.flag("enable_web_search").unwrap_or(false);
         // Taken for what they are, without any effect on a drawn picture.
         fields.flag("hide_watermark");
-        fields.flag("safe_mode");
+        let safe_mode = fields.flag("safe_mode").unwrap_or(true);
         fields.flag("disable_prompt_optimization_thinking");
         fields.integer("lora_strength", 0..=100);
         fields.one("inpaint");
         let style_references = fields.objects("style_references", |reference| {
             reference.required("image");
             let image = Source::take(reference, "image");
-            reference.number("strength", 0.1..=1.0);
-            image
+            let strength = reference.number("strength", 0.1..=1.0).unwrap_or(0.5);
+            image.map(|image| (image, strength as f32))
         });
         fields.finish()?;
         Ok(Self {
+            flags: Flags::of(&prompt, safe_mode),
+            tones: Vec::new(),
             model,
             prompt,
             negative_prompt,
@@ -214,8 +237,10 @@ async fn generate(call: Call, body: Body) -> Result<Answer, Refusal> {
         return Err(Refusal::broken("UNKNOWN_ERROR", "The model makes no pictures"));
     };
     request.check(&rules)?;
-    for reference in std::mem::take(&mut request.style_references) {
-        picture_input::read("style_references", reference, Bounds::STYLE).await?;
+    for (reference, strength) in std::mem::take(&mut request.style_references) {
+        let picture = picture_input::read("style_references", reference, Bounds::STYLE).await?;
+        let strength = if rules.style_strength { strength } else { 0.5 };
+        request.tones.push((darkroom::mean(&picture), strength));
     }
     let (width, height, tier) = request.size(&rules);
     let each = base.of(tier, request.quality).unwrap_or_default();
@@ -241,15 +266,16 @@ async fn generate(call: Call, body: Body) -> Result<Answer, Refusal> {
             "timing": {"inferenceDuration": took, "inferencePreprocessingTime": 0, "inferenceQueueTime": 0, "total": took},
         }))
     };
-    picture_headers(&model, request.enhance.then(|| enhanced(&request.prompt)), &mut answer);
+    let enhanced = request.enhance.then(|| enhanced(&request.prompt));
+    picture_headers(&model, enhanced, request.flags, &mut answer);
     Ok(answer)
 }
 
 /// The headers of an answer that made or edited a picture.
-pub(super) fn picture_headers(model: &Model, enhanced: Option<String>, answer: &mut Answer) {
+pub(super) fn picture_headers(model: &Model, enhanced: Option<String>, flags: Flags, answer: &mut Answer) {
     model_headers(model, answer);
-    answer.set("x-venice-is-blurred", "false");
-    answer.set("x-venice-is-content-violation", "false");
+    answer.set("x-venice-is-blurred", flags.is_blurred.to_string());
+    answer.set("x-venice-is-content-violation", flags.is_violation.to_string());
     if let Some(prompt) = enhanced {
         // encodeURIComponent writes a space as %20, a form as a plus.
         let encoded: String = url::form_urlencoded::byte_serialize(prompt.as_bytes()).collect();
@@ -283,7 +309,7 @@ fn draw(request: &Request, model: &str, width: u32, height: u32) -> Result<Vec<V
     (0..request.variants)
         .map(|variant| {
             let seed = seed_of(request.seed, variant);
-            let picture = painting::paint(&Subject {
+            let mut picture = painting::paint(&Subject {
                 prompt: &prompt,
                 negative_prompt: &request.negative_prompt,
                 style: request.style.as_deref().and_then(painting::style),
@@ -292,6 +318,10 @@ fn draw(request: &Request, model: &str, width: u32, height: u32) -> Result<Vec<V
                 width,
                 height,
             });
+            darkroom::toned(&mut picture, &request.tones);
+            if request.flags.is_blurred {
+                picture = darkroom::blurred(&picture);
+            }
             let file = darkroom::write(image::DynamicImage::ImageRgb8(picture), request.format)?;
             if !request.embed {
                 return Ok(file);

@@ -5,7 +5,11 @@ use serde_json::json;
 
 use axum::body::Body;
 
-use super::{Call, generate::picture_headers, model};
+use super::{
+    Call,
+    generate::{Flags, picture_headers},
+    model,
+};
 use crate::{
     answer::Answer,
     body::{self, Takes},
@@ -113,6 +117,6 @@ async fn generate(call: Call, body: Body) -> Result<Answer, Refusal> {
         json!({"b64_json": encoded})
     };
     let mut answer = Answer::ok(&json!({"created": jiff::Timestamp::now().as_second(), "data": [data]}));
-    picture_headers(&model, None, &mut answer);
+    picture_headers(&model, None, Flags::default(), &mut answer);
     Ok(answer)
 }

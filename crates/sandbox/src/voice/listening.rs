@@ -42,7 +42,18 @@ pub(crate) fn listen(sound: &Loudness, memory: &Memory) -> Heard {
     let story: Vec<&str> = STORY.split_whitespace().collect();
     let mut next = 0;
     let mut heard = Heard::default();
+    // Up to here what is said is known.
+    let mut known = 0.0;
     for (start, end) in stretches {
+        if start < known {
+            continue;
+        }
+        if let Some(part) = memory.recall_from(sound, (start * Loudness::STEPS) as usize) {
+            known = part.end as f64 / Loudness::STEPS;
+            heard.segments.extend(sentences(&part.text, &part.words));
+            heard.words.extend(part.words);
+            continue;
+        }
         let count = (((end - start) * PACE * f64::from(chance.between(0.9, 1.1))).round() as usize).max(1);
         let mut words: Vec<String> =
             (0..count).map(|place| story[(next + place) % story.len()].to_owned()).collect();
@@ -162,6 +173,40 @@ mod tests {
         assert!((10..=16).contains(&heard.words.len()), "{}", heard.words.len());
         assert!(heard.words.iter().all(|word| word.end <= 3.06 || word.start >= 4.44));
         assert_eq!(heard.text.split_whitespace().count(), heard.words.len());
+    }
+
+    /// Cut out of a longer recording, or sewn into one, it is still known.
+    #[test]
+    fn parts_of_longer_sounds_are_known_too() {
+        let texts = [
+            "Where does the water go, when the tide is low? Under the bridge, and out to sea. Nobody follows it there.",
+            "Lanterns hang over the square. A cat walks along the wall, and looks at itself.",
+        ];
+        let memory = Memory::default();
+        let mut samples = vec![0.0; 12_345];
+        for (seed, text) in (1..).zip(texts) {
+            let manner =
+                Manner { voice: "af_sky", pitch: None, speed: 1.0, style: "", temperature: 1.0, seed };
+            let speech = speak(text, &manner);
+            memory.keep(text, &speech).unwrap();
+            samples.extend(&speech.sound.samples);
+            samples.extend(vec![0.0; speech.sound.rate as usize * 2]);
+        }
+        let rate = 24_000;
+        let whole = listen(&Loudness::of(&Sound::mono(rate, samples.clone())), &memory);
+        assert_eq!(whole.text, texts.join(" "));
+        // From the pause after its first sentence on.
+        let under = whole.words.iter().position(|word| word.text == "Under").unwrap();
+        let seam = f64::midpoint(whole.words[under - 1].end, whole.words[under].start);
+        let rest = samples.split_off((seam * f64::from(rate)) as usize);
+        let rest = listen(&Loudness::of(&Sound::mono(rate, rest)), &memory);
+        let first = listen(&Loudness::of(&Sound::mono(rate, samples)), &memory);
+        assert_eq!(first.text, "Where does the water go, when the tide is low?");
+        assert_eq!(format!("{} {}", first.text, rest.text), texts.join(" "));
+        for (word, same) in rest.words.iter().zip(&whole.words[under..]) {
+            assert_eq!(word.text, same.text);
+            assert!((word.start + seam - same.start).abs() < 0.1, "{word:?} {same:?}");
+        }
     }
 
     #[test]

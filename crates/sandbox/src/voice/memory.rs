@@ -20,6 +20,14 @@ use crate::sound_files::Loudness;
 const MOST: usize = 200;
 /// How like two courses of loudness must be, from -1 to 1.
 const LIKENESS: f64 = 0.9;
+/// The same of a part within a longer sound, whose steps may lie between those that are known.
+const LIKENESS_OF_PARTS: f64 = 0.85;
+/// The shortest part that is known again, in steps.
+const LEAST: usize = 50;
+/// How far a part may lie from where speech begins, in steps.
+const SHIFT: usize = 5;
+/// A pause that speech begins anew after, in seconds.
+const PAUSE: f64 = 0.28;
 
 /// Something that was said.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -88,11 +96,88 @@ impl Memory {
         (likest.1 >= LIKENESS).then(|| likest.0.clone())
     }
 
+    /// What a longer sound says from a step on, where that was said here: all of it or a part. Speech is to begin there.
+    pub(crate) fn recall_from(&self, loudness: &Loudness, from: usize) -> Option<Part> {
+        let heard =
+            course(&Loudness { levels: loudness.levels.get(from..)?.to_vec(), seconds: loudness.seconds });
+        let shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = &heard;
+        let begins = shelf.spoken.iter().flat_map(|(spoken, known)| {
+            onsets(&spoken.words).into_iter().filter_map(move |onset| {
+                let (start, likeness) = best_start(known, onset, heard)?;
+                Some((spoken, start, known.len().min(start + heard.len()), likeness))
+            })
+        });
+        // Of those that are about equally like the longest.
+        let (spoken, start, end, _) =
+            begins.max_by_key(|(_, start, end, likeness)| ((likeness * 25.0) as u32, end - start))?;
+        Some(Part::of(spoken, start, end, from))
+    }
+
     pub(crate) fn forget(&self) -> std::io::Result<()> {
         let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.spoken.clear();
         shelf.file.as_mut().map_or(Ok(()), |file| file.set_len(0))
     }
+}
+
+/// A part of something that was said, within a longer sound.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) text: String,
+    /// Their times are those of the longer sound.
+    pub(crate) words: Vec<TimedWord>,
+    /// The step it ends before.
+    pub(crate) end: usize,
+}
+
+impl Part {
+    /// What is said between two steps, heard from another step on.
+    fn of(spoken: &Spoken, start: usize, end: usize, heard_from: usize) -> Self {
+        let seconds = |step: usize| step as f64 / Loudness::STEPS;
+        let later = seconds(heard_from) - seconds(start);
+        let mut at = 0;
+        let (mut first, mut last) = (None, 0);
+        let mut words = Vec::new();
+        for word in &spoken.words {
+            let found = spoken.text[at..].find(&word.text).map_or(at, |place| at + place);
+            at = (found + word.text.len()).min(spoken.text.len());
+            let middle = f64::midpoint(word.start, word.end);
+            if (seconds(start)..seconds(end)).contains(&middle) {
+                first.get_or_insert(found);
+                last = at;
+                let (start, end) = ((word.start + later).max(0.0), (word.end + later).max(0.0));
+                words.push(TimedWord { text: word.text.clone(), start, end });
+            }
+        }
+        let first = first.unwrap_or(last);
+        // The signs behind the last word belong to it.
+        let rest = &spoken.text[last..];
+        let signs = rest.find(|sign: char| sign.is_alphanumeric() || sign.is_whitespace());
+        let text = spoken.text[first..last + signs.unwrap_or(rest.len())].to_owned();
+        Self { text, words, end: heard_from + (end - start) }
+    }
+}
+
+/// Where speech begins, in steps: at first, and after each pause.
+fn onsets(words: &[TimedWord]) -> Vec<usize> {
+    let begins = |place: &usize| *place == 0 || words[*place].start - words[*place - 1].end > PAUSE;
+    let steps = (0..words.len()).filter(begins).map(|place| words[place].start * Loudness::STEPS);
+    steps.map(|step| step as usize).collect()
+}
+
+/// The step near an onset from which a known course is most like what is heard, and how like; none where it isn't.
+fn best_start(known: &[u8], onset: usize, heard: &[u8]) -> Option<(usize, f64)> {
+    let starts = onset.saturating_sub(SHIFT)..=onset + SHIFT;
+    let likeness = |start: usize| {
+        let known = known.get(start..)?;
+        let length = known.len().min(heard.len());
+        // What doesn't begin alike needn't be looked at any further.
+        let begins = length >= LEAST && correlation(&known[..LEAST], heard) >= LIKENESS_OF_PARTS - 0.1;
+        let likeness = if begins { correlation(known, heard) } else { -1.0 };
+        (likeness >= LIKENESS_OF_PARTS).then_some((start, likeness))
+    };
+    starts.filter_map(likeness).max_by(|one, two| one.1.total_cmp(&two.1))
 }
 
 impl Shelf {

@@ -9,16 +9,33 @@ use crate::ids::ItemId;
 use crate::media::sidecar::{ItemNote, Sidecar};
 use crate::money::Cost;
 use crate::pictures::probe;
+use crate::tables::boards::{self, BoardNote};
 use crate::tables::files::{self, MediaFile};
 use crate::tables::items::{self, Item, MediaKind, Origin};
 use crate::tables::lineage::{self, Parent};
+use crate::tables::markers::{self, Marker};
+
+impl std::ops::AddAssign for Adopted {
+    fn add_assign(&mut self, more: Self) {
+        self.items += more.items;
+        self.cycles += more.cycles;
+    }
+}
 
 /// A file to be taken in, with its items.
 pub(super) struct Adoption {
     file: MediaFile,
-    items: Vec<(Item, Vec<Parent>)>,
+    items: Vec<Told>,
     /// Its sidecar has to be written.
     behind: bool,
+}
+
+/// An item with what its own row doesn't hold.
+struct Told {
+    item: Item,
+    parents: Vec<Parent>,
+    boards: Vec<BoardNote>,
+    markers: Vec<Marker>,
 }
 
 /// What came of it.
@@ -32,8 +49,9 @@ pub(super) struct Adopted {
 pub(super) fn kind_of(path: &str) -> Option<MediaKind> {
     match extension(path).as_str() {
         "png" | "jpg" | "jpeg" | "webp" | "gif" => Some(MediaKind::Picture),
-        "mp3" | "wav" | "flac" | "ogg" | "opus" | "m4a" | "aac" => Some(MediaKind::Sound),
-        "mp4" | "webm" | "mov" | "mkv" => Some(MediaKind::Film),
+        "mp3" | "wav" | "flac" | "ogg" | "oga" | "opus" | "m4a" | "m4b" | "aac" | "aiff" | "aif" | "caf"
+        | "mka" => Some(MediaKind::Sound),
+        "mp4" | "m4v" | "webm" | "mov" | "mkv" => Some(MediaKind::Film),
         _ => None,
     }
 }
@@ -47,10 +65,13 @@ fn mime_of(extension: &str) -> &'static str {
         "mp3" => "audio/mpeg",
         "wav" => "audio/wav",
         "flac" => "audio/flac",
-        "ogg" | "opus" => "audio/ogg",
-        "m4a" => "audio/mp4",
+        "ogg" | "oga" | "opus" => "audio/ogg",
+        "m4a" | "m4b" => "audio/mp4",
         "aac" => "audio/aac",
-        "mp4" => "video/mp4",
+        "aiff" | "aif" => "audio/aiff",
+        "caf" => "audio/x-caf",
+        "mka" => "audio/x-matroska",
+        "mp4" | "m4v" => "video/mp4",
         "webm" => "video/webm",
         "mov" => "video/quicktime",
         "mkv" => "video/x-matroska",
@@ -69,8 +90,9 @@ impl Adoption {
     pub(super) fn from_sidecar(path: &str, sidecar: Sidecar) -> Self {
         let file = sidecar.media_file(path, &extension(path));
         let with_file = |mut note: ItemNote| {
-            let parents = std::mem::take(&mut note.parents);
-            (note.into_item(file.clone()), parents)
+            let (parents, boards) = (std::mem::take(&mut note.parents), std::mem::take(&mut note.boards));
+            let markers = std::mem::take(&mut note.markers);
+            Told { item: note.into_item(file.clone()), parents, boards, markers }
         };
         let items = sidecar.items.into_iter().map(with_file).collect();
         Self { file, items, behind: false }
@@ -122,7 +144,8 @@ impl Adoption {
             recipe: None,
             receipt: None,
         };
-        Self { file, items: vec![(item, Vec::new())], behind: true }
+        let told = Told { item, parents: Vec::new(), boards: Vec::new(), markers: Vec::new() };
+        Self { file, items: vec![told], behind: true }
     }
 }
 
@@ -142,10 +165,12 @@ pub(super) fn write(store: &Store, adoptions: Vec<Adoption>) -> Result<Adopted> 
             if behind {
                 files::mark_behind(db, id)?;
             }
-            for (item, parents) in items {
+            for told in items {
+                let Told { item, parents, boards, markers } = told;
                 changes.item(item.id);
+                changes.boards();
                 links.extend(parents.into_iter().map(|parent| (item.id, parent)));
-                adopted.items += usize::from(write_item(db, &item, id)?);
+                adopted.items += usize::from(write_item(db, &item, &boards, &markers, id)?);
             }
         }
         // A parent's row may come after its child's.
@@ -160,11 +185,24 @@ pub(super) fn write(store: &Store, adoptions: Vec<Adoption>) -> Result<Adopted> 
 }
 
 /// True when it is new.
-fn write_item(db: &Transaction<'_>, item: &Item, file: i64) -> Result<bool> {
+fn write_item(
+    db: &Transaction<'_>,
+    item: &Item,
+    on: &[BoardNote],
+    marked: &[Marker],
+    file: i64,
+) -> Result<bool> {
     if let Some((row, _)) = items::place(db, item.id)? {
         items::update(db, item, row)?;
+        boards::set_of_item(db, row, on)?;
+        markers::set_of_item(db, row, marked)?;
         return Ok(false);
     }
     items::insert(db, item, file)?;
+    if !on.is_empty() || !marked.is_empty() {
+        let row = items::get_row(db, item.id)?;
+        boards::set_of_item(db, row, on)?;
+        markers::set_of_item(db, row, marked)?;
+    }
     Ok(true)
 }

@@ -3,10 +3,11 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::media::sidecar::Sidecar;
+use crate::media::transcript_file;
 
 /// What lies in the library. Paths are relative, with `/`.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// All files but sidecars, with their sizes.
     pub(super) files: BTreeMap<String, u64>,
     pub(super) sidecars: BTreeSet<String>,
@@ -48,6 +49,8 @@ pub(super) fn walk(library: &Path) -> Result<Seen> {
                 Ok(kind) if kind.is_file() => {
                     let is_json = Path::new(&path).extension().is_some_and(|extension| extension == "json");
                     match entry.metadata() {
+                        // They lie beside nothing.
+                        _ if transcript_file::id_of(&path).is_some() => {}
                         _ if is_json => drop(seen.sidecars.insert(path)),
                         Ok(metadata) => drop(seen.files.insert(path, metadata.len())),
                         Err(_) => seen.unreadable.push(path),

@@ -1,14 +1,13 @@
-use std::fmt::Write as _;
-
-use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
 use serde::{Deserialize, Serialize};
 
-use super::cursor::Cursor;
-use super::words;
+use super::cursor;
+use super::filter::{Filter, Sets};
+use super::index::Entry;
+use crate::Store;
 use crate::error::Result;
+use crate::money::Currency;
 use crate::tables::items::{self, Item, MediaKind, Origin};
-use crate::tables::{from_sql_count, text_enum};
+use crate::tables::text_enum;
 
 text_enum! {
     /// In which order a page goes.
@@ -22,7 +21,31 @@ text_enum! {
         Title = "title",
         /// Largest file first.
         Size = "size",
+        /// Best rated first.
+        Rating = "rating",
     }
+}
+
+/// What items cost. Amounts of different currencies are never compared, nor pretend ones with real ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CostFilter {
+    /// Nothing was paid for it.
+    Free,
+    /// What it cost isn't known.
+    Unknown,
+    /// It cost an amount of this currency, estimated or charged.
+    Between {
+        /// Of this currency.
+        currency: Currency,
+        /// The sandbox's money.
+        pretend: bool,
+        /// Decimal text; at least this much.
+        min: Option<String>,
+        /// Decimal text; at most this much.
+        max: Option<String>,
+    },
 }
 
 /// Which items, in which order. `Debug` is not derived: the text is the user's.
@@ -40,10 +63,37 @@ pub struct Query {
     pub model: Option<String>,
     /// Only with this tag.
     pub tag: Option<String>,
+    /// Only those on this board, by its id.
+    #[serde(default)]
+    pub board: Option<String>,
     /// Only favourites.
     pub favourite: bool,
     /// Only with this rating or more; 0 for all.
     pub min_rating: u8,
+    /// Only with this rating or less; 0 for those without one.
+    #[serde(default)]
+    pub max_rating: Option<u8>,
+    /// Only made on this local day or later, YYYY-MM-DD.
+    #[serde(default)]
+    pub from_day: Option<String>,
+    /// Only made on this local day or before, YYYY-MM-DD.
+    #[serde(default)]
+    pub to_day: Option<String>,
+    /// Only with this many pixels or more.
+    #[serde(default)]
+    pub min_pixels: Option<u32>,
+    /// Only with this many pixels or fewer.
+    #[serde(default)]
+    pub max_pixels: Option<u32>,
+    /// Only with a file of this many bytes or more.
+    #[serde(default)]
+    pub min_bytes: Option<u64>,
+    /// Only with a file of this many bytes or fewer.
+    #[serde(default)]
+    pub max_bytes: Option<u64>,
+    /// Only what cost this.
+    #[serde(default)]
+    pub cost: Option<CostFilter>,
     /// Those in the trash, instead of those that aren't.
     pub trashed: bool,
     /// The order.
@@ -62,8 +112,17 @@ impl Default for Query {
             origin: None,
             model: None,
             tag: None,
+            board: None,
             favourite: false,
             min_rating: 0,
+            max_rating: None,
+            from_day: None,
+            to_day: None,
+            min_pixels: None,
+            max_pixels: None,
+            min_bytes: None,
+            max_bytes: None,
+            cost: None,
             trashed: false,
             sort: Sort::Newest,
             cursor: None,
@@ -83,92 +142,36 @@ pub struct Page {
     pub total: u64,
 }
 
-/// A WHERE clause over `items i` and its values.
-pub(super) struct Filter {
-    pub(super) sql: String,
-    pub(super) values: Vec<Value>,
-}
-
-impl Filter {
-    /// None when the query has text in which there is nothing to look for: then nothing is found.
-    pub(super) fn of(query: &Query) -> Option<Self> {
-        let mut filter = Self { sql: "i.trashed = ?".into(), values: vec![i64::from(query.trashed).into()] };
-        if let Some(kind) = query.kind {
-            filter.and("i.kind = ?", kind.as_str().to_owned());
-        }
-        if let Some(origin) = query.origin {
-            filter.and("i.origin = ?", origin.as_str().to_owned());
-        }
-        if let Some(model) = &query.model {
-            filter.and("i.model = ?", model.clone());
-        }
-        if query.favourite {
-            filter.and("i.favourite = ?", 1);
-        }
-        if query.min_rating > 0 {
-            filter.and("i.rating >= ?", i64::from(query.min_rating));
-        }
-        if let Some(tag) = &query.tag {
-            filter.and("i.row IN (SELECT item FROM item_tags WHERE tag = ?)", tag.clone());
-        }
-        if let Some(text) = query.text.as_deref().filter(|text| !text.trim().is_empty()) {
-            filter.and("i.row IN (SELECT rowid FROM words WHERE words MATCH ?)", words::expression(text)?);
-        }
-        Some(filter)
-    }
-
-    fn and(&mut self, sql: &str, value: impl Into<Value>) {
-        self.sql.push_str(" AND ");
-        self.sql.push_str(sql);
-        self.values.push(value.into());
-    }
-}
-
-pub(super) fn page(db: &Connection, query: &Query) -> Result<Page> {
-    let cursor = query.cursor.as_deref().map(|text| Cursor::read(query.sort, text)).transpose()?;
-    let Some(filter) = Filter::of(query) else {
+pub(super) fn page(store: &Store, query: &Query) -> Result<Page> {
+    let after = query.cursor.as_deref().map(|text| cursor::read(query.sort, text)).transpose()?;
+    let limit = query.limit.clamp(1, 500) as usize;
+    let sets = Sets::of(store.database(), query)?;
+    let looking = store.index().look(store.database())?;
+    let entries = looking.entries()?;
+    let Some(filter) = Filter::of(query, sets, entries)? else {
         return Ok(Page { items: Vec::new(), next: None, total: 0 });
     };
-    let total = db
-        .prepare_cached(&format!("SELECT count(*) FROM items i WHERE {}", filter.sql))?
-        .query_row(params_from_iter(&filter.values), |row| row.get(0))
-        .map(from_sql_count)?;
-
-    let (key, compare, direction) = match query.sort {
-        Sort::Newest => ("made_at", "<", "DESC"),
-        Sort::Oldest => ("made_at", ">", "ASC"),
-        Sort::Title => ("title_key", ">", "ASC"),
-        Sort::Size => ("bytes", "<", "DESC"),
-    };
-    let Filter { mut sql, mut values } = filter;
-    if let Some(cursor) = cursor {
-        let _ = write!(sql, " AND (i.{key}, i.id) {compare} (?, ?)");
-        values.push(cursor.key);
-        values.push(cursor.id.to_string().into());
-    }
-    let limit = query.limit.clamp(1, 500);
-    values.push(Value::Integer(i64::from(limit) + 1));
-    let limit = limit as usize;
-    // The ids are found on an index alone; only the rows of the page are read.
-    let sql = format!(
-        "WITH page AS MATERIALIZED (
-            SELECT i.row FROM items i WHERE {sql} ORDER BY i.{key} {direction}, i.id {direction} LIMIT ?
-         )
-         SELECT {} FROM page CROSS JOIN items i ON i.row = page.row {}
-         ORDER BY i.{key} {direction}, i.id {direction}",
-        items::columns(),
-        items::JOINED
-    );
-    let mut statement = db.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(&values))?;
-    let mut items = Vec::with_capacity(limit);
+    let (order, descending) = cursor::order_of(query.sort);
+    let takes = |(row, entry): &(u32, &Entry)| filter.takes(*row, entry);
+    let mut total = 0;
+    let mut found = entries.walk(order, descending, after.as_ref()).filter(takes);
+    let mut wanted = Vec::with_capacity(limit);
     let mut next = None;
-    while let Some(row) = rows.next()? {
-        if items.len() == limit {
-            next = items.last().map(|last| Cursor::write(query.sort, last));
+    for (row, entry) in found.by_ref() {
+        total += 1;
+        if wanted.len() == limit {
+            next = wanted
+                .last()
+                .and_then(|(row, _)| entries.get(*row))
+                .map(|last| cursor::write(query.sort, last));
             break;
         }
-        items.push(items::read(row)?);
+        wanted.push((row, entry.id));
     }
-    Ok(Page { items, next, total })
+    total += found.count() as u64;
+    if after.is_some() {
+        total = entries.walk(order, descending, None).filter(takes).count() as u64;
+    }
+    drop(looking);
+    Ok(Page { items: store.database().read(|db| items::at_rows(db, &wanted))?, next, total })
 }

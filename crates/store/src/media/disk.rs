@@ -1,5 +1,6 @@
 //! The few steps by which a file appears whole or not at all.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,14 @@ pub(crate) enum Step {
     SyncFolder,
     WriteRow,
     RowWritten,
+    /// A folder of the library's new place is made.
+    MakeFolder,
+    /// A piece of a file is written there.
+    Copy,
+    /// A copy there is read again.
+    ReadAgain,
+    /// The new place is written down.
+    Switch,
 }
 
 /// Told of each step before it is taken; an error takes its place.
@@ -51,8 +60,12 @@ impl Disk {
             if error.kind() != ErrorKind::NotFound {
                 return Err(error);
             }
-            std::fs::create_dir_all(folder)?;
-            open()
+            // Not those above it: a library that was taken out isn't begun anew.
+            // Another thread may have been as quick.
+            match std::fs::create_dir(folder) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+                _ => open(),
+            }
         });
         let file = file.map_err(|error| Error::file(&path, error))?;
         let path = TempPath::try_from_path(&path).map_err(|error| Error::file(&path, error))?;
@@ -61,9 +74,20 @@ impl Disk {
 
     /// Writes a whole file aside and puts it into its place in one step; `fresh` refuses to take another's.
     pub(crate) fn write_whole(&self, aside: &Path, target: &Path, bytes: &[u8], fresh: bool) -> Result<()> {
+        let aside = self.write_aside(aside, target, bytes)?;
+        self.settle(aside, target, fresh)
+    }
+
+    /// Writes a whole file aside, for [`Disk::settle`].
+    pub(crate) fn write_aside(&self, aside: &Path, target: &Path, bytes: &[u8]) -> Result<(File, TempPath)> {
         let (mut file, path) = self.create(aside)?;
         self.before(Step::Write, target)?;
         file.write_all(bytes).map_err(|error| Error::file(target, error))?;
+        Ok((file, path))
+    }
+
+    /// Syncs a file and puts it into its place.
+    pub(crate) fn settle(&self, (file, path): (File, TempPath), target: &Path, fresh: bool) -> Result<()> {
         self.before(Step::Sync, target)?;
         file.sync_all().map_err(|error| Error::file(target, error))?;
         self.before(Step::PlaceSidecar, target)?;
@@ -102,16 +126,22 @@ pub(crate) fn place(path: TempPath, target: &Path) -> Result<()> {
     Err(Error::file(target, failed.error))
 }
 
-/// Makes a folder and those above it down from `root`; those whose entries changed are added to `unsynced`.
-pub(crate) fn make_folder(
-    root: &Path,
-    folder: &Path,
-    unsynced: &mut std::collections::BTreeSet<PathBuf>,
-) -> Result<()> {
-    if !folder.is_dir() {
-        std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, error))?;
-        let above = folder.ancestors().skip(1).take_while(|above| above.starts_with(root));
-        unsynced.extend(above.map(Path::to_path_buf));
+/// Makes a folder and those above it down from `root`, which must be there; those whose entries changed are added to
+/// `unsynced`.
+pub(crate) fn make_folder(root: &Path, folder: &Path, unsynced: &mut BTreeSet<PathBuf>) -> Result<()> {
+    let mut missing = Vec::new();
+    let mut above = Some(folder);
+    while let Some(one) = above.filter(|one| *one != root && !one.is_dir()) {
+        missing.push(one);
+        above = one.parent();
+    }
+    for one in missing.into_iter().rev() {
+        match std::fs::create_dir(one) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists || !one.is_dir() => {
+                return Err(Error::file(one, error));
+            }
+            _ => unsynced.extend(one.parent().map(Path::to_path_buf)),
+        }
     }
     unsynced.insert(folder.to_path_buf());
     Ok(())

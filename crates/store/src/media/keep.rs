@@ -20,11 +20,14 @@ use crate::Store;
 use crate::clock::{day_of, to_millisecond};
 use crate::error::{Error, Result};
 use crate::ids::{ItemId, JobId};
+use crate::library::markers as marked;
 use crate::money::Cost;
 use crate::pictures::probe;
+use crate::tables::boards;
 use crate::tables::files::{self, FileRow, MediaFile};
 use crate::tables::items::{self, Item, MediaKind, Origin};
 use crate::tables::lineage::{self, Parent};
+use crate::tables::markers::{self, Marker};
 
 /// How many files of a batch share one fsync of their folder and one transaction.
 const BATCH: usize = 64;
@@ -87,6 +90,8 @@ pub struct NewItem {
     pub tags: Vec<String>,
     /// What it was made from.
     pub parents: Vec<Parent>,
+    /// Places in a sound that were marked.
+    pub markers: Vec<Marker>,
     /// All it took to make it; opaque here.
     pub recipe: Option<Value>,
     /// What the answer said of itself; opaque here.
@@ -114,6 +119,7 @@ impl NewItem {
             seed: None,
             tags: Vec::new(),
             parents: Vec::new(),
+            markers: Vec::new(),
             recipe: None,
             receipt: None,
         }
@@ -133,10 +139,23 @@ impl fmt::Debug for NewItem {
 struct Placed {
     index: usize,
     item: Item,
-    parents: Vec<Parent>,
+    beside: Beside,
     row: Option<FileRow>,
     made: Vec<PathBuf>,
     work_file: Option<PathBuf>,
+}
+
+/// What an item has that its own row doesn't hold.
+#[derive(Clone)]
+struct Beside {
+    parents: Vec<Parent>,
+    markers: Vec<Marker>,
+}
+
+impl Beside {
+    fn note(&self, item: &Item) -> ItemNote {
+        ItemNote::new(item, self.parents.clone(), Vec::new(), self.markers.clone())
+    }
 }
 
 enum Step1 {
@@ -218,6 +237,11 @@ impl Store {
         new: NewItem,
         unsynced: &mut BTreeSet<PathBuf>,
     ) -> Result<Step1> {
+        // It may have been moved or taken out since the bytes came.
+        self.library_place().ensure_open()?;
+        if !bytes.path.starts_with(self.incoming_folder()) {
+            return Err(Error::LibraryMoving { kept: None });
+        }
         if let Some(job) = new.job {
             let there = self.database().read(|db| items::of_job(db, job, new.job_index))?;
             if let Some(item) = there {
@@ -225,18 +249,18 @@ impl Store {
             }
         }
         let row = self.database().read(|db| files::by_hash(db, &file.blake3))?;
-        let (mut item, parents) = self.to_item(new, file);
+        let (mut item, beside) = self.to_item(new, file)?;
         if let Some(row) = row.as_ref().filter(|row| self.is_there(&row.file)) {
             row.file.clone_into(&mut item.file);
             let mut notes = self.notes_of(row.id)?;
-            notes.push(ItemNote::new(&item, parents.clone()));
+            notes.push(beside.note(&item));
             let target = sidecar::beside(&self.media_path(&row.file.path));
             self.write_sidecar(&target, &Sidecar::new(&item.file, notes), false)?;
             unsynced.extend(target.parent().map(Path::to_path_buf));
             return Ok(Step1::Placed(Box::new(Placed {
                 index,
                 item,
-                parents,
+                beside,
                 row: Some(row.clone()),
                 made: Vec::new(),
                 work_file: None,
@@ -245,10 +269,10 @@ impl Store {
         // A row whose file is gone gets these bytes, at a new place.
         let mut notes = row.as_ref().map_or(Ok(Vec::new()), |row| self.notes_of(row.id))?;
         item.file.path = self.free_path(&item)?;
-        notes.push(ItemNote::new(&item, parents.clone()));
+        notes.push(beside.note(&item));
         let target = self.media_path(&item.file.path);
         if let Some(folder) = target.parent() {
-            disk::make_folder(self.library_path(), folder, unsynced)?;
+            disk::make_folder(&self.library_path(), folder, unsynced)?;
         }
         let note = sidecar::beside(&target);
         self.write_sidecar(&note, &Sidecar::new(&item.file, notes), !note.exists())?;
@@ -262,14 +286,14 @@ impl Store {
         Ok(Step1::Placed(Box::new(Placed {
             index,
             item,
-            parents,
+            beside,
             row,
             made: vec![target, note],
             work_file: None,
         })))
     }
 
-    fn to_item(&self, new: NewItem, file: MediaFile) -> (Item, Vec<Parent>) {
+    fn to_item(&self, new: NewItem, file: MediaFile) -> Result<(Item, Beside)> {
         let made_at = to_millisecond(new.made_at.unwrap_or_else(|| self.clock().now()));
         let item = Item {
             id: ItemId::new(made_at),
@@ -295,10 +319,10 @@ impl Store {
             recipe: new.recipe,
             receipt: new.receipt,
         };
-        (item, new.parents)
+        Ok((item, Beside { parents: new.parents, markers: marked::tidy(new.markers)? }))
     }
 
-    fn is_there(&self, file: &MediaFile) -> bool {
+    pub(crate) fn is_there(&self, file: &MediaFile) -> bool {
         std::fs::metadata(self.media_path(&file.path)).is_ok_and(|seen| seen.len() == file.bytes)
     }
 
@@ -331,7 +355,11 @@ impl Store {
     pub(crate) fn notes_of(&self, file: i64) -> Result<Vec<ItemNote>> {
         self.database().read(|db| {
             let items = items::of_file(db, file)?.into_iter();
-            items.map(|item| Ok(ItemNote::new(&item, lineage::parents(db, item.id)?))).collect()
+            let note = |item: Item| {
+                let (parents, boards) = (lineage::parents(db, item.id)?, boards::of_item(db, item.id)?);
+                Ok(ItemNote::new(&item, parents, boards, markers::of_item(db, item.id)?))
+            };
+            items.map(note).collect()
         })
     }
 
@@ -352,12 +380,12 @@ impl Store {
             (synced, _) => synced.err(),
         };
         let rows: Vec<_> =
-            placed.iter().map(|one| (one.item.clone(), one.parents.clone(), one.row.clone())).collect();
+            placed.iter().map(|one| (one.item.clone(), one.beside.clone(), one.row.clone())).collect();
         let written = match failed_before {
             Some(error) => Err(error),
             None => self.database().write(move |db, changes| {
-                for (item, parents, row) in &rows {
-                    write_row(db, item, parents, row.as_ref())?;
+                for (item, beside, row) in &rows {
+                    write_row(db, item, beside, row.as_ref())?;
                     changes.item(item.id);
                 }
                 Ok(())
@@ -397,6 +425,9 @@ impl Store {
         for path in &placed.made {
             let _ = std::fs::remove_file(path);
         }
+        if placed.row.is_none() {
+            self.thumbnails().forget(&placed.item.file.blake3);
+        }
         if let Some(row) = placed.row.as_ref().filter(|_| placed.made.is_empty()) {
             // The sidecar told of an item that didn't come to be; it is written anew from the rows.
             let id = row.id;
@@ -422,7 +453,9 @@ fn measure(bytes: &Arrived, new: &NewItem) -> Result<MediaFile> {
         missing: false,
     };
     if new.kind == MediaKind::Picture {
-        match probe(&bytes.path) {
+        let looked = bytes.seen.as_ref().map_or_else(|| probe(&bytes.path), |seen| Ok(seen.probe));
+        file.thumbhash = bytes.seen.as_ref().map(|seen| seen.thumbhash.clone());
+        match looked {
             Ok(seen) => {
                 seen.format.mime().clone_into(&mut file.mime);
                 seen.format.extension().clone_into(&mut file.ext);
@@ -442,7 +475,7 @@ fn measure(bytes: &Arrived, new: &NewItem) -> Result<MediaFile> {
     Ok(file)
 }
 
-fn write_row(db: &Transaction<'_>, item: &Item, parents: &[Parent], row: Option<&FileRow>) -> Result<()> {
+fn write_row(db: &Transaction<'_>, item: &Item, beside: &Beside, row: Option<&FileRow>) -> Result<()> {
     let file = match row {
         Some(row) => {
             if row.file.path != item.file.path || row.file.missing {
@@ -453,7 +486,10 @@ fn write_row(db: &Transaction<'_>, item: &Item, parents: &[Parent], row: Option<
         None => files::insert(db, &item.file)?,
     };
     items::insert(db, item, file)?;
-    for parent in parents {
+    if !beside.markers.is_empty() {
+        markers::set_of_item(db, items::get_row(db, item.id)?, &beside.markers)?;
+    }
+    for parent in &beside.parents {
         lineage::link(db, item.id, *parent)?;
     }
     Ok(())

@@ -10,12 +10,16 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 use crate::ids::{ItemId, JobId};
 use crate::money::Cost;
+use crate::tables::boards::BoardNote;
 use crate::tables::files::MediaFile;
 use crate::tables::items::{Item, MediaKind, Origin};
 use crate::tables::lineage::Parent;
+use crate::tables::markers::Marker;
 
-/// Goes up when an older version could misread what is written.
-const FORMAT: u32 = 1;
+/// Goes up when an older version could misread what is written. The first knew neither boards, which it would lose, nor
+/// pictures that were adjusted or composed here, which it couldn't read; the second neither recordings nor marked places.
+/// What tells of none of these is written for them too.
+const FORMAT: u32 = 3;
 
 /// What a sidecar says.
 #[derive(Clone, Serialize, Deserialize)]
@@ -76,6 +80,10 @@ pub(crate) struct ItemNote {
     notes: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trashed_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) boards: Vec<BoardNote>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) markers: Vec<Marker>,
     #[serde(default)]
     pub(crate) parents: Vec<Parent>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,7 +111,8 @@ impl Sidecar {
             duration_ms: file.duration_ms,
             has_alpha: file.has_alpha,
         };
-        Self { format: FORMAT, file, items }
+        let format = items.iter().map(ItemNote::format).max().unwrap_or(1);
+        Self { format, file, items }
     }
 
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>> {
@@ -132,7 +141,23 @@ impl Sidecar {
 }
 
 impl ItemNote {
-    pub(crate) fn new(item: &Item, parents: Vec<Parent>) -> Self {
+    /// The first format that can tell of it.
+    fn format(&self) -> u32 {
+        match self.origin {
+            _ if !self.markers.is_empty() => FORMAT,
+            Origin::Recorded => FORMAT,
+            _ if !self.boards.is_empty() => 2,
+            Origin::Adjusted | Origin::Composed => 2,
+            _ => 1,
+        }
+    }
+
+    pub(crate) fn new(
+        item: &Item,
+        parents: Vec<Parent>,
+        boards: Vec<BoardNote>,
+        markers: Vec<Marker>,
+    ) -> Self {
         let item = item.clone();
         Self {
             id: item.id,
@@ -154,6 +179,8 @@ impl ItemNote {
             tags: item.tags,
             notes: item.notes,
             trashed_at: item.trashed_at,
+            boards,
+            markers,
             parents,
             recipe: item.recipe,
             receipt: item.receipt,

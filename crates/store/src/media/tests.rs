@@ -1,3 +1,4 @@
+use std::fs;
 use std::io::{ErrorKind, Write};
 use std::process::Command;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ fn new(title: &str) -> NewItem {
 
 fn sidecar(home: &Home, path: &str) -> Value {
     let path = home.library().join(path).with_extension("json");
-    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
 #[test]
@@ -54,7 +55,7 @@ fn an_item_is_a_plain_file_a_sidecar_and_a_row() {
         .unwrap();
 
     assert!(item.file.path.starts_with(NAME) && item.file.ext == "png", "{}", item.file.path);
-    assert_eq!(std::fs::read(store.media_path(&item.file.path)).unwrap(), bytes);
+    assert_eq!(fs::read(store.media_path(&item.file.path)).unwrap(), bytes);
     assert_eq!(item.file.blake3, blake3::hash(&bytes).to_hex().as_str());
     assert_eq!(
         (item.file.width, item.file.height, item.file.mime.as_str()),
@@ -69,7 +70,7 @@ fn an_item_is_a_plain_file_a_sidecar_and_a_row() {
     assert_eq!(told["items"][0]["recipe"], json!({"steps": 20}));
     assert_eq!(told["items"][0]["cost"]["money"], json!({"amount": "0.0100", "currency": "usd"}));
     assert_eq!(home.files().len(), 2, "nothing else is left: {:?}", home.files());
-    assert!(std::fs::read_dir(home.library().join(".incoming")).unwrap().next().is_none());
+    assert!(fs::read_dir(home.library().join(".incoming")).unwrap().next().is_none());
 }
 
 #[test]
@@ -176,7 +177,7 @@ fn when_the_disk_is_full_nothing_half_written_stays() {
                 if refuse { Err(kind.into()) } else { Ok(()) }
             }));
             let job = JobId::new(START);
-            std::fs::write(store.jobs().work_file(job), b"bytes").unwrap();
+            fs::write(store.jobs().work_file(job), b"bytes").unwrap();
             let of_job = NewItem { job: Some(job), ..new("new") };
             match store.keep(testing::png(2), of_job.clone()) {
                 Ok(_) => assert!(from > 0, "{step:?} was never asked"),
@@ -202,12 +203,12 @@ fn when_the_disk_is_full_nothing_half_written_stays() {
 #[test]
 fn a_disk_that_is_really_full_says_so() {
     let home = Home::new();
-    std::fs::create_dir_all(home.library()).unwrap();
+    fs::create_dir_all(home.library()).unwrap();
     let mounted =
         Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"]).arg(home.library()).status();
     if !mounted.is_ok_and(|status| status.success()) {
         // Without the right to mount, `/dev/full` and the injected errors have to do.
-        let error = std::fs::File::create("/dev/full").and_then(|mut full| full.write_all(b"x"));
+        let error = fs::File::create("/dev/full").and_then(|mut full| full.write_all(b"x"));
         if let Err(error) = error {
             assert!(Error::file(std::path::Path::new("/dev/full"), error).is_disk_full());
         }
@@ -229,7 +230,7 @@ fn a_disk_that_is_really_full_says_so() {
 fn a_file_in_place_of_a_folder_is_told_with_its_path() {
     let home = Home::new();
     let store = home.open();
-    std::fs::write(home.library().join("2026"), b"in the way").unwrap();
+    fs::write(home.library().join("2026"), b"in the way").unwrap();
     let error = store.keep(testing::png(1), new("a")).unwrap_err();
     assert!(
         matches!(&error, Error::File { path, .. } if path.starts_with(home.library().join("2026"))),
@@ -350,4 +351,47 @@ fn a_kill_at_any_step_loses_nothing_kept_and_doubles_nothing() {
         home.open();
         assert_eq!(home.files().len(), 4, "{step}: {:?}", home.files());
     }
+}
+
+#[test]
+fn a_file_of_ours_takes_no_second_room_and_a_copy_is_its_own() {
+    let home = Home::new();
+    let store = home.open();
+    let take = home.home().join("take.wav");
+    let bytes: Vec<u8> = (0..3_000_000_u32).map(|n| n as u8).collect();
+    fs::write(&take, &bytes).unwrap();
+    let mut told = 0;
+    let count = |more| {
+        told += more;
+        true
+    };
+    let own = store.incoming_own(&take, count).unwrap().unwrap();
+    assert_eq!((told, own.bytes()), (bytes.len() as u64, bytes.len() as u64));
+    assert_eq!(own.blake3(), blake3::hash(&bytes).to_hex().to_string());
+    let sound = || NewItem {
+        kind: MediaKind::Sound,
+        format: Some(("audio/wav".into(), "wav".into())),
+        ..new("take")
+    };
+    let item = store.keep(own, sound()).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let inode = |path: &std::path::Path| fs::metadata(path).unwrap().ino();
+        assert_eq!(inode(&take), inode(&store.media_path(&item.file.path)));
+    }
+    fs::remove_file(&take).unwrap();
+    assert_eq!(fs::read(store.media_path(&item.file.path)).unwrap(), bytes);
+
+    let theirs = home.home().join("theirs.wav");
+    fs::write(&theirs, b"what they have").unwrap();
+    let item = store.keep(store.incoming_copy(&theirs, |_| true).unwrap().unwrap(), sound()).unwrap();
+    fs::write(&theirs, b"what they made of it").unwrap();
+    assert_eq!(fs::read(store.media_path(&item.file.path)).unwrap(), b"what they have");
+
+    for stopped in [store.incoming_copy(&theirs, |_| false), store.incoming_own(&theirs, |_| false)] {
+        assert!(stopped.unwrap().is_none());
+    }
+    assert_eq!(fs::read_dir(home.library().join(".incoming")).unwrap().count(), 0, "nothing is left");
+    assert!(theirs.exists());
 }

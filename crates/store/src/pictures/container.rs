@@ -64,7 +64,7 @@ fn jpeg(bytes: &[u8]) -> Option<()> {
         }
     }
     // Cut-off files end in the middle of the scan; in it 0xff is always followed by 0 or a restart.
-    bytes.get(at..)?.windows(2).any(|pair| pair == [0xff, 0xd9]).then_some(())
+    memchr::memmem::find(bytes.get(at..)?, &[0xff, 0xd9]).map(drop)
 }
 
 fn webp(bytes: &[u8]) -> (bool, u32) {

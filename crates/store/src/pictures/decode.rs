@@ -3,6 +3,7 @@ use std::path::Path;
 
 use fast_image_resize as fir;
 use image::{DynamicImage, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage};
+use turbojpeg::{Colorspace, PixelFormat, ScalingFactor};
 
 use super::probe::{Header, PictureFormat, picture_format};
 use super::{MOST_PIXELS, PictureProblem, container};
@@ -10,6 +11,8 @@ use crate::error::{Error, Result};
 
 /// The most a decoder may allocate: the largest picture with alpha, and some room to work.
 const MOST_BYTES: u64 = MOST_PIXELS * 4 + (64 << 20);
+/// Of a progressive JPEG. Cameras and editors write some ten; thousands are made to keep a decoder busy.
+const MOST_SCANS: u32 = 200;
 
 /// Decodes all of a picture to see whether it can be done. Takes as long as showing it at full size.
 pub fn check(path: &Path) -> Result<()> {
@@ -45,18 +48,41 @@ fn read_header(format: PictureFormat, bytes: &[u8]) -> std::result::Result<Heade
     Ok(header)
 }
 
-/// A JPEG can be decoded at 1/2, 1/4 or 1/8 for a fraction of the work. None for kinds this decoder can't do.
+/// A JPEG can be decoded at 1/2, 1/4 or 1/8 for a fraction of the work. None for what isn't sound enough for that.
 fn reduced_jpeg(bytes: &[u8], (width, height): (u32, u32)) -> Option<DynamicImage> {
-    let mut decoder = jpeg_decoder::Decoder::new(bytes);
-    decoder.set_max_decoding_buffer_size(usize::try_from(MOST_BYTES).ok()?);
-    let (width, height) = decoder.scale(u16::try_from(width).ok()?, u16::try_from(height).ok()?).ok()?;
-    let pixels = decoder.decode().ok()?;
-    let pixels = match decoder.info()?.pixel_format {
-        jpeg_decoder::PixelFormat::RGB24 => pixels,
-        jpeg_decoder::PixelFormat::L8 => pixels.into_iter().flat_map(|grey| [grey; 3]).collect(),
-        jpeg_decoder::PixelFormat::L16 | jpeg_decoder::PixelFormat::CMYK32 => return None,
+    let mut decoder = turbojpeg::Decompressor::new().ok()?;
+    decoder.set_scan_limit(MOST_SCANS).ok()?;
+    let header = decoder.read_header(bytes).ok()?;
+    let (width, height) = (usize::try_from(width).ok()?, usize::try_from(height).ok()?);
+    let factor = [8, 4, 2].into_iter().map(|by| ScalingFactor::new(1, by)).find(|factor| {
+        let scaled = header.scaled(*factor);
+        scaled.width >= width && scaled.height >= height
+    })?;
+    decoder.set_scaling_factor(factor).ok()?;
+    let inks = matches!(header.colorspace, Colorspace::CMYK | Colorspace::YCCK);
+    let format = if inks { PixelFormat::CMYK } else { PixelFormat::RGB };
+    let scaled = header.scaled(factor);
+    let pitch = scaled.width * format.size();
+    let mut pixels = vec![0; pitch * scaled.height];
+    let output = turbojpeg::Image {
+        pixels: pixels.as_mut_slice(),
+        width: scaled.width,
+        pitch,
+        height: scaled.height,
+        format,
     };
-    RgbImage::from_raw(width.into(), height.into(), pixels).map(DynamicImage::ImageRgb8)
+    decoder.decompress(bytes, output).ok()?;
+    if inks {
+        pixels = pixels.chunks_exact(4).flat_map(on_paper).collect();
+    }
+    let (width, height) = (u32::try_from(scaled.width).ok()?, u32::try_from(scaled.height).ok()?);
+    RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8)
+}
+
+/// What four inks look like on white paper. Files hold them the other way round: 0 is most.
+fn on_paper(inks: &[u8]) -> [u8; 3] {
+    let light = |ink: usize| u32::from(inks.get(ink).copied().unwrap_or_default());
+    [0, 1, 2].map(|ink| ((light(ink) * light(3) + 127) / 255) as u8)
 }
 
 fn full(format: PictureFormat, bytes: &[u8]) -> std::result::Result<DynamicImage, PictureProblem> {

@@ -99,8 +99,8 @@ pub fn probe_bytes(bytes: &[u8]) -> std::result::Result<Probe, PictureProblem> {
     })
 }
 
-/// The format by the first bytes, or what is wrong with them.
-pub(super) fn picture_format(bytes: &[u8]) -> std::result::Result<PictureFormat, PictureProblem> {
+/// The format by the first 4,096 bytes, or what is wrong with them.
+pub fn picture_format(bytes: &[u8]) -> std::result::Result<PictureFormat, PictureProblem> {
     if bytes.is_empty() {
         return Err(PictureProblem::Empty);
     }

@@ -234,3 +234,45 @@ fn what_has_no_thumbnail_says_why() {
     std::fs::remove_file(store.media_path(&gone.file.path)).unwrap();
     assert!(matches!(store.thumbnail(gone.id, Size::Small), Err(Error::File { .. })));
 }
+
+#[test]
+fn a_picture_that_was_looked_at_is_kept_with_hash_and_thumbnail() {
+    let home = Home::new();
+    let store = home.open();
+    let bytes = encode(&picture(2_000, 1_500), ImageFormat::Jpeg);
+    let looked = look(&bytes).unwrap();
+    assert_eq!((looked.probe().width, looked.probe().height), (2_000, 1_500));
+    let incoming = store.incoming_picture(&bytes, looked).unwrap();
+    let item = store.keep(incoming, NewItem::new(Origin::Imported, "a")).unwrap();
+    assert_eq!((item.file.width, item.file.mime.as_str()), (Some(2_000), "image/jpeg"));
+    assert_eq!(store.library().get(item.id).unwrap().file.thumbhash, item.file.thumbhash);
+    let made = std::fs::read(store.thumbnail(item.id, Size::Small).unwrap()).unwrap();
+    std::fs::remove_dir_all(store.home_path().join("thumbs")).unwrap();
+    let again = store.thumbnail(item.id, Size::Small).unwrap();
+    assert_eq!(made, std::fs::read(again).unwrap(), "the same as one made later");
+
+    // Bytes that come after it was looked at make another file of it.
+    let mut changed = store.incoming_picture(&bytes, look(&bytes).unwrap()).unwrap();
+    std::io::Write::write_all(&mut changed, b"more").unwrap();
+    assert_eq!(store.keep(changed, NewItem::new(Origin::Imported, "b")).unwrap().file.thumbhash, None);
+}
+
+#[test]
+fn a_jpeg_that_can_be_made_small_can_be_opened() {
+    let whole = encode(&picture(320, 240), ImageFormat::Jpeg);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a");
+    let mut refused = 0;
+    // Everything before the pixels: each byte matters, or says nothing of the picture.
+    for at in (2..700.min(whole.len())).step_by(11) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0x55;
+        if look(&damaged).is_err() {
+            refused += 1;
+            continue;
+        }
+        std::fs::write(&path, &damaged).unwrap();
+        check(&path).unwrap_or_else(|error| panic!("byte {at}: {error}"));
+    }
+    assert!(refused > 8, "{refused}");
+}

@@ -40,7 +40,7 @@ impl Size {
     }
 
     /// The size of the thumbnail of a picture: never larger than that itself.
-    fn fit(self, width: u32, height: u32) -> (u32, u32) {
+    pub(super) fn fit(self, width: u32, height: u32) -> (u32, u32) {
         let (across, down) = match self {
             Self::Small => (420, 240),
             Self::Large => (960, 960),
@@ -72,7 +72,13 @@ impl Thumbnails {
         self.folder.join(blake3.get(..2).unwrap_or("00")).join(format!("{blake3}-{}.webp", size.as_str()))
     }
 
+    /// Where the waveform of a sound lies: it is a cache like the thumbnails, in the same folders.
+    fn waveform(&self, blake3: &str) -> PathBuf {
+        self.folder.join(blake3.get(..2).unwrap_or("00")).join(format!("{blake3}.wave"))
+    }
+
     pub(crate) fn forget(&self, blake3: &str) {
+        let _ = std::fs::remove_file(self.waveform(blake3));
         for size in [Size::Small, Size::Large] {
             // What stays is only a file too many in a cache.
             let _ = std::fs::remove_file(self.path(blake3, size));
@@ -138,7 +144,7 @@ impl Store {
         let media = self.media_path(&row.path);
         let bytes = std::fs::read(&media).map_err(|error| Error::file(&media, error))?;
         let picture = at_least(&bytes, |width, height| size.fit(width, height))?;
-        self.write_thumbnail(&path, &picture)?;
+        self.write_thumbnail(&path, &encode(&picture)?)?;
         if needs_hash {
             let hash = thumbhash(&picture)?;
             let blake3 = row.blake3;
@@ -151,19 +157,34 @@ impl Store {
         Ok(path)
     }
 
-    fn write_thumbnail(&self, path: &Path, picture: &DynamicImage) -> Result<()> {
-        let encoded = encode(picture)?;
+    /// Puts a small thumbnail that was made beforehand into the cache.
+    pub(super) fn put_small_thumbnail(&self, blake3: &str, encoded: &[u8]) -> Result<()> {
+        let path = self.thumbnails().path(blake3, Size::Small);
+        if path.exists() { Ok(()) } else { self.write_thumbnail(&path, encoded) }
+    }
+
+    /// What was worked out of a sound of this hash; opaque here. None where it has to be worked out anew.
+    pub fn waveform(&self, blake3: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.thumbnails().waveform(blake3)).ok()
+    }
+
+    /// Puts what was worked out of a sound into the cache.
+    pub fn put_waveform(&self, blake3: &str, bytes: &[u8]) -> Result<()> {
+        self.write_thumbnail(&self.thumbnails().waveform(blake3), bytes)
+    }
+
+    fn write_thumbnail(&self, path: &Path, encoded: &[u8]) -> Result<()> {
         let folder = path.parent().ok_or(Error::Fault("a thumbnail has no folder"))?;
         let failed = |error| Error::file(path, error);
         std::fs::create_dir_all(folder).map_err(failed)?;
         // No fsync: after a power cut it is made again. The rename keeps readers from half a file.
         let (mut file, aside) = self.disk().create(folder)?;
-        std::io::Write::write_all(&mut file, &encoded).map_err(failed)?;
+        std::io::Write::write_all(&mut file, encoded).map_err(failed)?;
         aside.persist(path).map_err(|error| failed(error.error))
     }
 }
 
-fn encode(picture: &DynamicImage) -> Result<Vec<u8>> {
+pub(super) fn encode(picture: &DynamicImage) -> Result<Vec<u8>> {
     const FAILED: Error = Error::Fault("a thumbnail can't be encoded");
     let mut config = webp::WebPConfig::new().map_err(|()| FAILED)?;
     config.quality = QUALITY;
@@ -177,7 +198,7 @@ fn encode(picture: &DynamicImage) -> Result<Vec<u8>> {
     Ok(encoder.encode_advanced(&config).map_err(|_| FAILED)?.to_vec())
 }
 
-fn thumbhash(picture: &DynamicImage) -> Result<Vec<u8>> {
+pub(super) fn thumbhash(picture: &DynamicImage) -> Result<Vec<u8>> {
     let longest = picture.width().max(picture.height());
     let scale = (f64::from(HASHED) / f64::from(longest)).min(1.0);
     let scaled = |length: u32| ((f64::from(length) * scale) as u32).clamp(1, HASHED);

@@ -116,6 +116,20 @@ pub(crate) fn set_thumbhash(db: &Connection, blake3: &str, thumbhash: &[u8]) -> 
     Ok(())
 }
 
+/// Notes a length where there was none, for the sidecar as well; true where that was so.
+pub(crate) fn set_length(db: &Connection, blake3: &str, length_ms: u64) -> Result<bool> {
+    let sql =
+        "UPDATE files SET duration_ms = ?, revision = revision + 1 WHERE blake3 = ? AND duration_ms IS NULL";
+    Ok(db.prepare_cached(sql)?.execute(params![to_sql_count(length_ms), blake3])? > 0)
+}
+
+/// The paths of some files that should be there.
+pub(crate) fn some_paths(db: &Connection) -> Result<Vec<String>> {
+    let mut statement = db.prepare("SELECT path FROM files WHERE missing = 0 LIMIT 100")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The sidecar has something new to tell.
 pub(crate) fn mark_behind(db: &Connection, id: i64) -> Result<()> {
     db.prepare_cached("UPDATE files SET revision = revision + 1 WHERE id = ?")?.execute([id])?;

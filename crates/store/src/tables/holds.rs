@@ -119,53 +119,15 @@ impl Holds<'_> {
         pretend: bool,
         limits: &[Limit],
     ) -> Result<Reserved> {
-        if amount.amount.is_sign_negative() {
-            return Err(Error::OutOfRange { what: "amount" });
-        }
         let clock = self.store.clock();
         let created_at = to_millisecond(clock.now());
         let day = day_of(clock, created_at);
         let (account, limits) = (account.to_owned(), limits.to_vec());
         self.store.database().write(move |db, _| {
-            for (index, limit) in limits.iter().enumerate() {
-                let since = match limit.window {
-                    Window::Click => None,
-                    Window::Since(moment) => Some(Some(moment)),
-                    Window::Always => Some(None),
-                };
-                let taken = match since {
-                    None => Decimal::ZERO,
-                    Some(since) => {
-                        let query = HoldQuery {
-                            account: limit.account.clone(),
-                            currency: amount.currency,
-                            pretend,
-                            since,
-                        };
-                        spent(db, &query)?.taken()
-                    }
-                };
-                let applies = limit.account.as_ref().is_none_or(|only| *only == account);
-                if applies && taken + amount.amount > limit.most {
-                    return Ok(Reserved::Over { limit: index, taken });
-                }
+            if let Some(over) = exceeded(db, &account, amount, pretend, &limits)? {
+                return Ok(over);
             }
-            let added = db.execute(
-                "INSERT OR IGNORE INTO holds (job, account, amount, currency, pretend, created_at, day)
-                 VALUES (?, ?, ?, ?, ?, ?, ?)",
-                params![
-                    job,
-                    account,
-                    amount.amount.to_string(),
-                    amount.currency,
-                    pretend,
-                    created_at.as_millisecond(),
-                    day.to_string()
-                ],
-            )?;
-            if added == 0 {
-                return Err(Error::Exists { what: "hold", id: job.to_string() });
-            }
+            put(db, job, &account, amount, pretend, created_at, day)?;
             Ok(Reserved::Yes)
         })
     }
@@ -213,6 +175,66 @@ impl Holds<'_> {
     pub fn spent(&self, query: &HoldQuery) -> Result<Spent> {
         self.store.database().read(|db| spent(db, query))
     }
+}
+
+/// The first limit that an amount would exceed.
+pub(crate) fn exceeded(
+    db: &Connection,
+    account: &str,
+    amount: Money,
+    pretend: bool,
+    limits: &[Limit],
+) -> Result<Option<Reserved>> {
+    for (index, limit) in limits.iter().enumerate() {
+        let since = match limit.window {
+            Window::Click => None,
+            Window::Since(moment) => Some(Some(moment)),
+            Window::Always => Some(None),
+        };
+        let taken = match since {
+            None => Decimal::ZERO,
+            Some(since) => {
+                let currency = amount.currency;
+                let query = HoldQuery { account: limit.account.clone(), currency, pretend, since };
+                spent(db, &query)?.taken()
+            }
+        };
+        let applies = limit.account.as_ref().is_none_or(|only| only == account);
+        if applies && taken + amount.amount > limit.most {
+            return Ok(Some(Reserved::Over { limit: index, taken }));
+        }
+    }
+    Ok(None)
+}
+
+/// Sets an amount aside.
+pub(crate) fn put(
+    db: &Connection,
+    job: JobId,
+    account: &str,
+    amount: Money,
+    pretend: bool,
+    at: Timestamp,
+    day: Date,
+) -> Result<()> {
+    if amount.amount.is_sign_negative() {
+        return Err(Error::OutOfRange { what: "amount" });
+    }
+    let added = db
+        .prepare_cached(
+            "INSERT OR IGNORE INTO holds (job, account, amount, currency, pretend, created_at, day)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            job,
+            account,
+            amount.amount.to_string(),
+            amount.currency,
+            pretend,
+            at.as_millisecond(),
+            day.to_string()
+        ])?;
+    if added == 0 { Err(Error::Exists { what: "hold", id: job.to_string() }) } else { Ok(()) }
 }
 
 /// Summed here and not in SQL, which only knows floats.

@@ -35,6 +35,12 @@ text_enum! {
         Upscaled = "upscaled",
         /// Another item without its background.
         CutOut = "cut_out",
+        /// Another item, cropped, turned or resized here.
+        Adjusted = "adjusted",
+        /// A cut-out put before another background here.
+        Composed = "composed",
+        /// Heard by the microphone.
+        Recorded = "recorded",
         /// Brought in from outside.
         Imported = "imported",
     }
@@ -156,6 +162,20 @@ fn query(db: &Connection, condition: &str, parameters: impl rusqlite::Params) ->
     Ok(all)
 }
 
+/// The items of these rows, in this order; a row that became another's is left out.
+pub(crate) fn at_rows(db: &Connection, rows: &[(u32, ItemId)]) -> Result<Vec<Item>> {
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {} FROM items i {JOINED} WHERE i.row = ?", columns()))?;
+    let mut all = Vec::with_capacity(rows.len());
+    for (number, id) in rows {
+        let mut found = statement.query([number])?;
+        if let Some(row) = found.next()? {
+            all.extend(Some(read(row)?).filter(|item| item.id == *id));
+        }
+    }
+    Ok(all)
+}
+
 pub(crate) fn find(db: &Connection, id: ItemId) -> Result<Option<Item>> {
     Ok(query(db, "i.id = ?", [id])?.pop())
 }
@@ -191,6 +211,11 @@ pub(crate) fn place(db: &Connection, id: ItemId) -> Result<Option<(i64, i64)>> {
     Ok(statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
+pub(crate) fn get_row(db: &Connection, id: ItemId) -> Result<i64> {
+    let place = place(db, id)?.ok_or_else(|| Error::NotFound { what: "item", id: id.to_string() })?;
+    Ok(place.0)
+}
+
 /// Writes an item and all that hangs on its text; its file's row must be there.
 pub(crate) fn insert(db: &Connection, item: &Item, file: i64) -> Result<()> {
     db.prepare_cached(
@@ -223,6 +248,50 @@ pub(crate) fn insert(db: &Connection, item: &Item, file: i64) -> Result<()> {
         from_time_if(item.trashed_at),
     ])?;
     write_texts(db, item, db.last_insert_rowid())
+}
+
+/// Writes rating and mark alone: the texts, and the words of the search, stay.
+pub(crate) fn set_marks(
+    db: &Connection,
+    row: i64,
+    rating: Option<u8>,
+    favourite: Option<bool>,
+) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE items SET rating = coalesce(?, rating), favourite = coalesce(?, favourite) WHERE row = ?",
+    )?
+    .execute(params![rating, favourite, row])?;
+    Ok(())
+}
+
+/// The tags of an item, in the user's order.
+pub(crate) fn tags(db: &Connection, row: i64) -> Result<Vec<String>> {
+    let mut statement = db.prepare_cached("SELECT tags FROM makings WHERE row = ?")?;
+    let tags: String = statement.query_row([row], |row| row.get(0))?;
+    serde_json::from_str(&tags).map_err(|_| Error::Unreadable { what: "list of tags" })
+}
+
+/// The ids and rows of the items made of a file.
+pub(crate) fn rows_of_file(db: &Connection, file: i64) -> Result<Vec<(ItemId, i64)>> {
+    let mut statement = db.prepare_cached("SELECT id, row FROM items WHERE file = ?")?;
+    let rows = statement.query_map([file], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether anything was made of a file.
+pub(crate) fn has_file(db: &Connection, file: i64) -> Result<bool> {
+    let mut statement = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM items WHERE file = ?)")?;
+    Ok(statement.query_row([file], |row| row.get(0))?)
+}
+
+/// Up to so many items that were put into the trash before a moment: row, id and file.
+pub(crate) fn trashed_before(db: &Connection, before: i64, most: u32) -> Result<Vec<(i64, ItemId, i64)>> {
+    let mut statement = db.prepare_cached(
+        "SELECT row, id, file FROM items WHERE trashed = 1 AND trashed_at < ? ORDER BY trashed_at LIMIT ?",
+    )?;
+    let rows =
+        statement.query_map(params![before, most], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Writes what the user may change of an item.
@@ -262,17 +331,34 @@ fn write_texts(db: &Connection, item: &Item, row: i64) -> Result<()> {
             .execute(params![tag, row])?;
     }
     db.prepare_cached("DELETE FROM words WHERE rowid = ?")?.execute([row])?;
+    let prompt = item.prompt.as_deref().unwrap_or_default();
+    let model = item.model.as_deref().unwrap_or_default();
+    write_words(db, row, [&item.title, prompt, model, &item.tags.join(" \n "), &item.notes])
+}
+
+/// Title, prompt, model, tags and notes.
+fn write_words(db: &Connection, row: i64, texts: [&str; 5]) -> Result<()> {
+    let [title, prompt, model, tags, notes] = texts.map(words::split);
     db.prepare_cached(
         "INSERT INTO words (rowid, title, prompt, model, tags, notes) VALUES (?, ?, ?, ?, ?, ?)",
     )?
-    .execute(params![
-        row,
-        words::split(&item.title),
-        words::split(item.prompt.as_deref().unwrap_or_default()),
-        words::split(item.model.as_deref().unwrap_or_default()),
-        words::split(&item.tags.join(" \n ")),
-        words::split(&item.notes),
-    ])?;
+    .execute(params![row, title, prompt, model, tags, notes])?;
+    Ok(())
+}
+
+/// Fills the search, which must be empty, from the texts.
+pub(crate) fn fill_words(db: &Connection) -> Result<()> {
+    let mut statement = db.prepare(
+        "SELECT i.row, i.title, coalesce(m.prompt, ''), coalesce(i.model, ''), m.tags, m.notes
+         FROM items i JOIN makings m ON m.row = i.row",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let texts = [row.get(1)?, row.get(2)?, row.get(3)?, row.get::<_, String>(5)?];
+        let tags: Vec<String> = serde_json::from_str(&row.get::<_, String>(4)?).unwrap_or_default();
+        let [title, prompt, model, notes] = &texts;
+        write_words(db, row.get(0)?, [title, prompt, model, &tags.join(" \n "), notes])?;
+    }
     Ok(())
 }
 

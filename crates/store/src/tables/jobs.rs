@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     from_amount, from_json, from_sql_count, from_time_if, items, text_enum, to_json, to_money, to_sql_count,
 };
-use super::{to_time, to_time_if};
+use super::{past_prompts, to_time, to_time_if};
 use crate::Store;
 use crate::error::{Error, Result};
 use crate::ids::{ItemId, JobId};
@@ -97,6 +97,19 @@ pub struct Job {
     pub expected_ms: Option<u64>,
     /// How long it took.
     pub took_ms: Option<u64>,
+    /// Its place among others, where it was asked for together with them.
+    pub batch: Option<JobBatch>,
+}
+
+/// The place of a job among those that were asked for together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobBatch {
+    /// What they have in common.
+    pub id: String,
+    /// Which of them it is, from 0.
+    pub index: u32,
+    /// How many there are.
+    pub of: u32,
 }
 
 impl fmt::Debug for Job {
@@ -149,6 +162,7 @@ impl Job {
             dismissed: false,
             expected_ms: None,
             took_ms: None,
+            batch: None,
         }
     }
 }
@@ -225,6 +239,7 @@ impl Jobs<'_> {
         self.store.database().write(move |db, changes| {
             changes.job(job.id);
             insert(db, &job)?;
+            past_prompts::remember(db, &job)?;
             for message in &messages {
                 messages::insert(db, message, changes)?;
             }
@@ -282,7 +297,7 @@ impl Jobs<'_> {
 
     /// All jobs not yet dismissed, whatever their state, oldest first.
     pub fn shown(&self) -> Result<Vec<Job>> {
-        self.store.database().read(|db| query(db, "dismissed = 0 ORDER BY created_at, id", []))
+        self.store.database().read(|db| query(db, "dismissed = 0 ORDER BY created_at, batch_index, id", []))
     }
 
     /// A page of all jobs, newest first. `limit` is 1 to 500.
@@ -362,7 +377,8 @@ impl Jobs<'_> {
 
 const COLUMNS: &str = "id, kind, state, account, operation, title, model, request, source, wanted, ratio, pretend, \
     estimate, estimate_currency, held, held_currency, charged, charged_currency, created_at, sent_at, finished_at, \
-    answer_id, cf_ray, remote_id, download_url, error, work_file, attempts, dismissed, expected_ms, took_ms";
+    answer_id, cf_ray, remote_id, download_url, error, work_file, attempts, dismissed, expected_ms, took_ms, \
+    batch, batch_index, batch_of";
 
 fn query(db: &Connection, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<Job>> {
     let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM jobs WHERE {condition}"))?;
@@ -415,6 +431,7 @@ fn read(row: &Row<'_>) -> Result<Job> {
         dismissed: row.get(28)?,
         expected_ms: row.get::<_, Option<i64>>(29)?.map(from_sql_count),
         took_ms: row.get::<_, Option<i64>>(30)?.map(from_sql_count),
+        batch: batch::read(row.get(31)?, row.get(32)?, row.get(33)?),
     })
 }
 
@@ -422,8 +439,8 @@ fn insert(db: &Connection, job: &Job) -> Result<()> {
     let added = db
         .prepare_cached(
             "INSERT OR IGNORE INTO jobs (id, kind, state, account, operation, title, model, request, source, wanted,
-                ratio, pretend, estimate, estimate_currency, created_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ratio, pretend, estimate, estimate_currency, created_at, batch, batch_index, batch_of)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             job.id,
@@ -441,6 +458,9 @@ fn insert(db: &Connection, job: &Job) -> Result<()> {
             from_amount(job.estimate),
             job.estimate.map(|money| money.currency),
             job.created_at.as_millisecond(),
+            job.batch.as_ref().map(|batch| &batch.id),
+            job.batch.as_ref().map(|batch| batch.index),
+            job.batch.as_ref().map(|batch| batch.of),
         ])?;
     if added == 0 {
         return Err(Error::Exists { what: "job", id: job.id.to_string() });
@@ -478,5 +498,6 @@ fn update(db: &Connection, job: &Job) -> Result<()> {
     Ok(())
 }
 
+pub(crate) mod batch;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use crate::ids::ItemId;
 
 text_enum! {
     /// What a parent was to its child.
+    #[serde(rename = "LineageRole")]
     Role {
         /// The picture that was edited, scaled up or cut out.
         Source = "source",
@@ -30,6 +31,17 @@ pub struct Parent {
     /// The item it was made from.
     pub item: ItemId,
     /// As what.
+    pub role: Role,
+}
+
+/// One making from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Link {
+    /// What was made.
+    pub child: ItemId,
+    /// From what. It may be gone for good.
+    pub parent: ItemId,
+    /// As what the parent served.
     pub role: Role,
 }
 
@@ -67,4 +79,13 @@ pub(crate) fn children(db: &Connection, parent: ItemId) -> Result<Vec<(ItemId, R
         db.prepare_cached("SELECT child, role FROM lineage WHERE parent = ? ORDER BY child, role")?;
     let rows = statement.query_map([parent], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// All links an item has, up and down.
+pub(crate) fn links(db: &Connection, item: ItemId) -> Result<Vec<Link>> {
+    let up = parents(db, item)?.into_iter();
+    let down = children(db, item)?.into_iter();
+    let up = up.map(|parent| Link { child: item, parent: parent.item, role: parent.role });
+    let down = down.map(|(child, role)| Link { child, parent: item, role });
+    Ok(up.chain(down).collect())
 }

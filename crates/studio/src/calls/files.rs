@@ -36,7 +36,7 @@ impl Studio {
                     let id: ItemId = id.parse().map_err(|_| AppError::not_found("item"))?;
                     let item = self.store(move |store| store.library().get(id)).await?;
                     Found {
-                        path: self.library_folder().join(&item.file.path),
+                        path: self.inner.store.media_path(&item.file.path),
                         name: item.file.path.rsplit('/').next().unwrap_or_default().to_owned(),
                         mime: item.file.mime.clone(),
                         item: Some(id),
@@ -44,6 +44,13 @@ impl Studio {
                 }
                 FileRef::Picked(handle) => {
                     let path = self.inner.imports.path(handle).ok_or_else(|| AppError::not_found("file"))?;
+                    if path.is_dir() {
+                        return Err(AppError::new(
+                            Code::InputUnreadable,
+                            "This is a folder.",
+                            "Choose one of the files in it.",
+                        ));
+                    }
                     let mime = mime_guess::from_path(&path).first_or_octet_stream().essence_str().to_owned();
                     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
                     Found { path, name, mime, item: None }

@@ -44,6 +44,8 @@ impl Studio {
             took_ms: Some(took_ms),
             estimate: job.estimate,
             warnings: Vec::new(),
+            enhanced_prompt: sent.receipt.picture.enhanced_prompt.clone(),
+            blurred: sent.receipt.picture.is_blurred == Some(true),
         };
         let count = u32::try_from(results.files.len()).unwrap_or(u32::MAX);
         let parents: Vec<Parent> = asked

@@ -27,7 +27,7 @@ impl Studio {
     /// Makes attachments of files and items; what can't go with a message is refused with the reason.
     pub async fn attach(&self, what: ToAttach) -> Result<Attached> {
         let mut attached = Attached { attachments: Vec::new(), refused: Vec::new() };
-        for file in what.files {
+        for file in self.with_files_of_folders(what.files) {
             let kept = match &file {
                 FileRef::Item(id) => self.attach_item(id).await,
                 FileRef::Picked(handle) => self.attach_picked(handle).await,
@@ -44,6 +44,25 @@ impl Studio {
             }
         }
         Ok(attached)
+    }
+
+    /// A folder that was dropped stands for the files in it.
+    fn with_files_of_folders(&self, files: Vec<FileRef>) -> Vec<FileRef> {
+        let imports = &self.inner.imports;
+        let of_one = |file: FileRef| {
+            let FileRef::Picked(handle) = &file else { return vec![file] };
+            match imports.path(handle).map(std::fs::read_dir) {
+                Some(Ok(entries)) => {
+                    let inside = entries.flatten().map(|entry| entry.path());
+                    let mut inside: Vec<_> =
+                        inside.filter(|path| path.is_file() && !name_of(path).starts_with('.')).collect();
+                    inside.sort();
+                    inside.into_iter().map(|path| FileRef::Picked(imports.remember(path))).collect()
+                }
+                _ => vec![file],
+            }
+        };
+        files.into_iter().flat_map(of_one).collect()
     }
 
     async fn attach_item(&self, id: &str) -> Result<AttachmentView> {
@@ -79,8 +98,7 @@ impl Studio {
         match found {
             Found::Picture => {
                 // The same way in as for the library: damaged pixels are found out, and equal bytes are one item.
-                let handle = self.inner.imports.remember(path);
-                let report = self.import_picked(vec![handle]).await?;
+                let report = self.import_quietly(path).await?;
                 let item = report.items.into_iter().chain(report.already_there).next();
                 match (item, report.refused.into_iter().next()) {
                     (Some(item), _) => self.attach_item(&item.id).await,
@@ -91,8 +109,10 @@ impl Studio {
             Found::Media(kind, mime, ending) => {
                 let item = self
                     .store(move |store| {
-                        let bytes = std::fs::read(&path).map_err(|error| store::Error::file(&path, error))?;
-                        let there = store.library().of_hash(&blake3::hash(&bytes).to_hex())?;
+                        let Some(incoming) = store.incoming_copy(&path, |_| true)? else {
+                            return Err(store::Error::Fault("a copy was stopped by nobody"));
+                        };
+                        let there = store.library().of_hash(&incoming.blake3())?;
                         if let Some(item) = there.into_iter().find(|item| item.trashed_at.is_none()) {
                             return Ok(item.id);
                         }
@@ -102,7 +122,7 @@ impl Studio {
                             format: Some((mime.to_owned(), ending.to_owned())),
                             ..NewItem::new(Origin::Imported, &title)
                         };
-                        store.keep(bytes, new).map(|item| item.id)
+                        store.keep(incoming, new).map(|item| item.id)
                     })
                     .await?;
                 self.attach_item(&item.to_string()).await
@@ -137,7 +157,7 @@ impl Studio {
         }
     }
 
-    pub(super) async fn keep_attachment(
+    pub(crate) async fn keep_attachment(
         &self,
         new: NewAttachment,
         bytes: AttachmentBytes,

@@ -65,7 +65,8 @@ impl Studio {
         self.keep_attachment(new, AttachmentBytes::Bytes(text.into_bytes())).await
     }
 
-    async fn call_whole<R, V>(
+    /// A call of which only the answer and its job are wanted.
+    pub(crate) async fn call_whole<R, V>(
         &self,
         request: R,
         with: With,

@@ -20,7 +20,7 @@ mod prompts;
 mod request;
 mod search;
 mod shown;
-mod sniff;
+pub(crate) mod sniff;
 mod tokens;
 mod turn;
 pub mod view;
@@ -29,6 +29,8 @@ mod writing;
 use std::sync::Arc;
 
 pub(crate) use answer::Outcome;
+pub(crate) use export::file_name;
+pub(crate) use sniff::media_of;
 use view::ChatEvent;
 
 /// The word for jobs that are answers.

@@ -30,15 +30,49 @@ pub(super) enum Found {
     Document(&'static str),
 }
 
-/// What a file is, and how many bytes it has; or why it can't go with a message.
-pub(super) fn look_at(path: &Path) -> Result<(Found, u64)> {
-    let unreadable = |_| {
-        AppError::new(
-            Code::InputUnreadable,
-            "This file can't be read.",
-            "Check that it is still there and that you have the right to read it.",
-        )
+/// What a file is to somebody who wants the words in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Text, in a coding that is yet to be found out.
+    Words,
+    /// A document that Venice reads.
+    Document,
+    /// Something else.
+    Other,
+}
+
+/// What a file is to somebody who wants its words, by its first bytes, and how many bytes it has.
+pub(crate) fn kind_of(path: &Path) -> Result<(Kind, u64)> {
+    let Beginning { bytes, first: beginning, ending } = begin(path)?;
+    // The source of a page and of a rich text would be read out with all its marks.
+    let start = beginning.trim_ascii_start().to_ascii_lowercase();
+    let is_source = [&b"<!doctype"[..], b"<html", b"<?xml", b"{\\rtf", b"pk\x03\x04"];
+    let kind = match by_bytes(&beginning, &ending) {
+        Some(Found::Document(_)) => Kind::Document,
+        None if other_film(&beginning).is_none() && !is_source.iter().any(|mark| start.starts_with(mark)) => {
+            Kind::Words
+        }
+        _ => Kind::Other,
     };
+    Ok((kind, bytes))
+}
+
+/// The first bytes of a file, all its bytes in number, and the ending of its name.
+struct Beginning {
+    bytes: u64,
+    first: Vec<u8>,
+    ending: String,
+}
+
+fn unreadable(_: std::io::Error) -> AppError {
+    AppError::new(
+        Code::InputUnreadable,
+        "This file can't be read.",
+        "Check that it is still there and that you have the right to read it.",
+    )
+}
+
+fn begin(path: &Path) -> Result<Beginning> {
     let file = std::fs::metadata(path).map_err(unreadable)?;
     // Reading a pipe or a device may never end.
     if !file.is_file() {
@@ -53,6 +87,12 @@ pub(super) fn look_at(path: &Path) -> Result<(Found, u64)> {
     std::io::Read::read_to_end(&mut std::io::Read::take(open, BEGINNING as u64), &mut beginning)
         .map_err(unreadable)?;
     let ending = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
+    Ok(Beginning { bytes, first: beginning, ending })
+}
+
+/// What a file is, and how many bytes it has; or why it can't go with a message.
+pub(super) fn look_at(path: &Path) -> Result<(Found, u64)> {
+    let Beginning { bytes, first: beginning, ending } = begin(path)?;
     if let Some(format) = other_film(&beginning) {
         return Err(format_unsupported(format, FILMS));
     }
@@ -112,6 +152,14 @@ fn other_film(beginning: &[u8]) -> Option<&'static str> {
     // WebM is one kind of Matroska and has the same mark.
     let is_matroska = at(0, b"\x1a\x45\xdf\xa3") && beginning.windows(8).any(|bytes| bytes == b"matroska");
     is_matroska.then_some("Matroska")
+}
+
+/// What a sound or a film is kept as, by its first bytes: its kind, media type and ending.
+pub(crate) fn media_of(beginning: &[u8], ending: &str) -> Option<(MediaKind, &'static str, &'static str)> {
+    match by_bytes(beginning, ending) {
+        Some(Found::Media(kind, mime, ending)) => Some((kind, mime, ending)),
+        _ => None,
+    }
 }
 
 /// What a file is by its first bytes; names lie, but tell documents in ZIP files apart.

@@ -35,6 +35,42 @@ impl From<store::Error> for AppError {
                 },
             )
             .param("path", path.display()),
+            E::LibraryGone { folder, kept } => AppError::new(
+                Code::LibraryGone,
+                format!("The library's folder isn't there: {}.", folder.display()),
+                match kept {
+                    Some(kept) => format!("Connect its disk, or put the folder back; then it goes on by itself. What arrived is safe in {}.", kept.display()),
+                    None => "Connect its disk, or put the folder back. If you moved it, choose its new place in the settings.".to_owned(),
+                },
+            )
+            .param("folder", folder.display()),
+            E::LibraryMoving { kept } => AppError::new(
+                Code::LibraryBusy,
+                "The library is being moved; nothing new can be kept until that is done.",
+                match kept {
+                    Some(kept) => format!("Wait for the end of the move, or stop it. What arrived is safe in {}.", kept.display()),
+                    None => "Wait for the end of the move, or stop it, then try again.".to_owned(),
+                },
+            ),
+            E::NoPlace { folder, why } => from_no_place(folder, *why),
+            E::CopyDiffers { path } => AppError::new(
+                Code::CopyDiffers,
+                "A copy isn't equal to its file: the disk may be damaged.",
+                "Nothing was moved, and the copies are gone again. Choose another disk.",
+            )
+            .param("path", path.display()),
+            E::OutOfRange { what } => AppError::new(
+                Code::FieldInvalid,
+                format!("This {what} can't be used."),
+                "Nothing was changed. Type another value.",
+            )
+            .param("field", what)
+            .param("reason", "it is empty, too long or out of range"),
+            E::Outdated { what: "transcript" } => AppError::new(
+                Code::TranscriptChanged,
+                "This transcript was changed elsewhere since it was opened here.",
+                "Nothing was overwritten. Copy what you have changed, then open it anew.",
+            ),
             E::NotFound { what, .. } => AppError::not_found(what),
             E::Picture(problem) => from_picture(problem),
             other => AppError::internal(other),
@@ -92,26 +128,37 @@ pub(crate) fn format_unsupported(format: &str, instead: &str) -> AppError {
     .param("instead", instead)
 }
 
-/// What was found or mended at the start, for those findings a person should know of.
-pub(crate) fn from_finding(finding: &store::Finding) -> Option<AppError> {
-    use store::Finding as F;
-    Some(match finding {
-        F::DatabaseDamaged { set_aside, restored_from } => AppError::new(
-            Code::StoreDamaged,
-            match restored_from {
-                Some(_) => "The database was damaged. The last backup took its place, and the library's files were read again.",
-                None => "The database was damaged. A new one was made from the library's files.",
-            },
-            format!("The damaged file is kept as {}.", set_aside.display()),
-        )
-        .param("path", set_aside.display()),
-        F::FilesMissing { paths } => AppError::new(
-            Code::FileMissing,
-            format!("{} of the library's files are missing.", paths.len()),
-            "If you moved them, move them back into the library folder and start again.",
-        )
-        .param("count", paths.len())
-        .param("first", paths.first().map_or("", String::as_str)),
-        _ => return None,
-    })
+/// Why the library can't be moved to a folder.
+fn from_no_place(folder: &std::path::Path, why: store::NoPlace) -> AppError {
+    use store::NoPlace as N;
+    let (reason, message, hint) = match why {
+        N::NotEmpty => (
+            "not_empty",
+            "There is something in this folder already.",
+            "Choose an empty folder, or one that isn't there yet. Nothing was moved.",
+        ),
+        N::Overlaps => (
+            "overlaps",
+            "This folder is the library, lies in it, or has it inside.",
+            "Choose a folder apart from the library. Nothing was moved.",
+        ),
+        N::NoFolder => (
+            "no_folder",
+            "There is no such folder, and it can't be made there.",
+            "Choose another one. Nothing was moved.",
+        ),
+        N::TooSmall { needed, free } => {
+            return AppError::new(
+                Code::DiskFull,
+                "There isn't enough room for the library there.",
+                "Choose another disk, or make room. Nothing was moved.",
+            )
+            .param("path", folder.display())
+            .param("needed", needed)
+            .param("free", free);
+        }
+    };
+    AppError::new(Code::FolderUnsuitable, message, hint)
+        .param("reason", reason)
+        .param("folder", folder.display())
 }

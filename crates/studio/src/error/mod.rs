@@ -4,6 +4,7 @@
 //! end shows and offers, `message` says what happened in English, `hint` what to do about it. Translations are keyed
 //! by `code` and filled from `params`.
 
+mod from_audio;
 mod from_store;
 mod from_vault;
 mod from_venice;
@@ -12,7 +13,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use from_store::{format_unsupported, from_finding, from_picture};
+pub(crate) use from_audio::not_sound;
+pub(crate) use from_store::{format_unsupported, from_picture};
 pub(crate) use from_venice::{input_too_large, key_malformed};
 
 /// What went wrong, in the shape the front end reads.
@@ -99,6 +101,24 @@ codes! {
     SizeNotDivisible = "size_not_divisible",
     /// A setting that the model doesn't offer.
     SettingNotOffered = "setting_not_offered",
+    /// The braces of `{dawn|dusk}` don't match.
+    WildcardsInvalid = "wildcards_invalid",
+    /// A transcript was edited elsewhere since it was read.
+    TranscriptChanged = "transcript_changed",
+    /// It isn't known when what was said.
+    TimesUnknown = "times_unknown",
+    /// An address that isn't one of a film on `YouTube`.
+    NotAFilmAddress = "not_a_film_address",
+    /// A batch of more pictures than are made at once.
+    TooManyPictures = "too_many_pictures",
+    /// More pictures go in than the model takes.
+    TooManyInputs = "too_many_inputs",
+    /// Nothing is marked in a mask.
+    MaskEmpty = "mask_empty",
+    /// A mask that isn't one for this picture.
+    MaskMisfit = "mask_misfit",
+    /// It was stopped while a limit held it back.
+    NotTaken = "not_taken",
     /// The upscaled picture would have more pixels than Venice makes.
     UpscaleTooLarge = "upscale_too_large",
     /// No room left on the disk.
@@ -109,6 +129,38 @@ codes! {
     StoreDamaged = "store_damaged",
     /// A kept file is missing.
     FileMissing = "file_missing",
+    /// The library's folder isn't there.
+    LibraryGone = "library_gone",
+    /// The library is being moved, or another check or move is under way.
+    LibraryBusy = "library_busy",
+    /// A folder the library can't be moved to.
+    FolderUnsuitable = "folder_unsuitable",
+    /// A copy isn't equal to what was copied.
+    CopyDiffers = "copy_differs",
+    /// Kept files that aren't where they were kept; their number.
+    FilesMissing = "files_missing",
+    /// Files that had moved, or were missing, and are linked again.
+    FilesFound = "files_found",
+    /// Files that were put into the library by hand, and are items now.
+    FilesAdopted = "files_adopted",
+    /// Files of another size than they were kept with.
+    FilesChanged = "files_changed",
+    /// Files whose bytes aren't what was kept.
+    FilesDamaged = "files_damaged",
+    /// Second copies of what is in the library.
+    FilesTwice = "files_twice",
+    /// Files and folders that can't be read.
+    FilesUnreadable = "files_unreadable",
+    /// Sidecars that can't be read.
+    SidecarsUnreadable = "sidecars_unreadable",
+    /// Sidecars of a newer version.
+    SidecarsNewer = "sidecars_newer",
+    /// Sidecars without their files.
+    SidecarsAlone = "sidecars_alone",
+    /// Received bytes no job knows of.
+    WorkFilesAlone = "work_files_alone",
+    /// Lineage in a circle was left out.
+    LineageCycles = "lineage_cycles",
     /// Another window of the studio has this folder.
     InUse = "in_use",
     /// Something named by the front end isn't there (any more).
@@ -145,6 +197,66 @@ codes! {
     ConversationBusy = "conversation_busy",
     /// A conversation is longer than the model's window.
     ConversationTooLong = "conversation_too_long",
+    /// There is nothing in a text that can be said.
+    TextEmpty = "text_empty",
+    /// A text is longer than what is spoken at once.
+    TextTooLong = "text_too_long",
+    /// The letters of a text are coded in a way that nobody can tell for certain.
+    TextEncodingUnknown = "text_encoding_unknown",
+    /// A file without text that can be read.
+    InputNotText = "input_not_text",
+    /// More voices are to be tried than are tried at once.
+    TooManyVoices = "too_many_voices",
+    /// A cloned voice has ended at Venice.
+    VoiceEnded = "voice_ended",
+    /// A cloned voice of another account, or of nobody we know.
+    VoiceForeign = "voice_foreign",
+    /// A cloned voice that was made for another model.
+    VoiceOfOtherModel = "voice_of_other_model",
+    /// Nobody has said that whoever is heard in a sample agrees.
+    ConsentMissing = "consent_missing",
+    /// A sample with too little speech in it.
+    SampleTooShort = "sample_too_short",
+    /// A sample of which a part must be chosen.
+    SampleTooLong = "sample_too_long",
+    /// A sample in which nothing is heard.
+    SampleSilent = "sample_silent",
+    /// The kept sample of a cloned voice is gone.
+    SampleGone = "sample_gone",
+    /// The model clones no voices, or takes no sample that can be made here.
+    CloningNotOffered = "cloning_not_offered",
+    /// There is no microphone at all.
+    NoMicrophone = "no_microphone",
+    /// The microphone that was chosen isn't there, or was unplugged.
+    MicrophoneGone = "microphone_gone",
+    /// The system doesn't let us record.
+    MicrophoneNotAllowed = "microphone_not_allowed",
+    /// The microphone is open and sends nothing.
+    MicrophoneStalled = "microphone_stalled",
+    /// The system's sound failed.
+    SoundSystemFailed = "sound_system_failed",
+    /// A take is being recorded; one at a time.
+    TakeUnderWay = "take_under_way",
+    /// No take is being recorded.
+    NoTake = "no_take",
+    /// The disk takes only a few minutes more of the take that is being recorded.
+    RecordingRoomLow = "recording_room_low",
+    /// A take was ended before the disk was full.
+    TakeEndedFull = "take_ended_full",
+    /// A take is whole on disk, and can't be brought into the library yet.
+    TakeWaits = "take_waits",
+    /// Takes of an earlier run were completed and kept; their number.
+    TakesRecovered = "takes_recovered",
+    /// A take of an earlier run that nothing can be read of.
+    TakeDamaged = "take_damaged",
+    /// A file that is no sound and no film that can be read.
+    InputNotSound = "input_not_sound",
+    /// A film without sound, where sound is wanted.
+    InputNoTrack = "input_no_track",
+    /// A sound without any length.
+    SoundEmpty = "sound_empty",
+    /// The user stopped it, and nothing is left of it.
+    Stopped = "stopped",
     /// Our own fault.
     Internal = "internal",
 }

@@ -12,7 +12,7 @@ use store::{Job, JobId};
 use tokio::io::AsyncWriteExt;
 use venice::{Body, Receipt};
 
-use crate::{AppError, Result, Studio, error::Code};
+use crate::{AppError, Result, Studio, conversations, error::Code};
 
 /// At most this many bytes of an answer are taken; four pictures in base64 stay far below.
 const MOST_BYTES: u64 = 512 << 20;
@@ -69,7 +69,17 @@ impl Studio {
     /// Makes sure that an answer will find a place, before it is asked for.
     pub(super) async fn prepare_place(&self, job: &Job, part: PathBuf) -> Result<()> {
         let needed = ROOM + ROOM_PER_RESULT * u64::from(job.wanted);
-        let free = self.store(|store| store.library().status()).await?.free_bytes;
+        // Conversations are kept at home; all else is of no use without the library.
+        let for_library = job.kind != conversations::KIND;
+        let free = self.store(move |store| {
+            let at_home = store.free_bytes_at_home()?;
+            if !for_library {
+                return Ok(at_home);
+            }
+            store.ensure_library()?;
+            Ok(store.library().free_bytes()?.min(at_home))
+        });
+        let free = free.await?;
         if free < needed {
             return Err(AppError::new(
                 Code::DiskFull,

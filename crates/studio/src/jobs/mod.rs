@@ -5,21 +5,29 @@
 //! shown as that, and is never sent again by itself.
 
 mod arrival;
+mod line;
 mod parcel;
+mod patience;
 mod run;
 pub mod steps;
+mod together;
 pub mod view;
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use store::{Job, JobId, JobPatch, JobState};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc::UnboundedReceiver, watch};
 
-pub(crate) use parcel::{Kept, Parcel, Sent};
+pub(crate) use line::Place;
+pub(crate) use parcel::{Kept, Packed, Parcel, Sent};
 
 use crate::{
     AppError, Result, Studio, calls,
@@ -27,12 +35,15 @@ use crate::{
     error::Code,
     events::AppEvent,
     money::Money,
-    pictures::request::PictureRequest,
+    pictures::{batch::BatchPlace, request::PictureRequest},
+    voice::{clones, speech, transcripts},
 };
 use view::{Billing, JobKind, JobView, JobsPage};
 
 /// Requests under way at once; more wait their turn as *planned*.
 const AT_ONCE: usize = 4;
+/// Of these, those of a batch: whoever asks for one picture meanwhile doesn't wait for a hundred.
+const BATCH_AT_ONCE: usize = 3;
 /// Conversations that are written at once. They have turns of their own: nobody waits for pictures to be spoken to.
 const CHATS_AT_ONCE: usize = 16;
 
@@ -40,12 +51,23 @@ const CHATS_AT_ONCE: usize = 16;
 pub(crate) trait Hearing: Send + Sync {
     /// Takes in the next bytes.
     fn hear(&self, bytes: &[u8]);
+
+    /// Lets somebody listen from the beginning on, where that is of use.
+    fn listen(&self) -> Option<Listened> {
+        None
+    }
 }
+
+/// The media type of an answer, and its bytes as they come.
+pub(crate) type Listened = (String, UnboundedReceiver<Bytes>);
 
 /// What this process runs just now.
 pub(crate) struct Running {
     turns: Semaphore,
+    batch_turns: Semaphore,
     chat_turns: Semaphore,
+    /// Nothing more is sent: the studio closes.
+    is_closing: AtomicBool,
     jobs: Mutex<HashMap<JobId, UnderWay>>,
     /// Jobs whose answers are being kept.
     keeping: Mutex<HashSet<JobId>>,
@@ -53,6 +75,12 @@ pub(crate) struct Running {
     answers: Mutex<HashMap<JobId, Option<Sent>>>,
     /// Jobs that were sent again, and as which: asked for twice, it is done once.
     again: tokio::sync::Mutex<HashMap<JobId, String>>,
+}
+
+/// The turn of a job.
+struct Turn<'a> {
+    _of_batch: Option<SemaphorePermit<'a>>,
+    _one: Option<SemaphorePermit<'a>>,
 }
 
 /// A job under way: how to stop it, and how much of its answer is here.
@@ -66,7 +94,9 @@ impl Default for Running {
     fn default() -> Self {
         Self {
             turns: Semaphore::new(AT_ONCE),
+            batch_turns: Semaphore::new(BATCH_AT_ONCE),
             chat_turns: Semaphore::new(CHATS_AT_ONCE),
+            is_closing: AtomicBool::new(false),
             jobs: Mutex::default(),
             keeping: Mutex::default(),
             answers: Mutex::default(),
@@ -76,8 +106,25 @@ impl Default for Running {
 }
 
 impl Running {
-    fn turns_of(&self, kind: &str) -> &Semaphore {
-        if kind == conversations::KIND { &self.chat_turns } else { &self.turns }
+    /// Waits for a job's turn, which is over when what is answered is dropped.
+    async fn turn_of(&self, job: &Job) -> Turn<'_> {
+        let of_batch = match &job.batch {
+            // One alone is waited for as such.
+            Some(batch) if batch.of > 1 => self.batch_turns.acquire().await.ok(),
+            _ => None,
+        };
+        let turns = if job.kind == conversations::KIND { &self.chat_turns } else { &self.turns };
+        let one = turns.acquire().await.ok();
+        if self.is_closing.load(Ordering::SeqCst) {
+            // The turn became free because the one before was ended, and this one is about to be: unsent, and surely free.
+            std::future::pending::<()>().await;
+        }
+        Turn { _of_batch: of_batch, _one: one }
+    }
+
+    /// From now on nobody gets a turn.
+    pub(crate) fn close(&self) {
+        self.is_closing.store(true, Ordering::SeqCst);
     }
 
     fn jobs(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, UnderWay>> {
@@ -102,6 +149,17 @@ impl Running {
         if let Some(hearing) = hearing {
             hearing.hear(bytes);
         }
+    }
+
+    /// Lets somebody listen to the answer of a job under way.
+    pub(crate) fn listen(&self, id: JobId) -> Option<Listened> {
+        let hearing = self.jobs().get(&id)?.hearing.clone()?;
+        hearing.listen()
+    }
+
+    /// Held while something is sent again: the same wish, twice at once, is done once.
+    pub(crate) async fn one_at_a_time(&self) -> tokio::sync::MutexGuard<'_, HashMap<JobId, String>> {
+        self.again.lock().await
     }
 
     fn answers(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, Option<Sent>>> {
@@ -158,6 +216,21 @@ impl Studio {
             tracing::info!(released, "money that was set aside for nothing is free again");
         }
         self.close_history().await
+    }
+
+    /// Keeps the answers that are on disk and couldn't be kept so far.
+    pub(crate) async fn keep_waiting_answers(&self) -> Result<()> {
+        for job in self.store(|store| store.jobs().open()).await? {
+            if job.state == JobState::Ready && !self.inner.running.is_at_work(job.id) {
+                self.spawn_keeping(job);
+            }
+        }
+        self.resume_readings().await
+    }
+
+    /// Keeps an answer that is on disk, and couldn't be kept so far.
+    pub(crate) fn keep_again(&self, job: Job) {
+        self.spawn_keeping(job);
     }
 
     /// Goes on with an open job that nothing in this process is at work on.
@@ -254,24 +327,31 @@ impl Studio {
         Ok(JobsPage { jobs, next })
     }
 
-    async fn job_views(
+    pub(crate) async fn job_views(
         &self,
         read: impl FnOnce(&store::Store) -> store::Result<Vec<Job>> + Send + 'static,
     ) -> Result<Vec<JobView>> {
         let found = self
             .store(|store| {
-                read(store)?
-                    .into_iter()
-                    .map(|job| {
-                        // Only what was ready can have made items.
-                        let made = matches!(job.state, JobState::Ready | JobState::Saved | JobState::Failed);
-                        let items = if made { store.jobs().items(job.id)? } else { Vec::new() };
-                        Ok((job, items.into_iter().map(|item| item.id.to_string()).collect()))
-                    })
-                    .collect::<store::Result<Vec<(Job, Vec<String>)>>>()
+                let jobs = read(store)?;
+                // Only what was ready can have made items.
+                let made: Vec<JobId> = jobs
+                    .iter()
+                    .filter(|job| matches!(job.state, JobState::Ready | JobState::Saved | JobState::Failed))
+                    .map(|job| job.id)
+                    .collect();
+                let items = store.jobs().item_ids(&made)?;
+                Ok((jobs, items))
             })
             .await?;
-        Ok(found.into_iter().map(|(job, items)| self.view(job, items)).collect())
+        let (jobs, mut items) = found;
+        Ok(jobs
+            .into_iter()
+            .map(|job| {
+                let items = items.remove(&job.id).unwrap_or_default();
+                self.view(job, items.iter().map(ToString::to_string).collect())
+            })
+            .collect())
     }
 
     /// One job as it is now.
@@ -292,6 +372,9 @@ impl Studio {
                 "cut_out" => JobKind::CutOut,
                 calls::KIND => JobKind::Call,
                 conversations::KIND => JobKind::Chat,
+                transcripts::KIND => JobKind::Transcribe,
+                speech::job::KIND => JobKind::Speak,
+                clones::KIND => JobKind::Clone,
                 _ => JobKind::Make,
             },
             state: job.state,
@@ -314,6 +397,7 @@ impl Studio {
             charged: job.charged,
             error: job.error.and_then(|error| serde_json::from_value(error).ok()),
             request: serde_json::from_value(job.request).ok(),
+            batch: job.batch.map(|batch| BatchPlace { id: batch.id, index: batch.index, of: batch.of }),
             dismissed: job.dismissed,
         }
     }
@@ -375,13 +459,17 @@ impl Studio {
                 "Open the conversation and ask for another answer there.",
             ));
         }
-        let new = if job.kind == calls::KIND {
-            self.call_job_again(job).await?
-        } else {
-            let request: PictureRequest =
-                serde_json::from_value(job.request).map_err(|_| AppError::not_found("request"))?;
-            let payer = self.payer(&job.account).await?;
-            self.start_for(payer, request).await?
+        let new = match job.kind.as_str() {
+            calls::KIND => self.call_job_again(job).await?,
+            transcripts::KIND => self.piece_job_again(job, even_if_charged).await?,
+            speech::job::KIND => self.speak_job_again(&job, even_if_charged).await?,
+            clones::KIND => self.clone_job_again(job).await?,
+            _ => {
+                let request: PictureRequest =
+                    serde_json::from_value(job.request).map_err(|_| AppError::not_found("request"))?;
+                let payer = self.payer(&job.account).await?;
+                self.start_for(payer, request, job.batch).await?
+            }
         };
         again.insert(id, new.id.clone());
         drop(again);

@@ -3,14 +3,29 @@
 use std::{future::Future, pin::Pin};
 
 use bytes::Bytes;
+use tempfile::TempPath;
 use venice::{Body, Client, Receipt, Request};
 
-use crate::{AppError, money::Money};
+use crate::{AppError, Result, money::Money};
 
 type Sending<'a> = Pin<Box<dyn Future<Output = venice::Result<Body>> + Send + 'a>>;
 
-/// A request with all it needs, ready to be sent once.
-pub(crate) struct Parcel(Box<dyn Sendable>);
+/// A request with all it needs, to be sent once.
+pub(crate) struct Parcel(Contents);
+
+enum Contents {
+    Packed(Packed),
+    Later(Box<dyn FnOnce() -> Packing + Send>),
+}
+
+type Packing = Pin<Box<dyn Future<Output = Result<Packed>> + Send>>;
+
+/// A parcel that is ready to go.
+pub(crate) struct Packed {
+    request: Box<dyn Sendable>,
+    /// A file that it sends, and that goes with it.
+    _file: Option<TempPath>,
+}
 
 trait Sendable: Send + Sync {
     fn send<'a>(&'a self, client: &'a Client) -> Sending<'a>;
@@ -24,12 +39,39 @@ impl<R: Request> Sendable for R {
 
 impl Parcel {
     pub(crate) fn of(request: impl Request + 'static) -> Self {
-        Self(Box::new(request))
+        Self(Contents::Packed(Packed::of(request)))
+    }
+
+    /// One that is put together when its turn comes.
+    pub(crate) fn later<F>(pack: impl FnOnce() -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Result<Packed>> + Send + 'static,
+    {
+        Self(Contents::Later(Box::new(move || Box::pin(pack()))))
+    }
+
+    /// Puts it together. What can't be is surely not sent.
+    pub(super) async fn pack(self) -> Result<Packed> {
+        match self.0 {
+            Contents::Packed(packed) => Ok(packed),
+            Contents::Later(pack) => pack().await,
+        }
+    }
+}
+
+impl Packed {
+    pub(crate) fn of(request: impl Request + 'static) -> Self {
+        Self { request: Box::new(request), _file: None }
+    }
+
+    /// With a file that is deleted when this is done with.
+    pub(crate) fn with(self, file: TempPath) -> Self {
+        Self { _file: Some(file), ..self }
     }
 
     /// Sends it. What comes back is not read yet.
-    pub(super) async fn send(self, client: &Client) -> venice::Result<Body> {
-        self.0.send(client).await
+    pub(super) async fn send(&self, client: &Client) -> venice::Result<Body> {
+        self.request.send(client).await
     }
 }
 

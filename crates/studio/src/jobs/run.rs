@@ -1,6 +1,13 @@
 //! The life of a job in this process: wait for a turn, send, stream the answer to disk, keep it.
 
-use std::{path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
 
 use jiff::Timestamp;
 use store::{Job, JobId, JobPatch, JobState, Message};
@@ -8,13 +15,19 @@ use tokio::sync::watch;
 use venice::Fate;
 
 use super::{
-    Hearing, Kept, Parcel, Running, Sent, UnderWay,
+    Hearing, Kept, Packed, Parcel, Place, Running, Sent, Turn, UnderWay,
     arrival::{self, Arrived},
+    patience::Patience,
     steps,
 };
 use crate::{
-    AppError, Result, Studio, accounts::Payer, calls, conversations, error::Code, events::AppEvent,
+    AppError, Result, Studio,
+    accounts::Payer,
+    calls, conversations,
+    error::Code,
+    events::AppEvent,
     pricing::Price,
+    voice::{clones, speech, transcripts},
 };
 
 /// Takes a job off a list when its task ends, also when that panics.
@@ -38,6 +51,9 @@ impl Ended {
         self.0.closed().await;
     }
 }
+
+/// What stands in the way of keeping an answer without its being to blame.
+const NO_FAULT_OF_IT: [Code; 4] = [Code::DiskFull, Code::ReadOnly, Code::LibraryGone, Code::LibraryBusy];
 
 impl Studio {
     /// Writes a job down and sets it off. `parcel` is what will be sent: prepared and checked before.
@@ -85,15 +101,34 @@ impl Studio {
         parcel: Parcel,
         hearing: Option<Arc<dyn Hearing>>,
     ) -> Ended {
+        self.set_off_from(job, payer, parcel, hearing, None)
+    }
+
+    /// The same for one that stands in a line.
+    pub(crate) fn set_off_from(
+        &self,
+        job: Job,
+        payer: Payer,
+        parcel: Parcel,
+        hearing: Option<Arc<dyn Hearing>>,
+        place: Option<Place>,
+    ) -> Ended {
         let (stop, stopped) = watch::channel(false);
         let ended = stop.clone();
         let under_way = UnderWay { stop, received: None, hearing };
         self.inner.running.jobs().insert(job.id, under_way);
-        self.spawn_job(job, payer, parcel, stopped);
+        self.spawn_job(job, payer, parcel, place, stopped);
         Ended(ended)
     }
 
-    fn spawn_job(&self, job: Job, payer: Payer, parcel: Parcel, stopped: watch::Receiver<bool>) {
+    fn spawn_job(
+        &self,
+        job: Job,
+        payer: Payer,
+        parcel: Parcel,
+        place: Option<Place>,
+        stopped: watch::Receiver<bool>,
+    ) {
         let studio = self.clone();
         self.inner.tasks.spawn(async move {
             let id = job.id;
@@ -102,12 +137,13 @@ impl Studio {
                 id,
                 take_off: |running, id| drop(running.jobs().remove(&id)),
             };
-            if let Err(error) = studio.run(job, &payer, parcel, stopped).await {
+            if let Err(error) = studio.run(job, &payer, parcel, place, stopped).await {
                 studio.stalled(id, error).await;
             }
             drop(on_the_way);
             studio.tell_job(id).await;
             studio.tell_pictures_here(id).await;
+            studio.tell_transcript_of(id).await;
             studio.refresh_balance(payer);
         });
     }
@@ -128,14 +164,26 @@ impl Studio {
         job: Job,
         payer: &Payer,
         parcel: Parcel,
+        place: Option<Place>,
         mut stopped: watch::Receiver<bool>,
     ) -> Result<()> {
         let turn = tokio::select! {
             biased;
             _ = stopped.wait_for(|stop| *stop) => None,
-            turn = self.inner.running.turns_of(&job.kind).acquire() => turn.ok(),
+            turn = self.turn(&job, payer, place) => Some(turn),
         };
         let Some(_turn) = turn else { return self.end(&job, JobState::Cancelled, None).await };
+
+        let packed = tokio::select! {
+            biased;
+            _ = stopped.wait_for(|stop| *stop) => None,
+            packed = parcel.pack() => Some(packed),
+        };
+        let parcel = match packed {
+            Some(Ok(parcel)) => parcel,
+            Some(Err(error)) => return self.end(&job, JobState::Failed, Some(error)).await,
+            None => return self.end(&job, JobState::Cancelled, None).await,
+        };
 
         let id = job.id;
         let part = self.inner.store.jobs().work_file(id);
@@ -151,9 +199,10 @@ impl Studio {
         let Some(job) = self.advance(&job, JobState::Sent, patch).await? else { return Ok(()) };
 
         // Stopping ends the waiting for an answer. One that is whole is kept all the same: it was paid for.
+        let held_back = AtomicBool::new(false);
         let asked = tokio::select! {
             biased;
-            asked = self.ask(id, payer, parcel, &part) => Some(asked),
+            asked = self.ask(&job, payer, parcel, &part, &held_back) => Some(asked),
             _ = stopped.wait_for(|stop| *stop) => None,
         };
         match asked {
@@ -167,6 +216,15 @@ impl Studio {
                 arrival::remove(&part);
                 self.end(&job, JobState::Failed, Some(error)).await
             }
+            None if held_back.load(Ordering::Relaxed) => {
+                arrival::remove(&part);
+                let error = AppError::new(
+                    Code::NotTaken,
+                    "You stopped this while Venice wasn't taking any more requests.",
+                    "Nothing was charged.",
+                );
+                self.end(&job, JobState::Failed, Some(error)).await
+            }
             None => {
                 let error = AppError::new(
                     Code::ChargedUnknown,
@@ -178,21 +236,50 @@ impl Studio {
         }
     }
 
-    /// Sends, and brings the whole answer to disk.
+    /// Waits until it is a job's turn. One of a batch waits for the rate too, before it is marked as sent: what a stop or a
+    /// crash finds waiting was surely not taken.
+    async fn turn(&self, job: &Job, payer: &Payer, mut place: Option<Place>) -> Turn<'_> {
+        if let Some(place) = &mut place {
+            place.reached().await;
+        }
+        let turn = self.inner.running.turn_of(job).await;
+        let operation = venice::OPERATIONS.iter().find(|operation| operation.id == job.operation);
+        if let (Some(_), Some(operation)) = (&job.batch, operation) {
+            payer.client.room_for(operation).await;
+        }
+        turn
+    }
+
+    /// Sends, and brings the whole answer to disk. One of a batch is patient where it surely wasn't taken; `held_back` is
+    /// set while it waits.
     async fn ask(
         &self,
-        id: JobId,
+        job: &Job,
         payer: &Payer,
-        parcel: Parcel,
+        parcel: Packed,
         part: &std::path::Path,
+        held_back: &AtomicBool,
     ) -> std::result::Result<Arrived, (AppError, Fate)> {
-        let begun = Instant::now();
-        let mut body = parcel.send(&payer.client).await.map_err(|error| {
-            let fate = error.fate();
-            (error.into(), fate)
-        })?;
+        let mut patience = Patience::default();
+        let (begun, mut body) = loop {
+            let begun = Instant::now();
+            let error = match parcel.send(&payer.client).await {
+                Ok(body) => break (begun, body),
+                Err(error) => error,
+            };
+            let pause = job.batch.as_ref().and_then(|_| patience.pause_after(&error, Timestamp::now()));
+            let Some(pause) = pause else {
+                let fate = error.fate();
+                return Err((error.into(), fate));
+            };
+            tracing::debug!(id = %job.id, code = error.code(), ?pause, "a job of a batch waits");
+            held_back.store(true, Ordering::Relaxed);
+            tokio::time::sleep(pause).await;
+            held_back.store(false, Ordering::Relaxed);
+        };
+        drop(parcel);
         // From here on the server has answered with success: whatever fails now was most likely charged.
-        let bytes = self.receive(id, &mut body, part).await.map_err(|error| (error, Fate::Unknown))?;
+        let bytes = self.receive(job.id, &mut body, part).await.map_err(|error| (error, Fate::Unknown))?;
         let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let content_type = body.content_type().map(str::to_owned);
         Ok(Arrived { content_type, receipt: body.into_receipt(), took_ms, bytes })
@@ -233,7 +320,7 @@ impl Studio {
     }
 
     /// Keeps an answer that is on disk. Asked twice, it is done once.
-    pub(super) fn spawn_keeping(&self, job: Job) {
+    pub(crate) fn spawn_keeping(&self, job: Job) {
         let (studio, id) = (self.clone(), job.id);
         if !self.inner.running.keeping().insert(id) {
             return;
@@ -284,15 +371,25 @@ impl Studio {
         let keeping = match job.kind.as_str() {
             calls::KIND => self.keep_call(&job, sent, arrived.took_ms).await,
             conversations::KIND => self.keep_answer(&job, &sent).await,
+            transcripts::KIND => self.keep_heard(&job, sent).await,
+            speech::job::KIND => self.keep_speech(&job, sent, arrived.took_ms).await,
+            clones::KIND => self.keep_clone(&job, &sent).await,
             _ => self.keep_pictures(&job, sent, arrived.took_ms).await,
         };
-        match keeping {
-            Ok(kept) => self.finish(job, kept, part).await,
-            // A disk that is full or can't be written to is no fault of the answer: the bytes stay, the job stays
-            // *ready*, and the next opening tries again.
-            Err(error) if error.is(Code::DiskFull) || error.is(Code::ReadOnly) => Err(error),
-            Err(error) => self.end_unkept(&job, error).await,
+        let error = match keeping {
+            Ok(kept) => return self.finish(job, kept, part).await,
+            Err(error) => error,
+        };
+        // A disk that is full, can't be written to or isn't there is no fault of the answer: the bytes stay, the job stays
+        // *ready*, and the next opening, or the library's return, tries again.
+        if NO_FAULT_OF_IT.iter().any(|code| error.is(*code)) {
+            return Err(error);
         }
+        // A disk that is taken out in the middle is first told of in the system's own words.
+        if job.kind != conversations::KIND {
+            self.ensure_library().await?;
+        }
+        self.end_unkept(&job, error).await
     }
 
     /// Ends a job whose answer is on disk and can't be kept.
@@ -334,6 +431,7 @@ impl Studio {
             None => self.settle_estimate(&job).await?,
         }
         self.advance(&job, JobState::Saved, patch).await?;
+        self.after_piece(&job).await;
         if whole {
             tokio::task::spawn_blocking(move || arrival::remove(&part)).await.map_err(AppError::internal)?;
         }

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 pub use store::JobState;
 
-use crate::{AppError, money::Money, pictures::request::PictureRequest};
+use crate::{
+    AppError,
+    money::Money,
+    pictures::{batch::BatchPlace, request::PictureRequest},
+};
 
 /// What a job does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +26,12 @@ pub enum JobKind {
     Call,
     /// An answer in a conversation.
     Chat,
+    /// A text that is spoken.
+    Speak,
+    /// The words of a sound.
+    Transcribe,
+    /// A voice that is cloned.
+    Clone,
 }
 
 /// What can be said of the money of a job.
@@ -102,6 +112,8 @@ pub struct JobView {
     pub error: Option<AppError>,
     /// What was asked for.
     pub request: Option<PictureRequest>,
+    /// Its place, where it is part of a batch.
+    pub batch: Option<BatchPlace>,
     /// Taken off the room's strip by the user.
     pub dismissed: bool,
 }

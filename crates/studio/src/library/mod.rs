@@ -1,6 +1,15 @@
 //! The library: what is kept, found, changed, thrown away and taken out.
 
-mod export;
+pub mod boards;
+pub mod bulk;
+pub mod export;
+pub(crate) mod findings;
+pub mod lineage;
+pub mod marks;
+pub mod offline;
+pub mod shape;
+pub mod taking_out;
+pub mod upkeep;
 pub mod view;
 
 use std::path::PathBuf;
@@ -26,6 +35,11 @@ pub(crate) struct KeptReceipt {
     pub took_ms: Option<u64>,
     pub estimate: Option<Money>,
     pub warnings: Vec<String>,
+    /// The prompt as Venice rewrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enhanced_prompt: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub blurred: bool,
 }
 
 impl Studio {
@@ -42,19 +56,7 @@ impl Studio {
     /// The days of a query, latest first, each with what it holds and cost.
     pub async fn library_days(&self, query: LibraryQuery) -> Result<Vec<DaySummary>> {
         let days = self.store(move |store| store.library().days(&query)).await?;
-        let cost = |cost: &store::DayCost| DayCost {
-            money: Money { amount: cost.money.amount.normalize(), ..cost.money },
-            is_estimate: cost.certainty == Certainty::Estimate,
-            pretend: cost.pretend,
-        };
-        Ok(days
-            .iter()
-            .map(|day| DaySummary {
-                day: day.day.to_string(),
-                items: count(day.items),
-                costs: day.costs.iter().map(cost).collect(),
-            })
-            .collect())
+        Ok(days.iter().map(day_of).collect())
     }
 
     /// The models and tags there are to filter by, the most used first.
@@ -63,28 +65,36 @@ impl Studio {
         let list = |pairs: Vec<(String, u64)>| {
             pairs.into_iter().map(|(id, items)| Facet { id, items: count(items) }).collect()
         };
-        Ok(LibraryFacets { models: list(facets.models), tags: list(facets.tags) })
+        Ok(LibraryFacets {
+            models: list(facets.models),
+            tags: list(facets.tags),
+            first_day: facets.first_day.map(|day| day.to_string()),
+            last_day: facets.last_day.map(|day| day.to_string()),
+        })
     }
 
     /// How much is kept, and how much room is left.
     pub async fn library_status(&self) -> Result<LibraryStatus> {
         let status = self.store(|store| store.library().status()).await?;
+        self.library_seen(status.reachable);
         Ok(LibraryStatus {
             items: count(status.items),
             trashed: count(status.trashed),
             bytes: status.bytes,
             free_bytes: status.free_bytes,
+            reachable: status.reachable,
+            missing: count(status.missing),
         })
     }
 
     /// All that is known of an item.
     pub async fn item(&self, id: String) -> Result<ItemDetails> {
         let id = parse(&id)?;
-        let (item, lineage, path) = self
+        let (item, lineage, boards, path) = self
             .store(move |store| {
                 let item = store.library().get(id)?;
                 let path = store.media_path(&item.file.path);
-                Ok((item, store.library().lineage(id)?, path))
+                Ok((item, store.library().lineage(id)?, store.boards().of_item(id)?, path))
             })
             .await?;
         let exists = tokio::fs::try_exists(&path).await.unwrap_or(false);
@@ -93,6 +103,7 @@ impl Studio {
         Ok(ItemDetails {
             tags: item.tags.clone(),
             notes: item.notes.clone(),
+            boards: boards.iter().map(ToString::to_string).collect(),
             recipe: fields
                 .into_iter()
                 .map(|(name, value)| RecipeField { name: name.to_owned(), value })
@@ -161,10 +172,11 @@ impl Studio {
             })
             .await?;
         if tokio::fs::try_exists(&path).await.unwrap_or(false) {
-            Ok((path, mime))
-        } else {
-            Err(missing(&path))
+            return Ok((path, mime));
         }
+        // The file may be where it was, and all of the library somewhere else.
+        self.ensure_library().await?;
+        Err(missing(&path))
     }
 
     /// An item's thumbnail as a file, made if it isn't there.
@@ -189,11 +201,24 @@ fn parse_all(ids: &[String]) -> Result<Vec<ItemId>> {
     ids.iter().map(|id| parse(id)).collect()
 }
 
+pub(crate) fn day_of(day: &store::Day) -> DaySummary {
+    let cost = |cost: &store::DayCost| DayCost {
+        money: Money { amount: cost.money.amount.normalize(), ..cost.money },
+        is_estimate: cost.certainty == Certainty::Estimate,
+        pretend: cost.pretend,
+    };
+    DaySummary {
+        day: day.day.to_string(),
+        items: count(day.items),
+        costs: day.costs.iter().map(cost).collect(),
+    }
+}
+
 fn count(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-fn missing(path: &std::path::Path) -> AppError {
+pub(crate) fn missing(path: &std::path::Path) -> AppError {
     AppError::new(
         Code::FileMissing,
         "This item's file isn't where it was kept.",
@@ -225,6 +250,7 @@ pub(crate) fn view_of(item: &Item) -> ItemView {
         mime: item.file.mime.clone(),
         width: item.file.width.unwrap_or(0),
         height: item.file.height.unwrap_or(0),
+        duration_ms: item.file.duration_ms,
         bytes: item.file.bytes,
         has_alpha: item.file.has_alpha,
         thumbhash: item.file.thumbhash.as_ref().map(|hash| BASE64_STANDARD.encode(hash)),
@@ -251,6 +277,8 @@ fn receipt_of(item: &Item, json: &Value) -> ReceiptView {
         took_ms: kept.took_ms,
         cost: item.cost.money,
         estimate: kept.estimate,
+        enhanced_prompt: kept.enhanced_prompt,
+        blurred: kept.blurred,
         warnings: kept.warnings,
     }
 }

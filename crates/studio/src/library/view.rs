@@ -27,6 +27,8 @@ pub struct ItemView {
     pub width: u32,
     /// Pixels, upright.
     pub height: u32,
+    /// Length of sound and film, in milliseconds.
+    pub duration_ms: Option<u64>,
     /// The file's size.
     pub bytes: u64,
     /// Some of it is transparent.
@@ -83,6 +85,10 @@ pub struct ReceiptView {
     pub cost: Option<Money>,
     /// What was expected.
     pub estimate: Option<Money>,
+    /// The prompt as Venice rewrote it, where it did.
+    pub enhanced_prompt: Option<String>,
+    /// Venice blurred it for being adult.
+    pub blurred: bool,
     /// Venice's warnings.
     pub warnings: Vec<String>,
 }
@@ -113,6 +119,8 @@ pub struct ItemDetails {
     pub tags: Vec<String>,
     /// The user's notes.
     pub notes: String,
+    /// The ids of the boards it is on.
+    pub boards: Vec<String>,
     /// The request that made it, where we made it.
     pub request: Option<PictureRequest>,
     /// The recipe in display order.
@@ -198,6 +206,10 @@ pub struct LibraryFacets {
     pub models: Vec<Facet>,
     /// Tags.
     pub tags: Vec<Facet>,
+    /// The first local day anything was made on, YYYY-MM-DD.
+    pub first_day: Option<String>,
+    /// The last one.
+    pub last_day: Option<String>,
 }
 
 /// How much is kept, and how much room is left.
@@ -212,6 +224,10 @@ pub struct LibraryStatus {
     pub bytes: u64,
     /// Free bytes of the disk they are on.
     pub free_bytes: u64,
+    /// The library's folder is there; when it isn't, its disk may have been taken out.
+    pub reachable: bool,
+    /// Files that aren't where they were kept.
+    pub missing: u32,
 }
 
 /// A file the user chose, dropped or pasted; its path stays in Rust.
@@ -220,10 +236,12 @@ pub struct LibraryStatus {
 pub struct Picked {
     /// Names it until it is imported.
     pub handle: String,
-    /// The file's name.
+    /// The name of the file or folder.
     pub name: String,
-    /// Its size.
+    /// The file's size; 0 for a folder.
     pub bytes: u64,
+    /// A folder: all files in it and below it are meant.
+    pub is_folder: bool,
 }
 
 /// A file that was not taken, and why.
@@ -232,6 +250,8 @@ pub struct Picked {
 pub struct Refusal {
     /// The file's name.
     pub name: String,
+    /// The folder it is in, below what was picked; none directly in it.
+    pub folder: Option<String>,
     /// Why.
     pub error: AppError,
 }
@@ -240,11 +260,17 @@ pub struct Refusal {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct ImportReport {
-    /// New items.
+    /// New items, at most the first 500.
     pub items: Vec<ItemView>,
-    /// Files whose bytes were imported before.
+    /// How many new items there are.
+    pub taken: u32,
+    /// Those whose bytes were imported before, at most the first 500.
     pub already_there: Vec<ItemView>,
-    /// Files that were not taken.
+    /// How many files' bytes were imported before.
+    pub known: u32,
+    /// Files that aren't media at all and were passed over: documents, sidecars of other programs, hidden files.
+    pub passed_over: u32,
+    /// Files that were not taken, all of them.
     pub refused: Vec<Refusal>,
     /// Stopped before its end; what was taken stays.
     pub cancelled: bool,

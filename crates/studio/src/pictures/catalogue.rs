@@ -7,7 +7,7 @@ use std::{
 
 use jiff::{Timestamp, ToSpan};
 use store::Snapshot;
-use venice::models::{ListModels, Model, ModelList, ModelType};
+use venice::models::{ListModels, Model, ModelList, ModelType, Privacy};
 
 use super::model::{ModelUse, ModelView, PictureModels, Steps};
 use crate::{AppError, Result, Studio, accounts::Payer, pricing};
@@ -151,7 +151,14 @@ fn makes(model: &Model, use_for: ModelUse) -> bool {
     use_for == ModelUse::Edit || !model.id.contains("bg-remover")
 }
 
-fn view_of(model: &Model, use_for: ModelUse) -> ModelView {
+/// Whether a model's listing says yes to something that the description names without saying where it stands.
+fn tells(model: &Model, flag: &str) -> bool {
+    let spec = &model.spec;
+    let constraints = spec.constraints.as_ref().map(|constraints| &constraints.extra);
+    [Some(&spec.extra), constraints].into_iter().flatten().any(|told| told.get(flag) == Some(&true.into()))
+}
+
+pub(super) fn view_of(model: &Model, use_for: ModelUse) -> ModelView {
     let spec = &model.spec;
     let constraints = spec.constraints.clone().unwrap_or_default();
     let steps = constraints.steps.and_then(|steps| {
@@ -182,6 +189,18 @@ fn view_of(model: &Model, use_for: ModelUse) -> ModelView {
         default_resolution: constraints.default_resolution.clone(),
         qualities: constraints.qualities.iter().map(text).collect(),
         default_quality: constraints.default_quality.as_ref().map(text),
+        max_style_references: constraints
+            .max_style_references
+            .filter(|_| spec.supports_style_references != Some(false))
+            .unwrap_or(0),
+        style_reference_strength: constraints.supports_style_reference_strength.unwrap_or(false),
+        // Nothing in the list tells which models use additional weights, and the others ignore their strength. They are
+        // part of models with open weights that Venice runs itself: those whose steps can be set. Others' can't have any.
+        lora: use_for == ModelUse::Make && steps.is_some() && spec.privacy == Some(Privacy::Private),
+        web_search: use_for == ModelUse::Make
+            && (tells(model, "supportsWebSearch")
+                || spec.capabilities.as_ref().is_some_and(|known| known.supports_web_search)),
+        prompt_thinking: tells(model, "supportsOptimizePromptThinking"),
         max_input_images: (use_for == ModelUse::Edit).then(|| constraints.most_input_images()),
         replacement: spec
             .deprecation

@@ -2,14 +2,19 @@
 
 use venice::models::{Constraints, Model};
 
-use super::request::{EditRequest, MakeRequest, PictureRequest, UpscaleRequest};
+use super::{
+    catalogue::view_of,
+    model::ModelUse,
+    request::{EditRequest, MakeRequest, PictureRequest, UpscaleRequest},
+    wildcards,
+};
 use crate::{AppError, error::Code};
 
 /// Venice takes prompts of this many characters where a model doesn't say less.
 const LONGEST_MAKING: u32 = 7_500;
 const LONGEST_EDIT: u32 = 32_768;
 /// Pixels of a side.
-const LONGEST_SIDE: u32 = 1_280;
+pub(super) const LONGEST_SIDE: u32 = 1_280;
 const SEEDS: std::ops::RangeInclusive<i32> = -999_999_999..=999_999_999;
 
 /// What is wrong with the words and settings of a request; the picture it starts from is looked at elsewhere.
@@ -43,7 +48,7 @@ fn making(make: &MakeRequest, models: &[Model]) -> Option<AppError> {
     let none = Constraints::default();
     let constraints = model.spec.constraints.as_ref().unwrap_or(&none);
     let limit = constraints.prompt_character_limit.unwrap_or(LONGEST_MAKING).min(LONGEST_MAKING);
-    prompt(&make.prompt, limit)
+    open_prompt(make, limit)
         .or_else(|| make.negative_prompt.as_deref().and_then(|words| too_long(words, LONGEST_MAKING)))
         .or_else(|| size(make, constraints))
         .or_else(|| offered("ratio", make.aspect_ratio.as_ref(), &constraints.aspect_ratios))
@@ -67,6 +72,56 @@ fn making(make: &MakeRequest, models: &[Model]) -> Option<AppError> {
         .or_else(|| {
             (!(1..=4).contains(&make.variants)).then(|| out_of_range("count", make.variants, "1 to 4"))
         })
+        .or_else(|| {
+            let strength = make.lora_strength.filter(|strength| *strength > 100)?;
+            Some(out_of_range("LoRA strength", strength, "0 to 100"))
+        })
+        .or_else(|| extras(make, model))
+}
+
+/// What only some models take beside words and settings.
+fn extras(make: &MakeRequest, model: &Model) -> Option<AppError> {
+    let view = view_of(model, ModelUse::Make);
+    let count = u32::try_from(make.style_references.len()).unwrap_or(u32::MAX);
+    if count > view.max_style_references {
+        return Some(match view.max_style_references {
+            0 => AppError::new(
+                Code::TooManyInputs,
+                "This model follows no picture's style.",
+                "Take the style pictures away, or choose another model.",
+            )
+            .param("count", count)
+            .param("max", 0),
+            most => too_many_inputs(count, most),
+        });
+    }
+    let mut strengths = make.style_references.iter().filter_map(|reference| reference.strength);
+    if let Some(wrong) = strengths.find(|strength| !(0.1..=1.0).contains(strength)) {
+        return Some(out_of_range("style strength", wrong, "0.1 to 1"));
+    }
+    (make.web_search && !view.web_search).then(|| out_of_range("web search", "on", "off"))
+}
+
+/// A prompt that may leave words open: each of its readings must do.
+fn open_prompt(make: &MakeRequest, limit: u32) -> Option<AppError> {
+    let wording = match wildcards::open(&mut make.clone()) {
+        Ok(wording) => wording,
+        Err(error) => return Some(error),
+    };
+    if !wording.is_open() {
+        return prompt(&wording.longest(), limit);
+    }
+    prompt(&wording.shortest(), limit).or_else(|| too_long(&wording.longest(), limit))
+}
+
+fn too_many_inputs(count: u32, most: u32) -> AppError {
+    AppError::new(
+        Code::TooManyInputs,
+        format!("{count} pictures would go in, and this model takes {most}."),
+        "Take some away, or choose a model that takes more.",
+    )
+    .param("count", count)
+    .param("max", most)
 }
 
 fn editing(edit: &EditRequest, models: &[Model]) -> Option<AppError> {
@@ -81,6 +136,11 @@ fn editing(edit: &EditRequest, models: &[Model]) -> Option<AppError> {
     prompt(&edit.prompt, limit)
         .or_else(|| offered("ratio", ratio, &constraints.aspect_ratios))
         .or_else(|| offered("resolution", edit.resolution.as_ref(), &constraints.resolutions))
+        .or_else(|| offered("quality", edit.quality.as_ref(), &quality_names(constraints)))
+        .or_else(|| {
+            let (count, most) = (edit.pictures_in(), constraints.most_input_images());
+            (count > most).then(|| too_many_inputs(count, most))
+        })
 }
 
 fn upscaling(upscale: &UpscaleRequest) -> Option<AppError> {
@@ -170,7 +230,7 @@ fn offered(what: &str, chosen: Option<&String>, offered: &[String]) -> Option<Ap
     })
 }
 
-fn out_of_range(what: &str, value: impl ToString, choices: &str) -> AppError {
+pub(crate) fn out_of_range(what: &str, value: impl ToString, choices: &str) -> AppError {
     let value = value.to_string();
     AppError::new(
         Code::SettingNotOffered,
@@ -197,7 +257,9 @@ mod tests {
         let model = |id: &str, spec: &serde_json::Value| {
             serde_json::from_value(json!({"id": id, "type": "image", "model_spec": spec})).unwrap()
         };
-        vec![model("m", &spec), model("gone", &json!({"offline": true}))]
+        let rich = json!({"supportsWebSearch": true,
+            "constraints": {"maxStyleReferences": 2, "supportsStyleReferenceStrength": true}});
+        vec![model("m", &spec), model("gone", &json!({"offline": true})), model("rich", &rich)]
     }
 
     fn make(change: impl FnOnce(&mut MakeRequest)) -> Option<String> {
@@ -243,6 +305,62 @@ mod tests {
         assert_eq!(make(|make| make.cfg_scale = Some(f32::NAN)), code);
         assert_eq!(make(|make| make.variants = 5), code);
         assert_eq!(make(|make| make.seed = Some(1_000_000_000)), code);
+    }
+
+    #[rstest]
+    #[case("{a|b}", None)]
+    #[case("{a|}", Some("prompt_empty"))]
+    #[case("{a|1234567890} 123456789", None)]
+    #[case("{a|12345678901} 123456789", Some("prompt_too_long"))]
+    #[case("a {b", Some("wildcards_invalid"))]
+    #[case("123456789 {a|b} 12345", None)]
+    fn open_prompts(#[case] prompt: &str, #[case] code: Option<&str>) {
+        assert_eq!(make(|make| make.prompt = prompt.into()).as_deref(), code);
+    }
+
+    #[test]
+    fn styles_and_extras_are_held_against_the_model() {
+        use crate::pictures::request::StyleReferenceItem;
+        let styled = |model: &str, count: usize, strength: Option<f32>| {
+            make(|make| {
+                make.model = model.into();
+                make.style_references = vec![StyleReferenceItem { item: "i".into(), strength }; count];
+            })
+        };
+        assert_eq!(styled("rich", 2, Some(0.1)), None);
+        assert_eq!(styled("rich", 3, None).as_deref(), Some("too_many_inputs"));
+        assert_eq!(styled("m", 1, None).as_deref(), Some("too_many_inputs"));
+        for strength in [0.0, 0.05, 1.01, f32::NAN] {
+            assert_eq!(styled("rich", 1, Some(strength)).as_deref(), Some("setting_not_offered"));
+        }
+        let searching = |model: &str| make(|make| (make.model, make.web_search) = (model.into(), true));
+        assert_eq!(searching("rich"), None);
+        assert_eq!(searching("m").as_deref(), Some("setting_not_offered"));
+        assert_eq!(make(|make| make.lora_strength = Some(101)).as_deref(), Some("setting_not_offered"));
+        assert_eq!(make(|make| make.lora_strength = Some(100)), None);
+    }
+
+    #[rstest]
+    #[case(json!({"maxInputImages": 3}), true, 1, None)]
+    #[case(json!({"maxInputImages": 3}), true, 2, Some("too_many_inputs"))]
+    #[case(json!({"combineImages": false}), true, 0, Some("too_many_inputs"))]
+    #[case(json!({"combineImages": false}), false, 0, None)]
+    fn edits_take_as_many_pictures_as_the_model_says(
+        #[case] constraints: serde_json::Value,
+        #[case] masked: bool,
+        #[case] references: usize,
+        #[case] code: Option<&str>,
+    ) {
+        let model = json!({"id": "e", "type": "inpaint", "model_spec": {"constraints": constraints}});
+        let edit = EditRequest {
+            model: "e".into(),
+            prompt: "a".into(),
+            mask: masked.then(|| "m".into()),
+            references: vec!["r".into(); references],
+            ..EditRequest::default()
+        };
+        let found = problem(&PictureRequest::Edit(edit), &[serde_json::from_value(model).unwrap()]);
+        assert_eq!(found.map(|error| error.code).as_deref(), code);
     }
 
     #[rstest]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{check, input, input::Misfit, request::PictureRequest};
+use super::{check, input::Misfit, request::PictureRequest};
 use crate::{AppError, Result, Studio, money::Money, pricing};
 
 /// A smaller copy that could be sent instead.
@@ -59,11 +59,11 @@ impl Studio {
         let payer = self.selected_payer().await?;
         let listed = self.models(&payer, false).await?;
         let price = pricing::price(request, &listed.models);
-        let misfit = self.source(request).await?.and_then(|source| input::misfit(request, &source));
-        let scale_down = misfit.as_ref().and_then(|misfit| misfit.scale_down);
+        let misfits = self.sources(request).await?.misfits(request);
+        let scale_down = misfits.iter().find_map(|misfit| misfit.scale_down);
         let problem = match check::problem(request, &listed.models) {
             Some(problem) => Some(problem),
-            None => match misfit.and_then(|misfit| unsolved(misfit, request)) {
+            None => match unsolved(misfits, request) {
                 Some(problem) => Some(problem),
                 None => self.over_limit(&price).await?,
             },
@@ -80,7 +80,8 @@ impl Studio {
     }
 }
 
-/// A misfit that the copy the user agreed to doesn't solve.
-pub(super) fn unsolved(misfit: Misfit, request: &PictureRequest) -> Option<AppError> {
-    (misfit.scale_down.is_none() || !request.may_scale_down()).then_some(misfit.problem)
+/// The first misfit that the copies the user agreed to don't solve.
+pub(super) fn unsolved(misfits: Vec<Misfit>, request: &PictureRequest) -> Option<AppError> {
+    let solved = |misfit: &Misfit| misfit.scale_down.is_some() && request.may_scale_down();
+    misfits.into_iter().find(|misfit| !solved(misfit)).map(|misfit| misfit.problem)
 }

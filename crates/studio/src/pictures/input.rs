@@ -1,11 +1,16 @@
-//! The picture a request starts from: whether it may be sent as it is, and the copy that is sent where it may not.
+//! The pictures that go into a request: whether they may be sent as they are, and the copies that are sent where not.
 
 use std::path::PathBuf;
 
 use store::{Item, MediaKind};
 use venice::FileInput;
 
-use super::{estimate::ScaleDown, pixels, request::PictureRequest};
+use super::{
+    estimate::ScaleDown,
+    mask::{self, Mask},
+    pixels,
+    request::{EditRequest, PictureRequest},
+};
 use crate::{
     AppError, Result, Studio,
     error::{Code, input_too_large},
@@ -15,6 +20,9 @@ use crate::{
 const MOST_BYTES: u64 = 25_000_000;
 const FEWEST_PIXELS: u64 = 65_536;
 const MOST_PIXELS: u64 = 33_177_600;
+/// Style references have less; a copy has at most so many pixels, which is plenty to see a style by.
+const MOST_STYLE_BYTES: u64 = 8_000_000;
+const MOST_STYLE_PIXELS: u64 = 4_194_304;
 /// And for what comes out of upscaling.
 const MOST_UPSCALED: u64 = 16_777_216;
 
@@ -30,24 +38,115 @@ pub(super) struct Misfit {
     pub scale_down: Option<ScaleDown>,
 }
 
+/// All that goes into a request, as it was found.
+#[derive(Default)]
+pub(super) struct Sources {
+    /// What is changed.
+    pub main: Option<Source>,
+    mask: Option<Mask>,
+    references: Vec<Source>,
+    styles: Vec<Source>,
+}
+
+/// The same, ready to be sent.
+#[derive(Clone, Default)]
+pub(super) struct Loaded {
+    pub source: Option<FileInput>,
+    pub mask: Option<FileInput>,
+    /// What is drawn on, or whose style is followed.
+    pub references: Vec<FileInput>,
+}
+
 impl Studio {
-    /// The item a request starts from.
-    pub(super) async fn source(&self, request: &PictureRequest) -> Result<Option<Source>> {
-        let Some(id) = request.source() else { return Ok(None) };
-        let id = crate::library::parse(id)?;
-        let (item, path) = self
-            .store(move |store| {
-                let item = store.library().get(id)?;
-                let path = store.media_path(&item.file.path);
-                Ok((item, path))
-            })
-            .await?;
-        Ok(Some(Source { item, path }))
+    /// The items that go into a request.
+    pub(super) async fn sources(&self, request: &PictureRequest) -> Result<Sources> {
+        let main = match request.source() {
+            Some(id) => self.found(&[id]).await?.pop(),
+            None => None,
+        };
+        let mask = match request {
+            PictureRequest::Edit(EditRequest { mask: Some(id), .. }) => Some(self.mask(id).await?),
+            _ => None,
+        };
+        let others = self.found(&request.references()).await?;
+        Ok(match request {
+            PictureRequest::Make(_) => Sources { styles: others, ..Sources::default() },
+            _ => Sources { main, mask, references: others, styles: Vec::new() },
+        })
+    }
+
+    async fn found(&self, ids: &[&str]) -> Result<Vec<Source>> {
+        let ids = ids.iter().map(|id| crate::library::parse(id)).collect::<Result<Vec<_>>>()?;
+        let find = move |store: &store::Store| {
+            ids.into_iter()
+                .map(|id| {
+                    let item = store.library().get(id)?;
+                    let path = store.media_path(&item.file.path);
+                    Ok(Source { item, path })
+                })
+                .collect()
+        };
+        self.store(find).await
     }
 }
 
+impl Sources {
+    /// What can't be sent as it is.
+    pub(super) fn misfits(&self, request: &PictureRequest) -> Vec<Misfit> {
+        let main = self.main.as_ref();
+        let mask = || {
+            let (mask, main) = (self.mask.as_ref()?, main?);
+            let size = (main.item.file.width?, main.item.file.height?);
+            (mask.size != size).then(|| Misfit::without_a_copy(mask::misfit(mask.size, size)))
+        };
+        let sent = main.into_iter().chain(&self.references).filter_map(|source| misfit(request, source));
+        let styles = self.styles.iter().filter_map(no_picture).map(Misfit::without_a_copy);
+        sent.chain(styles).chain(mask()).collect()
+    }
+
+    /// Reads all of it: the files themselves where they fit, else copies. Only where nothing but a copy was wrong.
+    pub(super) fn read(&self, request: &PictureRequest) -> Result<Loaded> {
+        let copy_of = |source: &Source| misfit(request, source).and_then(|misfit| misfit.scale_down);
+        let sent = |source: &Source| read(source, copy_of(source).as_ref());
+        let mut loaded = Loaded {
+            source: self.main.as_ref().map(sent).transpose()?,
+            references: self.references.iter().map(sent).collect::<Result<_>>()?,
+            ..Loaded::default()
+        };
+        if let (Some(mask), Some(main)) = (&self.mask, &self.main) {
+            let to = copy_of(main).map(|to| (to.width, to.height));
+            loaded.mask = Some(FileInput::bytes("mask.png", "image/png", mask.scaled(to)?));
+        }
+        for style in &self.styles {
+            loaded.references.push(read_style(style)?);
+        }
+        Ok(loaded)
+    }
+}
+
+impl Misfit {
+    fn without_a_copy(problem: AppError) -> Self {
+        Self { problem, scale_down: None }
+    }
+}
+
+/// Why an item is no picture at all.
+fn no_picture(source: &Source) -> Option<AppError> {
+    let item = &source.item;
+    let is_picture =
+        item.kind == MediaKind::Picture && item.file.width.is_some() && item.file.height.is_some();
+    (!is_picture).then(|| {
+        AppError::new(
+            Code::InputNotAPicture,
+            "This isn't a picture.",
+            "Choose a PNG, JPEG, WebP or GIF file.",
+        )
+        .param("name", &item.title)
+    })
+}
+
 /// Whether a source can be sent for this request as it is.
-pub(super) fn misfit(request: &PictureRequest, source: &Source) -> Option<Misfit> {
+fn misfit(request: &PictureRequest, source: &Source) -> Option<Misfit> {
     let mut misfit = found(request, source)?;
     misfit.problem = misfit.problem.param("name", &source.item.title);
     Some(misfit)
@@ -55,15 +154,10 @@ pub(super) fn misfit(request: &PictureRequest, source: &Source) -> Option<Misfit
 
 fn found(request: &PictureRequest, source: &Source) -> Option<Misfit> {
     let item = &source.item;
-    let (Some(width), Some(height), MediaKind::Picture) = (item.file.width, item.file.height, item.kind)
-    else {
-        let problem = AppError::new(
-            Code::InputNotAPicture,
-            "This isn't a picture.",
-            "Choose a PNG, JPEG, WebP or GIF file.",
-        );
-        return Some(Misfit { problem, scale_down: None });
-    };
+    if let Some(problem) = no_picture(source) {
+        return Some(Misfit::without_a_copy(problem));
+    }
+    let (width, height) = item.file.width.zip(item.file.height)?;
     let factor = upscaled(request);
     let area = u64::from(width) * u64::from(height);
     if area < FEWEST_PIXELS {
@@ -136,27 +230,50 @@ fn smaller(width: u32, height: u32, most: u64, factor: u32) -> ScaleDown {
 }
 
 /// Reads what is sent: the file itself where it fits and stands upright, else a copy.
-pub(super) fn read(source: &Source, scale_down: Option<&ScaleDown>) -> Result<FileInput> {
-    let bytes = std::fs::read(&source.path).map_err(|error| store::Error::file(&source.path, error))?;
-    let probe = store::probe_bytes(&bytes).map_err(|problem| crate::error::from_picture(&problem))?;
-    let as_it_is =
-        scale_down.is_none() && probe.orientation == 1 && probe.format != store::PictureFormat::Gif;
-    let (bytes, mime) = if as_it_is {
-        (bytes, probe.format.mime())
-    } else {
-        let picture = pixels::decode(&bytes)?;
-        let picture = match scale_down {
-            Some(to) => store::resize(&picture, to.width, to.height)?,
-            None => picture,
-        };
-        pixels::write(&picture)?
-    };
+fn read(source: &Source, scale_down: Option<&ScaleDown>) -> Result<FileInput> {
+    let (bytes, mime) = upright(source, scale_down.map(|to| (to.width, to.height)))?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(input_too_large(Some(bytes.len() as u64), MOST_BYTES));
     }
-    // The user's file names are nobody's business.
+    Ok(named(mime, bytes))
+}
+
+/// A picture whose style is followed: a smaller copy where the file is larger than Venice takes.
+fn read_style(source: &Source) -> Result<FileInput> {
+    let (mut bytes, mut mime) = upright(source, None)?;
+    let mut most = MOST_STYLE_PIXELS;
+    while bytes.len() as u64 >= MOST_STYLE_BYTES {
+        let picture = pixels::open(&source.path)?;
+        let to = smaller(picture.width(), picture.height(), most, 1);
+        (bytes, mime) = pixels::write(&store::resize(&picture, to.width, to.height)?)?;
+        most /= 2;
+    }
+    Ok(named(mime, bytes))
+}
+
+/// The user's file names are nobody's business.
+fn named(mime: &str, bytes: Vec<u8>) -> FileInput {
     let extension = mime.strip_prefix("image/").unwrap_or("png");
-    Ok(FileInput::bytes(format!("picture.{extension}"), mime, bytes))
+    FileInput::bytes(format!("picture.{extension}"), mime, bytes)
+}
+
+/// The file where it stands upright and fits, else a copy.
+fn upright(source: &Source, scale_to: Option<(u32, u32)>) -> Result<(Vec<u8>, &'static str)> {
+    let bytes = std::fs::read(&source.path).map_err(|error| store::Error::file(&source.path, error))?;
+    let probe = store::probe_bytes(&bytes).map_err(|problem| crate::error::from_picture(&problem))?;
+    let as_it_is = scale_to.is_none()
+        && probe.orientation == 1
+        && probe.frames == 1
+        && probe.format != store::PictureFormat::Gif;
+    if as_it_is {
+        return Ok((bytes, probe.format.mime()));
+    }
+    let picture = pixels::decode(&bytes)?;
+    let picture = match scale_to {
+        Some((width, height)) => store::resize(&picture, width, height)?,
+        None => picture,
+    };
+    pixels::write(&picture)
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use bytes::Bytes;
 use store::{Certainty, Cost, Job, NewItem, Origin, Parent, Role};
-use venice::images::{GeneratedImages, Picture};
+use venice::{
+    Receipt,
+    images::{GeneratedImages, Picture},
+};
 
 use super::request::PictureRequest;
 use crate::{
@@ -33,7 +36,9 @@ impl Studio {
             model: receipt.model.id.clone(),
             took_ms: Some(took_ms),
             estimate: job.estimate,
-            warnings: receipt.warnings.iter().map(warning).collect(),
+            warnings: warnings(&receipt),
+            enhanced_prompt: receipt.picture.enhanced_prompt.clone(),
+            blurred: receipt.picture.is_blurred == Some(true),
         };
         let results = u32::try_from(pictures.len()).unwrap_or(u32::MAX);
         let problem = (unreadable > 0 || results < job.wanted).then(|| incomplete(results, job.wanted));
@@ -121,11 +126,25 @@ fn new_item(
         job: Some(job.id),
         job_index: u32::try_from(index).unwrap_or(u32::MAX),
         seed,
-        parents: job.source.map(|item| Parent { item, role: Role::Source }).into_iter().collect(),
+        parents: parents(job, request),
         recipe: serde_json::to_value(recipe).ok(),
         receipt: serde_json::to_value(receipt).ok(),
         ..NewItem::new(origin, &job.title)
     }
+}
+
+/// What it was made from. A mask is no item.
+fn parents(job: &Job, request: &PictureRequest) -> Vec<Parent> {
+    let source = job.source.map(|item| Parent { item, role: Role::Source });
+    let references = request.references().into_iter().filter_map(|id| id.parse().ok());
+    let references = references.map(|item| Parent { item, role: Role::Reference });
+    source.into_iter().chain(references).collect()
+}
+
+fn warnings(receipt: &Receipt) -> Vec<String> {
+    let violation = (receipt.picture.is_content_violation == Some(true))
+        .then(|| "Venice says that this picture is against its terms of service.".to_owned());
+    receipt.warnings.iter().map(warning).chain(violation).collect()
 }
 
 fn warning(warning: &venice::Warning) -> String {

@@ -1,12 +1,19 @@
 //! The Image room's work: choose, check, price, send, keep.
 
+pub mod adjust;
+pub mod batch;
 pub mod catalogue;
-mod check;
+pub(crate) mod check;
 pub mod estimate;
+mod fit;
+pub mod history;
 mod input;
 pub(crate) mod keep;
+pub mod mask;
 pub mod model;
 pub(crate) mod pixels;
+mod plan;
 pub mod request;
 mod send;
 pub(crate) mod start;
+mod wildcards;

@@ -67,7 +67,18 @@ pub struct ModelView {
     pub qualities: Vec<String>,
     /// Where the form starts.
     pub default_quality: Option<String>,
-    /// How many pictures an edit takes.
+    /// How many pictures' style it follows; 0 = none.
+    pub max_style_references: u32,
+    /// A style reference may have a strength.
+    pub style_reference_strength: bool,
+    /// It may have additional weights whose strength counts: open weights that Venice runs itself. The list doesn't tell
+    /// which of them do, and one that doesn't ignores it.
+    pub lora: bool,
+    /// It can look things up.
+    pub web_search: bool,
+    /// Its thinking about the prompt may be skipped.
+    pub prompt_thinking: bool,
+    /// How many pictures an edit takes, the edited one included.
     pub max_input_images: Option<u32>,
     /// The model Venice suggests instead, when this one retires.
     pub replacement: Option<String>,

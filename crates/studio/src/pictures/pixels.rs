@@ -3,9 +3,11 @@
 use std::{io::Cursor, path::Path};
 
 use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage, codecs::jpeg::JpegEncoder,
     metadata::Orientation,
 };
+
+use img_parts::{Bytes, DynImage, ImageICC};
 
 use crate::{AppError, Result, error::from_picture};
 
@@ -41,6 +43,38 @@ pub(crate) fn write(picture: &DynamicImage) -> Result<(Vec<u8>, &'static str)> {
     let encoder = JpegEncoder::new_with_quality(&mut bytes, 93);
     picture.to_rgb8().write_with_encoder(encoder).map_err(AppError::internal)?;
     Ok((bytes.into_inner(), "image/jpeg"))
+}
+
+/// A PNG: nothing is lost.
+pub(crate) fn png(picture: &DynamicImage) -> Result<Vec<u8>> {
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Png).map_err(AppError::internal)?;
+    Ok(bytes.into_inner())
+}
+
+/// A JPEG of a quality from 1 to 100.
+pub(crate) fn jpeg(picture: &RgbImage, quality: u8) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+    picture.write_with_encoder(encoder).map_err(AppError::internal)?;
+    Ok(bytes)
+}
+
+/// Gives a picture the colour profile of the one it was made from: without it, its numbers would mean other colours.
+pub(crate) fn with_profile_of(picture: Vec<u8>, source: &[u8]) -> Vec<u8> {
+    let profile = DynImage::from_bytes(Bytes::copy_from_slice(source)).ok().flatten();
+    let profile = profile.and_then(|image| image.icc_profile());
+    // Pixels are always red, green and blue here; a printer's profile says nothing of them.
+    let Some(profile) = profile.filter(|profile| profile.get(16..20) == Some(b"RGB ".as_slice())) else {
+        return picture;
+    };
+    match DynImage::from_bytes(Bytes::copy_from_slice(&picture)) {
+        Ok(Some(mut image)) => {
+            image.set_icc_profile(Some(profile));
+            image.encoder().bytes().to_vec()
+        }
+        _ => picture,
+    }
 }
 
 #[cfg(test)]

@@ -51,6 +51,35 @@ pub struct MakeRequest {
     pub safe_mode: bool,
     /// Ask for no watermark.
     pub hide_watermark: bool,
+    /// Kept pictures whose style is followed, as many as the model takes.
+    #[serde(default)]
+    pub style_references: Vec<StyleReferenceItem>,
+    /// How strongly the model's additional weights count, 0 to 100; none is Venice's own default.
+    #[serde(default)]
+    pub lora_strength: Option<u32>,
+    /// Have the prompt rewritten first; costs extra.
+    #[serde(default)]
+    pub enhance_prompt: bool,
+    /// Look things up first, where the model can; costs extra.
+    #[serde(default)]
+    pub web_search: bool,
+    /// Skip the model's own thinking about the prompt, where it does that.
+    #[serde(default)]
+    pub skip_prompt_thinking: bool,
+    /// The prompt as it was written, where words of it were chosen from several such as `{dawn|dusk}`. As long as
+    /// `prompt` is one of its readings, no words are chosen again.
+    #[serde(default)]
+    pub written_as: Option<String>,
+}
+
+/// A kept picture whose style is followed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct StyleReferenceItem {
+    /// The item.
+    pub item: String,
+    /// 0.1 to 1, where the model knows strengths; none is Venice's own default.
+    pub strength: Option<f32>,
 }
 
 /// A kept picture changed as a prompt says.
@@ -67,8 +96,20 @@ pub struct EditRequest {
     pub aspect_ratio: Option<String>,
     /// For models with resolution tiers.
     pub resolution: Option<String>,
+    /// For models with quality tiers.
+    #[serde(default)]
+    pub quality: Option<String>,
     /// Blur adult material.
     pub safe_mode: bool,
+    /// What may be changed of the picture, by the id of a kept mask. It goes as the second picture.
+    #[serde(default)]
+    pub mask: Option<String>,
+    /// Kept pictures to draw on, in order, as many as the model takes beside the picture and its mask.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// Have the prompt rewritten first; costs extra.
+    #[serde(default)]
+    pub enhance_prompt: bool,
     /// The user agreed to send a smaller copy where the picture is too large.
     pub scale_down: bool,
 }
@@ -97,6 +138,19 @@ pub struct CutOutRequest {
     pub scale_down: bool,
 }
 
+impl EditRequest {
+    /// How many pictures go in.
+    pub fn pictures_in(&self) -> u32 {
+        let references = u32::try_from(self.references.len()).unwrap_or(u32::MAX);
+        references.saturating_add(1 + u32::from(self.mask.is_some()))
+    }
+
+    /// Whether it goes to the operation for several pictures; a quality can be chosen only there too.
+    pub fn is_multiple(&self) -> bool {
+        self.pictures_in() > 1 || self.quality.is_some()
+    }
+}
+
 impl PictureRequest {
     /// The word it is kept under, also the tag in JSON.
     pub fn kind(&self) -> &'static str {
@@ -112,6 +166,7 @@ impl PictureRequest {
     pub fn operation(&self) -> &'static str {
         match self {
             Self::Make(_) => "generateImage",
+            Self::Edit(edit) if edit.is_multiple() => "multiEditImage",
             Self::Edit(_) => "editImage",
             Self::Upscale(_) => "upscaleImage",
             Self::CutOut(_) => "backgroundRemoveImage",
@@ -143,6 +198,17 @@ impl PictureRequest {
             Self::Edit(edit) => Some(&edit.item),
             Self::Upscale(upscale) => Some(&upscale.item),
             Self::CutOut(cut_out) => Some(&cut_out.item),
+        }
+    }
+
+    /// The kept pictures that it draws on beside the one it starts from, in order.
+    pub fn references(&self) -> Vec<&str> {
+        match self {
+            Self::Make(make) => {
+                make.style_references.iter().map(|reference| reference.item.as_str()).collect()
+            }
+            Self::Edit(edit) => edit.references.iter().map(String::as_str).collect(),
+            Self::Upscale(_) | Self::CutOut(_) => Vec::new(),
         }
     }
 

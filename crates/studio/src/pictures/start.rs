@@ -1,15 +1,15 @@
 //! From a click to a job that is written down and under way.
 
 use jiff::Timestamp;
-use store::{Job, JobId};
+use store::{Job, JobBatch, JobId};
 
 use super::{
     check,
     estimate::{Expected, unsolved},
-    input,
-    input::Source,
-    request::PictureRequest,
-    send,
+    fit::ratio_of,
+    input::{Loaded, Source, Sources},
+    request::{MakeRequest, PictureRequest},
+    send, wildcards,
 };
 use crate::{
     AppError, Result, Studio,
@@ -50,11 +50,20 @@ impl Studio {
         if payer.id != expected.account || price != expected.amount {
             return Err(price_changed());
         }
-        self.prepare_for(payer, request).await
+        let prepared = self.prepare_for(payer, request).await?;
+        // The list may have been read anew in between.
+        if prepared.price.amount == expected.amount { Ok(prepared) } else { Err(price_changed()) }
     }
 
-    pub(crate) async fn start_for(&self, payer: Payer, request: PictureRequest) -> Result<JobView> {
-        let prepared = self.prepare_for(payer, request).await?;
+    /// Starts a request anew, at the place its job had in a batch.
+    pub(crate) async fn start_for(
+        &self,
+        payer: Payer,
+        request: PictureRequest,
+        place: Option<JobBatch>,
+    ) -> Result<JobView> {
+        let mut prepared = self.prepare_for(payer, request).await?;
+        prepared.job.batch = place;
         self.begin_picture(prepared).await
     }
 
@@ -66,59 +75,83 @@ impl Studio {
     }
 
     async fn prepare_for(&self, payer: Payer, mut request: PictureRequest) -> Result<PreparedPicture> {
-        // With a seed of our own the recipe can make the picture again.
-        if let PictureRequest::Make(make) = &mut request
-            && make.seed.is_none()
-        {
-            make.seed = Some(rand::random_range(1..=999_999_999));
-        }
         let listed = self.models(&payer, false).await?;
         if let Some(problem) = check::problem(&request, &listed.models) {
             return Err(problem);
+        }
+        if let PictureRequest::Make(make) = &mut request {
+            settle(make)?;
         }
         let price = pricing::price(&request, &listed.models);
         if let Some(over) = self.over_limit(&price).await? {
             return Err(over);
         }
-        let source = self.source(&request).await?;
-        let mut scale_down = None;
-        if let Some(misfit) = source.as_ref().and_then(|source| input::misfit(&request, source)) {
-            scale_down = misfit.scale_down;
-            if let Some(problem) = unsolved(misfit, &request) {
-                return Err(problem);
-            }
-        }
-        let title = title(&request, source.as_ref());
-        let ratio = ratio(&request, source.as_ref());
-        let source_id = source.as_ref().map(|source| source.item.id);
-        let input = match source {
-            None => None,
-            Some(source) => {
-                let reading = tokio::task::spawn_blocking(move || input::read(&source, scale_down.as_ref()));
-                Some(reading.await.map_err(AppError::internal)??)
-            }
-        };
-        let parcel = send::pack(&request, input)?;
-
-        let now = Timestamp::now();
-        let json = serde_json::to_value(&request).map_err(AppError::internal)?;
-        let (operation, model) = (request.operation(), request.model().map(str::to_owned));
-        let median = {
-            let model = model.clone();
-            self.store(move |store| store.jobs().median_duration(operation, model.as_deref())).await?
-        };
-        let mut job = Job::new(JobId::new(now), request.kind(), &payer.id, operation, json, now);
-        job.title = title;
-        job.model = model;
-        job.source = source_id;
-        job.wanted = request.wanted();
-        job.ratio = ratio;
-        job.pretend = payer.pretend;
-        job.estimate = price.amount;
-        job.held = price.amount;
-        job.expected_ms = median;
+        let sources = self.sources(&request).await?;
+        let (main, loaded) = self.loaded(sources, &request).await?;
+        let parcel = send::pack(&request, loaded)?;
+        let median = self.median(&request).await?;
+        let job = job_of(&payer, &request, &price, main.as_ref(), median)?;
         Ok(PreparedPicture { job, price, payer, parcel })
     }
+
+    /// Reads what goes into a request, and gives back what it starts from. Refuses what can't be sent as it is, or as the
+    /// copy that was agreed to.
+    pub(super) async fn loaded(
+        &self,
+        sources: Sources,
+        request: &PictureRequest,
+    ) -> Result<(Option<Source>, Loaded)> {
+        if let Some(problem) = unsolved(sources.misfits(request), request) {
+            return Err(problem);
+        }
+        let request = request.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            let loaded = sources.read(&request)?;
+            Ok::<_, AppError>((sources.main, loaded))
+        });
+        reading.await.map_err(AppError::internal)?
+    }
+
+    /// How long jobs like this took.
+    pub(super) async fn median(&self, request: &PictureRequest) -> Result<Option<u64>> {
+        let (operation, model) = (request.operation(), request.model().map(str::to_owned));
+        self.store(move |store| store.jobs().median_duration(operation, model.as_deref())).await
+    }
+}
+
+/// What is left to chance is decided before anything is written down: with the words and a seed of our own, the recipe
+/// can make the picture again.
+fn settle(make: &mut MakeRequest) -> Result<()> {
+    let wording = wildcards::open(make)?;
+    wildcards::put(make, wording.chosen(&mut |of| rand::random_range(0..of.max(1))));
+    // 0 would leave it to Venice.
+    if make.seed.is_none_or(|seed| seed == 0) {
+        make.seed = Some(rand::random_range(1..=999_999_999));
+    }
+    Ok(())
+}
+
+/// The job of a request, not written down yet.
+pub(super) fn job_of(
+    payer: &Payer,
+    request: &PictureRequest,
+    price: &Price,
+    source: Option<&Source>,
+    median: Option<u64>,
+) -> Result<Job> {
+    let now = Timestamp::now();
+    let json = serde_json::to_value(request).map_err(AppError::internal)?;
+    let mut job = Job::new(JobId::new(now), request.kind(), &payer.id, request.operation(), json, now);
+    job.title = title(request, source);
+    job.model = request.model().map(str::to_owned);
+    job.source = source.map(|source| source.item.id);
+    job.wanted = request.wanted();
+    job.ratio = ratio(request, source);
+    job.pretend = payer.pretend;
+    job.estimate = price.amount;
+    job.held = price.amount;
+    job.expected_ms = median;
+    Ok(job)
 }
 
 /// The button said something else.
@@ -150,11 +183,6 @@ pub(crate) fn shortened(words: &str) -> String {
 
 /// Width by height of what will come.
 fn ratio(request: &PictureRequest, source: Option<&Source>) -> Option<f64> {
-    let written = |ratio: &str| {
-        let (width, height) = ratio.split_once(':')?;
-        let (width, height) = (width.parse::<f64>().ok()?, height.parse::<f64>().ok()?);
-        (width > 0.0 && height > 0.0).then(|| width / height)
-    };
     let kept = || {
         source
             .and_then(|source| Some(f64::from(source.item.file.width?) / f64::from(source.item.file.height?)))
@@ -165,9 +193,9 @@ fn ratio(request: &PictureRequest, source: Option<&Source>) -> Option<f64> {
                 .width
                 .zip(make.height)
                 .map(|(width, height)| f64::from(width) / f64::from(height.max(1)));
-            size.or_else(|| make.aspect_ratio.as_deref().and_then(written)).or(Some(1.0))
+            size.or_else(|| make.aspect_ratio.as_deref().and_then(ratio_of)).or(Some(1.0))
         }
-        PictureRequest::Edit(edit) => edit.aspect_ratio.as_deref().and_then(written).or_else(kept),
+        PictureRequest::Edit(edit) => edit.aspect_ratio.as_deref().and_then(ratio_of).or_else(kept),
         PictureRequest::Upscale(_) | PictureRequest::CutOut(_) => kept(),
     }
 }

@@ -51,11 +51,13 @@ pub fn price(request: &PictureRequest, models: &[Model]) -> Price {
     match request {
         PictureRequest::Make(make) => {
             let tier = Tier { resolution: make.resolution.as_deref(), quality: make.quality.as_deref() };
-            Price::known(making(models, &make.model, tier, make.variants))
+            // What rewriting a prompt and looking things up add isn't in the list.
+            let more = make.enhance_prompt || make.web_search;
+            Price::known(making(models, &make.model, tier, make.variants)).and_more(more)
         }
         PictureRequest::Edit(edit) => {
-            let tier = Tier { resolution: edit.resolution.as_deref(), quality: None };
-            Price::known(editing(models, &edit.model, tier, 1))
+            let tier = Tier { resolution: edit.resolution.as_deref(), quality: edit.quality.as_deref() };
+            Price::known(editing(models, &edit.model, tier, edit.pictures_in())).and_more(edit.enhance_prompt)
         }
         PictureRequest::Upscale(upscale) => Price::known(upscaling(models, upscale.scale)),
         PictureRequest::CutOut(_) => Price::known(cutting_out(models)),
@@ -170,6 +172,23 @@ fn amount_in(listed: &Listed, currency: Currency) -> Option<Decimal> {
     }
 }
 
+/// What several requests cost together: known where each is, and all are in one currency.
+pub(crate) fn total(prices: impl IntoIterator<Item = Price>) -> Price {
+    let mut surcharge = false;
+    let mut amount: Option<Option<Money>> = None;
+    for price in prices {
+        surcharge |= price.surcharge;
+        amount = Some(match (amount, price.amount) {
+            (None, first) => first,
+            (Some(Some(sum)), Some(more)) if sum.currency == more.currency => {
+                Some(Money { amount: (sum.amount + more.amount).normalize(), ..sum })
+            }
+            _ => None,
+        });
+    }
+    Price { amount: amount.flatten(), up_to: false, surcharge }
+}
+
 pub(crate) fn times(one: Money, count: u32) -> Money {
     Money { amount: (one.amount * Decimal::from(count)).normalize(), ..one }
 }
@@ -252,6 +271,40 @@ mod tests {
             text(price(&request, &[model("inpaint", json!({"pricing": pricing}))])).as_deref(),
             expected
         );
+    }
+
+    #[test]
+    fn an_edit_is_paid_by_its_pictures_and_quality() {
+        let pricing = json!({"inpaint": both(0.33), "resolutions": {"1K": both(0.33)},
+            "quality": {"1K": {"low": both(0.03), "high": both(0.33)}},
+            "inputImages": {"included": 1, "additional": both(0.009)}});
+        let spec = json!({"pricing": pricing, "constraints": {"defaultQuality": "high"}});
+        let edit = |change: fn(&mut EditRequest)| {
+            let mut edit = EditRequest { model: "m".into(), ..EditRequest::default() };
+            change(&mut edit);
+            price(&PictureRequest::Edit(edit), &[model("inpaint", spec.clone())])
+        };
+        assert_eq!(text(edit(|_| ())).as_deref(), Some("0.33 usd"));
+        assert_eq!(text(edit(|edit| edit.quality = Some("low".into()))).as_deref(), Some("0.03 usd"));
+        let more = |edit: &mut EditRequest| {
+            edit.mask = Some("a".into());
+            edit.references = vec!["b".into(), "c".into()];
+            edit.enhance_prompt = true;
+        };
+        assert_eq!(text(edit(more)).as_deref(), Some("0.357 usd"));
+        assert!(edit(more).surcharge && !edit(|_| ()).surcharge);
+    }
+
+    #[test]
+    fn a_sum_is_known_where_every_part_of_it_is() {
+        let price =
+            |amount: &str, currency| Price::known(Some(Money { amount: amount.parse().unwrap(), currency }));
+        let (dear, cheap) = (price("0.17", Currency::Usd), price("0.010", Currency::Usd));
+        assert_eq!(text(total([dear, cheap, cheap])).as_deref(), Some("0.19 usd"));
+        assert_eq!(total([dear, Price::default(), cheap]).amount, None);
+        assert_eq!(total([dear, price("1", Currency::Diem)]).amount, None, "currencies are never added up");
+        assert!(total([dear, cheap.and_more(true)]).surcharge);
+        assert_eq!(total([]).amount, None);
     }
 
     #[rstest]

@@ -25,6 +25,12 @@ pub(crate) fn speech(models: &[Model], model: &str, characters: u64) -> Option<M
     per_million.or_else(|| share(pricing.per_thousand_characters.as_ref()?, characters, 1000))
 }
 
+/// So many milliseconds of sound that are listened to.
+pub(crate) fn hearing(models: &[Model], model: &str, milliseconds: u64) -> Option<Money> {
+    let (_, pricing) = listed(models, model)?;
+    share(pricing.per_audio_second.as_ref()?, milliseconds, 1000)
+}
+
 /// The most an answer to so many bytes of words can cost: a token is at least a byte, and no more are written than
 /// was allowed.
 pub(crate) fn most_of_answer(
@@ -144,6 +150,13 @@ mod tests {
         assert_eq!(speech(&models, "other", 10), None);
         let by_thousand = self::models("music", &json!({"per_thousand_characters": {"usd": 0.115}}));
         assert_eq!(amount(speech(&by_thousand, "m", 500)).as_deref(), Some("0.0575"));
+    }
+
+    #[test]
+    fn listening_is_paid_by_the_second() {
+        let models = models("asr", &json!({"per_audio_second": {"usd": 0.0001, "diem": 0.0001}}));
+        assert_eq!(amount(hearing(&models, "m", 3_600_500)).as_deref(), Some("0.36005"));
+        assert_eq!(hearing(&models, "other", 1_000), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use img_parts::{
     png::{Png, PngChunk},
 };
 
-use super::{Recipe, exif_text};
+use super::{Recipe, exif_text, read::from_picture};
 
 /// The PNG keyword and JSON name of our whole recipe.
 pub const OWN_KEY: &str = "canaletto";
@@ -27,6 +27,10 @@ pub enum EmbedError {
     TooLong,
 }
 
+/// JPEG's segments for comments, and for EXIF and XMP.
+const COMMENT: u8 = 0xfe;
+const APP1: u8 = 0xe1;
+
 /// JPEG's segments count their bytes in 16 bits; the EXIF header takes some.
 const MOST_JPEG_EXIF: usize = 65_000;
 
@@ -41,13 +45,43 @@ pub fn embed(picture: &[u8], recipe: &Recipe) -> Result<Vec<u8>, EmbedError> {
         put_text(png, OWN_KEY, &json);
     } else {
         let comment = format!("{{\"{OWN_KEY}\":{json}}}");
-        let exif = exif_text::write(recipe.prompt.as_deref().unwrap_or_default(), "Canaletto", &comment);
+        let orientation = store::probe_bytes(picture).map_or(1, |probe| probe.orientation);
+        let exif = exif_text::write(
+            orientation,
+            recipe.prompt.as_deref().unwrap_or_default(),
+            "Canaletto",
+            &comment,
+        );
         if matches!(image, DynImage::Jpeg(_)) && exif.len() > MOST_JPEG_EXIF {
             return Err(EmbedError::TooLong);
         }
         image.set_exif(Some(exif.into()));
     }
     Ok(image.encoder().bytes().to_vec())
+}
+
+/// The same picture without any recipe that is inside, ours or another program's. One without a recipe stays as it is.
+pub fn strip(picture: Vec<u8>) -> Vec<u8> {
+    if from_picture(&picture).is_none() {
+        return picture;
+    }
+    let Ok(Some(mut image)) = DynImage::from_bytes(Bytes::copy_from_slice(&picture)) else { return picture };
+    // How it has to be turned is no part of the recipe.
+    let orientation = store::probe_bytes(&picture).map_or(1, |probe| probe.orientation);
+    image.set_exif((orientation != 1).then(|| exif_text::write(orientation, "", "", "").into()));
+    match &mut image {
+        DynImage::Png(png) => png.chunks_mut().retain(|chunk| !is_text(chunk.kind())),
+        DynImage::Jpeg(jpeg) => jpeg.segments_mut().retain(|segment| {
+            segment.marker() != COMMENT
+                && !(segment.marker() == APP1 && segment.contents().starts_with(b"http"))
+        }),
+        DynImage::WebP(webp) => webp.chunks_mut().retain(|chunk| chunk.id() != *b"XMP "),
+    }
+    image.encoder().bytes().to_vec()
+}
+
+fn is_text(chunk: [u8; 4]) -> bool {
+    matches!(&chunk, b"tEXt" | b"zTXt" | b"iTXt")
 }
 
 /// An iTXt chunk: keyword, no compression, no language, UTF-8. An older one of the same name is replaced.
@@ -131,6 +165,38 @@ mod tests {
         assert_eq!(again, written, "a second time changes nothing");
         let pixels = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().to_rgb8();
         assert_eq!(pixels(&plain), pixels(&written));
+    }
+
+    #[rstest]
+    #[case(ImageFormat::Png)]
+    #[case(ImageFormat::Jpeg)]
+    #[case(ImageFormat::WebP)]
+    fn what_was_written_can_be_taken_out_again(#[case] format: ImageFormat) {
+        let written = embed(&picture(format), &recipe()).unwrap();
+        let stripped = strip(written);
+        assert_eq!(from_picture(&stripped), None);
+        let holds = |part: &[u8]| stripped.windows(part.len()).any(|window| window == part);
+        assert!(!holds("黄昏".as_bytes()) && !holds(b"some-model"));
+        assert_eq!(
+            image::load_from_memory(&stripped).unwrap().to_rgb8(),
+            image::load_from_memory(&picture(format)).unwrap().to_rgb8()
+        );
+        assert_eq!(strip(stripped.clone()), stripped);
+    }
+
+    #[test]
+    fn a_picture_that_lies_on_its_side_still_does() {
+        let exif = exif_text::write(6, "", "a camera", "");
+        let mut image = DynImage::from_bytes(picture(ImageFormat::Jpeg).into()).unwrap().unwrap();
+        image.set_exif(Some(exif.into()));
+        let turned = image.encoder().bytes().to_vec();
+        let orientation = |bytes: &[u8]| store::probe_bytes(bytes).unwrap().orientation;
+        let written = embed(&turned, &recipe()).unwrap();
+        assert_eq!(
+            (orientation(&turned), orientation(&written), orientation(&strip(written.clone()))),
+            (6, 6, 6)
+        );
+        assert_eq!(from_picture(&written), Some(recipe()));
     }
 
     #[test]

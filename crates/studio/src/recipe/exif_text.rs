@@ -5,6 +5,7 @@ use std::io::Cursor;
 use exif::{In, Tag, Value};
 
 const DESCRIPTION: u16 = 0x010e;
+const ORIENTATION: u16 = 0x0112;
 const SOFTWARE: u16 = 0x0131;
 const EXIF_FOLDER: u16 = 0x8769;
 const USER_COMMENT: u16 = 0x9286;
@@ -16,9 +17,12 @@ pub fn read(bytes: &[u8]) -> Vec<(String, String)> {
         return Vec::new();
     };
     let wanted = [
+        // Cameras write their names into the last two; ComfyUI writes its graphs there.
         ("UserComment", Tag::UserComment),
         ("ImageDescription", Tag::ImageDescription),
         ("XPComment", Tag(exif::Context::Tiff, XP_COMMENT)),
+        ("Make", Tag::Make),
+        ("Model", Tag::Model),
     ];
     wanted
         .into_iter()
@@ -59,23 +63,27 @@ fn utf16(bytes: &[u8], little_endian: bool) -> String {
     char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
-/// A TIFF block, as EXIF is, with a description, the program and a UTF-8 user comment.
-pub fn write(description: &str, software: &str, comment: &str) -> Vec<u8> {
+/// A TIFF block, as EXIF is, with a description, how the picture has to be turned, the program and a UTF-8 user comment.
+pub fn write(orientation: u8, description: &str, software: &str, comment: &str) -> Vec<u8> {
     let description = [description.as_bytes(), b"\0"].concat();
     let software = [software.as_bytes(), b"\0"].concat();
     // Readers take "ASCII" for UTF-8; the UNICODE form is read in two byte orders, depending on the program.
     let comment = [b"ASCII\0\0\0", comment.as_bytes()].concat();
 
     let first_folder = 8_usize;
-    let second_folder = first_folder + 2 + 3 * 12 + 4;
+    let second_folder = first_folder + 2 + 4 * 12 + 4;
     let data = second_folder + 2 + 12 + 4;
     let software_at = data + description.len();
     let comment_at = software_at + software.len();
 
     let mut tiff = b"II*\0".to_vec();
     tiff.extend(offset(first_folder));
-    tiff.extend(3_u16.to_le_bytes());
+    tiff.extend(4_u16.to_le_bytes());
     entry(&mut tiff, DESCRIPTION, 2, &description, data);
+    tiff.extend(ORIENTATION.to_le_bytes());
+    tiff.extend(3_u16.to_le_bytes());
+    tiff.extend(1_u32.to_le_bytes());
+    tiff.extend([orientation, 0, 0, 0]);
     entry(&mut tiff, SOFTWARE, 2, &software, software_at);
     tiff.extend(EXIF_FOLDER.to_le_bytes());
     tiff.extend(4_u16.to_le_bytes());

@@ -3,17 +3,26 @@
 //! A recipe is read from the files that other programs write ([`read`]) and written into the files we export
 //! ([`embed`]). The request that made one of our own pictures rides along whole, so that it can be made again.
 
+mod comfy;
+mod comfy_drawn;
 pub mod embed;
 mod exif_text;
 mod foreign;
 pub mod read;
+#[cfg(test)]
+mod tests;
+mod values;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::pictures::request::PictureRequest;
+use crate::pictures::{
+    adjust::{Adjustment, Background},
+    request::PictureRequest,
+};
+use crate::voice::{recorder::Marker, speech::SpeechRequest};
 
 /// What a picture was made from, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -47,6 +56,75 @@ pub struct Recipe {
     /// The call that made it, where it was made by hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<Called>,
+    /// What was to be spoken, and how.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speech: Option<SpeechRequest>,
+    /// The chapters of a sound, where it has some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub chapters: Vec<store::Marker>,
+    /// What was done to another item here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local: Option<LocalWork>,
+}
+
+/// What was done here, free of charge and without asking anybody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LocalWork {
+    /// Turned, flipped, cropped or resized.
+    Adjusted {
+        /// How.
+        adjustment: Adjustment,
+    },
+    /// Put before a background.
+    Composed {
+        /// Which.
+        background: Background,
+    },
+    /// A part of a sound.
+    Trimmed {
+        /// Where it begins in it, in milliseconds.
+        from_ms: u64,
+        /// Where it ends.
+        to_ms: u64,
+    },
+}
+
+impl LocalWork {
+    fn fields(&self) -> Vec<(&str, String)> {
+        match self {
+            Self::Adjusted { adjustment } => {
+                let flipped = match (adjustment.flip_horizontal, adjustment.flip_vertical) {
+                    (true, true) => Some("left to right, top to bottom"),
+                    (true, false) => Some("left to right"),
+                    (false, true) => Some("top to bottom"),
+                    (false, false) => None,
+                };
+                let crop = adjustment.crop;
+                let fields = [
+                    ("Turned", (adjustment.turn != 0).then(|| format!("{}°", adjustment.turn))),
+                    ("Flipped", flipped.map(str::to_owned)),
+                    ("Cropped", crop.map(|to| format!("{} × {} at {}, {}", to.width, to.height, to.x, to.y))),
+                    ("Resized", adjustment.resize.map(|to| format!("{} × {}", to.width, to.height))),
+                ];
+                fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+            }
+            Self::Trimmed { from_ms, to_ms } => {
+                let at = |ms: &u64| format!("{}:{:02}.{:03}", ms / 60_000, ms / 1_000 % 60, ms % 1_000);
+                vec![("Cut", format!("{} – {}", at(from_ms), at(to_ms)))]
+            }
+            Self::Composed { background: Background::Colour { colour } } => {
+                vec![("Background", colour.clone())]
+            }
+            Self::Composed { background: Background::Picture { blur, .. } } => {
+                let mut fields = vec![("Background", "picture".to_owned())];
+                if *blur > 0.0 {
+                    fields.push(("Blur", blur.to_string()));
+                }
+                fields
+            }
+        }
+    }
 }
 
 /// A call that was made by hand.
@@ -80,10 +158,20 @@ impl Recipe {
                 recipe.note("Ratio", make.aspect_ratio.as_ref());
                 recipe.note("Resolution", make.resolution.as_ref());
                 recipe.note("Quality", make.quality.as_ref());
+                recipe.note("Written as", make.written_as.as_ref());
+                recipe.note("LoRA strength", make.lora_strength.as_ref());
+                recipe.count("Style references", make.style_references.len());
+                recipe.flag("Prompt enhanced", make.enhance_prompt);
+                recipe.flag("Web search", make.web_search);
+                recipe.flag("Prompt thinking skipped", make.skip_prompt_thinking);
             }
             PictureRequest::Edit(edit) => {
                 recipe.note("Ratio", edit.aspect_ratio.as_ref());
                 recipe.note("Resolution", edit.resolution.as_ref());
+                recipe.note("Quality", edit.quality.as_ref());
+                recipe.note("Mask", edit.mask.as_ref());
+                recipe.count("References", edit.references.len());
+                recipe.flag("Prompt enhanced", edit.enhance_prompt);
             }
             PictureRequest::Upscale(upscale) => {
                 recipe.note("Scale", Some(&upscale.scale));
@@ -91,6 +179,26 @@ impl Recipe {
             }
             PictureRequest::CutOut(_) => {}
         }
+        recipe
+    }
+
+    /// The recipe of something that is spoken.
+    pub fn of_speech(request: &SpeechRequest, chapters: &[Marker]) -> Self {
+        let mut recipe = Self {
+            program: Some("Canaletto".to_owned()),
+            model: Some(request.model.clone()),
+            chapters: chapters.to_vec(),
+            ..Self::default()
+        };
+        recipe.note("Voice", request.voice.as_ref());
+        recipe.note("Speed", request.speed.as_ref());
+        recipe.note("Manner", request.style.as_ref());
+        recipe.note("Temperature", request.temperature.as_ref());
+        recipe.note("Top p", request.top_p.as_ref());
+        recipe.note("Language", request.language.as_ref());
+        recipe.note("Format", request.format.as_ref());
+        recipe.count("Chapters", chapters.len());
+        recipe.speech = Some(request.clone());
         recipe
     }
 
@@ -120,10 +228,39 @@ impl Recipe {
         recipe
     }
 
+    /// A seed as it is written. One of more than 63 bits stays a text.
+    fn set_seed(&mut self, seed: &str) {
+        match seed.trim().parse() {
+            Ok(seed) => self.seed = Some(seed),
+            Err(_) if seed.trim().parse::<u64>().is_ok() => self.note("Seed", Some(&seed.trim())),
+            Err(_) => {}
+        }
+    }
+
+    /// Low-rank adapters with their strengths, in one line.
+    fn note_loras(&mut self, loras: Vec<(String, Option<String>)>) {
+        let told = loras.into_iter().take(50).map(|(name, strength)| match strength {
+            Some(strength) => format!("{name} ({strength})"),
+            None => name,
+        });
+        let told: Vec<_> = told.collect();
+        if !told.is_empty() {
+            self.note("LoRAs", Some(&told.join(", ")));
+        }
+    }
+
     fn note(&mut self, name: &str, value: Option<&impl ToString>) {
         if let Some(value) = value {
             self.more.insert(name.to_owned(), value.to_string());
         }
+    }
+
+    fn count(&mut self, name: &str, count: usize) {
+        self.note(name, (count > 0).then_some(&count));
+    }
+
+    fn flag(&mut self, name: &str, is_set: bool) {
+        self.note(name, is_set.then_some(&"yes"));
     }
 
     /// True when it says nothing of how the picture was made.
@@ -147,6 +284,7 @@ impl Recipe {
         named
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)))
+            .chain(self.local.iter().flat_map(LocalWork::fields))
             .chain(self.more.iter().map(|(name, value)| (name.as_str(), value.clone())))
             .collect()
     }

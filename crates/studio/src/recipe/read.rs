@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io::Cursor};
 
-use super::{Recipe, embed::OWN_KEY, exif_text, foreign};
+use super::{Recipe, comfy::comfy, embed::OWN_KEY, exif_text, foreign, values::json};
 
 /// The most text of one chunk that is looked at; ComfyUI writes whole graphs, but not more than this.
 const MOST_TEXT: usize = 4 << 20;
@@ -17,27 +17,40 @@ pub fn from_picture(bytes: &[u8]) -> Option<Recipe> {
 }
 
 fn from_texts(texts: &BTreeMap<String, String>) -> Option<Recipe> {
-    let own = texts.get(OWN_KEY).and_then(|text| serde_json::from_str::<Recipe>(text).ok());
-    own.or_else(|| texts.get("invokeai_metadata").and_then(|text| foreign::invoke(text)))
-        .or_else(|| texts.get("parameters").and_then(|text| foreign::parameters(text)))
-        .or_else(|| texts.get("prompt").and_then(|text| foreign::comfy(text)))
+    let read = |names: &[&str], read: fn(&str) -> Option<Recipe>| {
+        names.iter().filter_map(|name| texts.get(*name)).find_map(|text| read(text))
+    };
+    read(&[OWN_KEY], |text| serde_json::from_str(text).ok())
+        .or_else(|| read(&["invokeai_metadata", "sd-metadata", "Sd-metadata"], foreign::invoke))
+        .or_else(|| read(&["Dream", "dream"], foreign::dream))
+        .or_else(|| read(&["parameters"], foreign::parameters))
+        .or_else(|| read(&["prompt", "workflow"], comfy))
         .or_else(|| {
-            ["UserComment", "ImageDescription", "XPComment", "Comment", "Description"]
-                .iter()
-                .filter_map(|name| texts.get(*name))
-                .find_map(|text| comment(text))
+            read(&["UserComment", "ImageDescription", "XPComment", "Comment", "Description"], comment)
+        })
+        .or_else(|| read(&["Make", "Model"], comment))
+        .or_else(|| {
+            // Each setting under its own name; a graph that can't be read is no prompt.
+            texts.get("prompt").filter(|prompt| !prompt.trim_start().starts_with(['{', '[']))?;
+            foreign::flat_json(&serde_json::to_value(texts).ok()?)
         })
 }
 
-/// A comment is our own JSON, another program's JSON with a prompt, or the widespread "parameters" text.
+/// A comment is our own JSON, another program's JSON with a prompt, a graph, or the widespread "parameters" text.
 fn comment(text: &str) -> Option<Recipe> {
     let text = text.trim();
+    // In EXIF, graphs stand behind their names.
+    if let Some(graph) =
+        ["prompt:", "workflow:", "Prompt:", "Workflow:"].iter().find_map(|name| text.strip_prefix(name))
+    {
+        return comfy(graph);
+    }
     if text.starts_with('{') {
-        let value: serde_json::Value = serde_json::from_str(text).ok()?;
+        let value = json(text)?;
         if value.get(OWN_KEY).is_some() {
             return serde_json::from_value(value[OWN_KEY].clone()).ok();
         }
-        return foreign::flat_json(&value);
+        return foreign::flat_json(&value).or_else(|| comfy(text));
     }
     foreign::parameters(text)
 }
@@ -54,14 +67,14 @@ fn png_texts(bytes: &[u8]) -> BTreeMap<String, String> {
     let _ = reader.finish();
     let info = reader.info();
     for chunk in &info.uncompressed_latin1_text {
-        texts.insert(chunk.keyword.clone(), chunk.text.clone());
+        texts.insert(chunk.keyword.clone(), as_utf8(chunk.text.clone()));
     }
     for chunk in &info.compressed_latin1_text {
         let mut chunk = chunk.clone();
         if chunk.decompress_text_with_limit(MOST_TEXT).is_ok()
             && let Ok(text) = chunk.get_text()
         {
-            texts.insert(chunk.keyword, text);
+            texts.insert(chunk.keyword, as_utf8(text));
         }
     }
     for chunk in &info.utf8_text {
@@ -74,6 +87,13 @@ fn png_texts(bytes: &[u8]) -> BTreeMap<String, String> {
     }
     texts.retain(|_, text| text.len() <= MOST_TEXT);
     texts
+}
+
+/// These texts are Latin-1 by the standard, and UTF-8 by what many programs write.
+fn as_utf8(text: String) -> String {
+    let bytes: Option<Vec<u8>> =
+        text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect();
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or(text)
 }
 
 #[cfg(test)]

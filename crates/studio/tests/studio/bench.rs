@@ -14,6 +14,7 @@ use studio::{
     jobs::view::{JobState, JobView},
     pictures::estimate::Expected,
     pictures::request::{MakeRequest, PictureRequest},
+    voice::speech::{ReadingState, ReadingView, SpeechRequest},
 };
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -47,7 +48,8 @@ impl Bench {
         Self::open(Arc::new(tempfile::tempdir().unwrap()), Arc::new(sandbox)).await
     }
 
-    async fn open(folder: Arc<TempDir>, sandbox: Arc<Running>) -> Self {
+    /// A start of the program on a folder, with the same sandbox.
+    pub async fn open(folder: Arc<TempDir>, sandbox: Arc<Running>) -> Self {
         let heard = Arc::new(Heard::default());
         let options = || {
             let ears = Arc::clone(&heard);
@@ -107,6 +109,49 @@ impl Bench {
             }
         };
         tokio::time::timeout(PATIENCE, waiting).await.expect("the event never came")
+    }
+
+    /// The next event, whatever it tells; those from now on count.
+    pub fn next_event(&self) -> impl Future<Output = ()> + '_ {
+        let mut more = Box::pin(self.heard.more.notified());
+        more.as_mut().enable();
+        more
+    }
+
+    /// Waits until something is so; it is looked at again after each event.
+    pub async fn until<T>(&self, look: impl AsyncFn() -> Option<T>) -> T {
+        let waiting = async {
+            loop {
+                let told = self.next_event();
+                if let Some(found) = look().await {
+                    return found;
+                }
+                told.await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("it never was so")
+    }
+
+    /// Presses the button of the Speak tab.
+    pub async fn speak(&self, request: SpeechRequest) -> studio::Result<ReadingView> {
+        let estimate = self.studio.estimate_speech(&request).await?;
+        let expected = Expected { account: estimate.account, amount: estimate.amount };
+        self.studio.start_speech(request, expected).await
+    }
+
+    pub async fn reading(&self, id: &str) -> ReadingView {
+        let all = self.studio.readings().await.unwrap();
+        all.into_iter().find(|reading| reading.id == id).expect("there is such a reading")
+    }
+
+    /// Waits until nothing more is under way for a reading.
+    pub async fn read_out(&self, id: &str) -> ReadingView {
+        self.until(async || {
+            let reading = self.reading(id).await;
+            let ended = matches!(reading.state, ReadingState::Done | ReadingState::Incomplete);
+            ended.then_some(reading)
+        })
+        .await
     }
 
     /// Waits until a job has come to an end.
@@ -174,6 +219,16 @@ impl Bench {
         serde_json::from_slice(&reqwest::get(url).await.unwrap().bytes().await.unwrap()).unwrap()
     }
 
+    /// Waits until all faults have met their requests: a job is *sent* a moment before its request arrives.
+    pub async fn faults_met(&self) {
+        let waiting = async {
+            while self.control("faults").await != json!([]) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("a fault met nothing");
+    }
+
     pub async fn arm(&self, fault: Value) {
         let url = format!("{}/faults", self.sandbox.control_url());
         let answer = reqwest::Client::new().post(url).json(&fault).send().await.unwrap();
@@ -199,6 +254,16 @@ pub fn make(prompt: &str, variants: u32) -> PictureRequest {
         variants,
         ..MakeRequest::default()
     })
+}
+
+/// A text as the Speak tab asks for it.
+pub fn said(text: &str) -> SpeechRequest {
+    SpeechRequest {
+        model: "tts-kokoro".into(),
+        voice: Some("af_sky".into()),
+        text: text.into(),
+        ..SpeechRequest::default()
+    }
 }
 
 pub fn picture(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {

@@ -49,6 +49,14 @@ impl Gates {
         Ok(Ticket { gates: self.clone(), lane })
     }
 
+    /// How long no call is let through; `None` where one would be.
+    pub(crate) fn closed_for(&self, lane: Lane, now: Instant) -> Option<Duration> {
+        let gates = self.lock();
+        let gate = gates.get(&lane).filter(|gate| gate.left == Some(0))?;
+        let renewal = gate.renewal.filter(|renewal| *renewal > now)?;
+        Some(renewal.saturating_duration_since(now))
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Lane, Gate>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -129,7 +137,10 @@ mod tests {
         let later = now + SECOND;
         assert!(gates.admit("generateImage", later).is_ok());
         assert!(gates.admit("generateImage", later).is_ok());
+        assert_eq!(gates.closed_for("generateImage", later), Some(WINDOW));
         assert_eq!(gates.admit("generateImage", later).unwrap_err(), WINDOW);
+        assert_eq!(gates.closed_for("generateImage", later + WINDOW), None, "asking takes no place");
+        assert_eq!(gates.closed_for("queueVideo", later), None);
         assert!(gates.admit("generateImage", later + 3 * WINDOW + SECOND).is_ok());
     }
 

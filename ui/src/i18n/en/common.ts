@@ -7,6 +7,7 @@ export const common = {
   more: "More",
   save: "Save",
   remove: "Remove",
+  removeIt: "Remove {name}",
   change: "Change",
   tryAgain: "Try again",
   undo: "Undo",

@@ -1,10 +1,29 @@
 import { app } from "./app";
+import { batch } from "./batch";
+import { boards } from "./boards";
 import { common } from "./common";
+import { compare } from "./compare";
 import { errors } from "./errors";
 import { image } from "./image";
 import { library } from "./library";
 import { markdown } from "./markdown";
 import { queue } from "./queue";
+import { refine } from "./refine";
 import { settings } from "./settings";
+import { transfer } from "./transfer";
 
-export const en = { app, common, errors, image, library, markdown, queue, settings } as const;
+export const en = {
+  app,
+  batch,
+  boards,
+  common,
+  compare,
+  errors,
+  image,
+  library,
+  markdown,
+  queue,
+  refine,
+  settings,
+  transfer,
+} as const;

@@ -10,6 +10,7 @@ export const common: Translated<typeof source> = {
   more: "更多",
   save: "保存",
   remove: "移除",
+  removeIt: "移除{name}",
   change: "更改",
   tryAgain: "重试",
   undo: "撤销",

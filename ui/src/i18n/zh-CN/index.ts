@@ -1,11 +1,30 @@
 import type { Catalogue } from "../words";
 import { app } from "./app";
+import { batch } from "./batch";
+import { boards } from "./boards";
 import { common } from "./common";
+import { compare } from "./compare";
 import { errors } from "./errors";
 import { image } from "./image";
 import { library } from "./library";
 import { markdown } from "./markdown";
 import { queue } from "./queue";
+import { refine } from "./refine";
 import { settings } from "./settings";
+import { transfer } from "./transfer";
 
-export const zhCN: Catalogue = { app, common, errors, image, library, markdown, queue, settings };
+export const zhCN: Catalogue = {
+  app,
+  batch,
+  boards,
+  common,
+  compare,
+  errors,
+  image,
+  library,
+  markdown,
+  queue,
+  refine,
+  settings,
+  transfer,
+};

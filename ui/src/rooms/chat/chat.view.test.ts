@@ -229,7 +229,7 @@ describe("the composer", () => {
     await open();
     fake.emit({
       type: "dropped",
-      files: [{ handle: "picked-song.mp3", name: "song.mp3", bytes: 9 }],
+      files: [{ handle: "picked-song.mp3", name: "song.mp3", bytes: 9, is_folder: false }],
       x: 1,
       y: 1,
     });
@@ -240,7 +240,7 @@ describe("the composer", () => {
     await expect.element(button("Send")).toBeEnabled();
     fake.emit({
       type: "dropped",
-      files: [{ handle: "picked-large", name: "scan.tiff", bytes: 26e6 }],
+      files: [{ handle: "picked-large", name: "scan.tiff", bytes: 26e6, is_folder: false }],
       x: 1,
       y: 1,
     });
@@ -248,7 +248,7 @@ describe("the composer", () => {
     for (let count = 0; count < 5; count += 1)
       fake.emit({
         type: "dropped",
-        files: [{ handle: `picked-${count}.png`, name: "a.png", bytes: 9 }],
+        files: [{ handle: `picked-${count}.png`, name: "a.png", bytes: 9, is_folder: false }],
         x: 1,
         y: 1,
       });

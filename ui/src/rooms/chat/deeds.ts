@@ -76,9 +76,11 @@ export async function move(ids: readonly string[], folder: string | null): Promi
   complain(await chat.list.change(ids, { folder: folder ?? "" }));
 }
 
-export async function rename(id: string, title: string): Promise<void> {
+/** The name of a conversation was written, or left as it is (null). */
+export function settleName(row: { readonly id: string; readonly title: string }, title: string | null): void {
   view.naming = null;
-  complain(await chat.list.change([id], { title: title.trim() }));
+  if (title !== null && title !== row.title)
+    void chat.list.change([row.id], { title }).then((problem) => complain(problem));
 }
 
 export async function exportThese(ids: readonly string[], format: ConversationFormat): Promise<void> {

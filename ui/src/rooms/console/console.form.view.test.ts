@@ -6,6 +6,7 @@ import { fakeOperations } from "@/platform/fake-operations";
 import { consoleRoom } from "@/stores/console.svelte";
 import { fileMark } from "@/stores/console-values";
 import { ask, beginAndEnd, called, fake, fill, form, open, result } from "./test/stage";
+import { fakeId } from "@/platform/fake-data";
 
 beginAndEnd();
 
@@ -190,7 +191,7 @@ describe("the form", () => {
     await expect.element(page.getByText("Drop a file into the form")).toBeVisible();
     fake().emit({
       type: "dropped",
-      files: [{ handle: "picked-9", name: "burano.png", bytes: 9 }],
+      files: [{ handle: "picked-9", name: "burano.png", bytes: 9, is_folder: false }],
       x: 1,
       y: 1,
     });
@@ -201,7 +202,7 @@ describe("the form", () => {
     await ask().click();
     await expect
       .poll(() => called("upscaleImage")[0]?.[1])
-      .toMatchObject({ files: { "/image": { item: "item-0" } } });
+      .toMatchObject({ files: { "/image": { item: fakeId(0) } } });
   });
 
   it("takes ids for its example from the last answer, or says where they come from", async () => {

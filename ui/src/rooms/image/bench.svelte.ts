@@ -1,9 +1,10 @@
 /** What lies on the Image room's stage: work under way and its results, newest first, and what is selected of it. */
-import type { ItemView, JobView } from "@/bindings";
+import type { ItemView, JobKind, JobView } from "@/bindings";
 import { items } from "@/stores/items.svelte";
 import { isRunning, jobs } from "@/stores/jobs.svelte";
+import { tableOf, type Slot, type Table } from "./table";
 
-type Tile =
+export type Tile =
   | { readonly kind: "item"; readonly key: string; readonly item: ItemView }
   | { readonly kind: "work"; readonly key: string; readonly job: JobView; readonly index: number }
   | { readonly kind: "trouble"; readonly key: string; readonly job: JobView };
@@ -12,6 +13,8 @@ export type Group = {
   readonly key: string;
   readonly job: JobView | null;
   readonly tiles: readonly Tile[];
+  /** The jobs of a batch hang together, in a table. */
+  readonly batch: { readonly id: string; readonly jobs: readonly JobView[]; readonly table: Table } | null;
   /** Width / height of its pictures. */
   readonly ratio: number;
 };
@@ -19,6 +22,7 @@ export type Group = {
 /** Older results are in the strip below and in the Library. */
 const MOST_GROUPS = 12;
 const MOST_RECENT = 4;
+const MOST_COMPARED = 4;
 
 function tilesOf(job: JobView): readonly Tile[] {
   const tiles: Tile[] = [];
@@ -35,12 +39,34 @@ function tilesOf(job: JobView): readonly Tile[] {
   return tiles;
 }
 
+/** What a place in a table shows; null where its picture is in the trash. */
+export function tileOf({ job, index }: Slot): Tile | null {
+  const key = `${job.id}/${String(index)}`;
+  const id = job.items[index];
+  if (id !== undefined) {
+    const item = items.get(id);
+    if (item === null) return { kind: "work", key, job, index };
+    return item.trashed_at === null ? { kind: "item", key, item } : null;
+  }
+  if (isRunning(job)) return { kind: "work", key, job, index };
+  return job.state === "saved" ? null : { kind: "trouble", key, job };
+}
+
+function batchGroup(id: string, batch: readonly JobView[], first: JobView): Group {
+  const table = tableOf(batch);
+  const slots = table.rows.flatMap((row) => row.cells.flatMap((cell) => cell ?? []));
+  const tiles = slots.flatMap((slot) => tileOf(slot) ?? []);
+  return { key: id, job: first, tiles, ratio: ratioOf(first, tiles), batch: { id, jobs: batch, table } };
+}
+
 function ratioOf(job: JobView, tiles: readonly Tile[]): number {
   for (const tile of tiles) if (tile.kind === "item") return tile.item.width / tile.item.height;
   if (job.ratio !== null && job.ratio > 0) return job.ratio;
   const source = job.source === null ? null : items.get(job.source);
   return source ? source.width / source.height : 1;
 }
+
+const pictureKinds: ReadonlySet<JobKind> = new Set(["make", "edit", "upscale", "cut_out"]);
 
 class Bench {
   selected = $state<string | null>(null);
@@ -49,11 +75,23 @@ class Bench {
 
   readonly groups: readonly Group[] = $derived.by(() => {
     const groups: Group[] = [];
+    const seen = new Set<string>();
     for (const job of jobs.list) {
-      // What was called by hand shows in the Console.
-      if (job.kind === "call") continue;
-      const tiles = tilesOf(job);
-      if (tiles.length > 0) groups.push({ key: job.id, job, tiles, ratio: ratioOf(job, tiles) });
+      // What was called by hand shows in the Console, what is said and heard in the Voice room.
+      if (!pictureKinds.has(job.kind)) continue;
+      // One alone is shown like any other.
+      if (job.batch !== null && job.batch.of > 1) {
+        const { id } = job.batch;
+        if (seen.has(id)) continue;
+        seen.add(id);
+        const batch = jobs.batches.get(id) ?? [job];
+        const group = batchGroup(id, batch, batch[0] ?? job);
+        if (group.tiles.length > 0) groups.push(group);
+      } else {
+        const tiles = tilesOf(job);
+        if (tiles.length > 0)
+          groups.push({ key: job.id, job, tiles, ratio: ratioOf(job, tiles), batch: null });
+      }
       if (groups.length === MOST_GROUPS) break;
     }
     if (groups.length > 0) return groups;
@@ -71,6 +109,7 @@ class Bench {
       {
         key: "recent",
         job: null,
+        batch: null,
         ratio: shape,
         tiles: alike.map((item) => ({ kind: "item", key: `recent/${item.id}`, item }) as const),
       },
@@ -87,6 +126,18 @@ class Bench {
   readonly item: ItemView | null = $derived(this.selected === null ? null : items.get(this.selected));
   readonly aloneItem: ItemView | null = $derived(this.alone === null ? null : items.get(this.alone));
 
+  /** The selected one and those it was made together with, as many as can be compared. */
+  readonly together: readonly ItemView[] = $derived.by(() => {
+    for (const { tiles } of this.groups) {
+      const made = tiles.flatMap((tile) => (tile.kind === "item" ? [tile.item] : []));
+      const at = made.findIndex((item) => item.id === this.selected);
+      if (at < 0) continue;
+      const from = Math.max(0, Math.min(at, made.length - MOST_COMPARED));
+      return made.slice(from, from + MOST_COMPARED);
+    }
+    return [];
+  });
+
   select(item: ItemView): void {
     this.selected = item.id;
   }
@@ -100,6 +151,15 @@ class Bench {
 
   backToWork(): void {
     this.alone = null;
+  }
+
+  /** The group the stage is to bring into view. */
+  sought = $state<string | null>(null);
+
+  /** Brings work into view. */
+  seek(group: string): void {
+    this.alone = null;
+    this.sought = group;
   }
 }
 

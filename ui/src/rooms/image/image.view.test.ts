@@ -3,7 +3,7 @@ import { page, userEvent } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import { actions } from "@/actions/registry.svelte";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
-import { fakeError, fakeJob, usd } from "@/platform/fake-data";
+import { fakeId, fakeError, fakeJob, usd } from "@/platform/fake-data";
 import { platform, usePlatform } from "@/platform/platform";
 import { accounts } from "@/stores/accounts.svelte";
 import { app } from "@/stores/app.svelte";
@@ -187,7 +187,12 @@ describe("the Image room", () => {
     });
     fake.emit({ type: "drag", over: true });
     await expect.element(page.getByText("Drop to work on it")).toBeVisible();
-    fake.emit({ type: "dropped", files: [{ handle: "picked-1", name: "rialto.jpg", bytes: 9 }], x: 1, y: 1 });
+    fake.emit({
+      type: "dropped",
+      files: [{ handle: "picked-1", name: "rialto.jpg", bytes: 9, is_folder: false }],
+      x: 1,
+      y: 1,
+    });
     await expect.element(page.getByRole("radio", { name: "Edit" })).toBeChecked();
     await page.getByRole("radio", { name: "Upscale" }).click();
     const offer = page.getByRole("checkbox", { name: /2364 × 1773.*4728 × 3546/ });
@@ -209,13 +214,13 @@ describe("the Image room", () => {
   });
 
   it("registers its actions while it is open, and steps through its pictures by key", async () => {
-    await open({ jobs: [fakeJob("work-2", { items: ["item-0", "item-1", "item-2", "item-3"] })] });
+    await open({ jobs: [fakeJob("work-2", { items: [fakeId(0), fakeId(1), fakeId(2), fakeId(3)] })] });
     expect(actions.get("image.send")).toBeDefined();
     const tiles = page.getByRole("region", { name: "Results" }).getByRole("button", { pressed: false });
     await expect.poll(() => tiles.elements().length).toBeGreaterThan(3);
-    document.querySelector<HTMLElement>('[data-tile="item-0"]')?.focus();
+    document.querySelector<HTMLElement>(`[data-tile="${fakeId(0)}"]`)?.focus();
     await userEvent.keyboard("{ArrowRight}");
-    expect(bench.selected).toBe("item-1");
+    expect(bench.selected).toBe(fakeId(1));
     await userEvent.keyboard("{Enter}");
     await expect.element(page.getByRole("dialog")).toBeVisible();
     await userEvent.keyboard("{ArrowRight}{Escape}");
@@ -299,12 +304,12 @@ describe("the Image room", () => {
           billing: "nothing",
           error: fakeError("INSUFFICIENT_BALANCE", { request_id: "8f2c-MXP" }),
         }),
-        fakeJob("work-3", { items: ["item-0", "item-1"], wanted: 2 }),
+        fakeJob("work-3", { items: [fakeId(0), fakeId(1)], wanted: 2 }),
       ],
       settings: { details_open: true },
     });
     await expect.poll(() => page.getByRole("progressbar").elements().length).toBe(2);
-    bench.selected = "item-0";
+    bench.selected = fakeId(0);
     await expect.element(page.getByRole("region", { name: "Details" }).getByLabelText("Title")).toBeVisible();
     await expectAccessible();
     await page.getByRole("radio", { name: "Upscale" }).click();

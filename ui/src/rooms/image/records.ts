@@ -2,17 +2,41 @@
 import ClipboardPaste from "@lucide/svelte/icons/clipboard-paste";
 import ImagePlus from "@lucide/svelte/icons/image-plus";
 import ImageUpscale from "@lucide/svelte/icons/image-upscale";
+import LayoutGrid from "@lucide/svelte/icons/layout-grid";
 import Paintbrush from "@lucide/svelte/icons/paintbrush";
 import PanelRight from "@lucide/svelte/icons/panel-right";
+import RotateCcw from "@lucide/svelte/icons/rotate-ccw";
 import Scissors from "@lucide/svelte/icons/scissors";
 import Sparkles from "@lucide/svelte/icons/sparkles";
 import Wand from "@lucide/svelte/icons/wand-sparkles";
 import type { Action } from "@/actions/registry.svelte";
+import { choosers } from "@/gallery/choosers.svelte";
+import { comparing } from "@/gallery/compare/comparing.svelte";
+import { viewer } from "@/gallery/viewer.svelte";
+import { t } from "@/i18n/index.svelte";
+import { closing } from "@/stores/closing.svelte";
+import { exporting } from "@/stores/exports.svelte";
+import { notices } from "@/stores/notices.svelte";
+import { again } from "@/stores/pictures-again.svelte";
 import { pictures } from "@/stores/pictures.svelte";
+import { refining } from "@/stores/refining.svelte";
 
 function typing(): boolean {
   const at = document.activeElement;
   return at instanceof HTMLTextAreaElement || (at instanceof HTMLInputElement && at.type !== "checkbox");
+}
+
+/** What lies over the form has the keys: nobody sends what can't be seen. */
+function isSeen(): boolean {
+  return (
+    viewer.id === null &&
+    again.asked === null &&
+    refining.editor === null &&
+    exporting.wanted === null &&
+    choosers.kind === null &&
+    !comparing.open &&
+    !closing.asking
+  );
 }
 
 export function imageRecords(does: {
@@ -30,7 +54,7 @@ export function imageRecords(does: {
       icon: Sparkles,
       shortcut: "$mod+Enter",
       overDialogs: true,
-      guard: () => pictures.request !== null && !pictures.sending,
+      guard: () => pictures.ready && !pictures.sending && isSeen(),
       run: does.send,
     },
     {
@@ -57,6 +81,27 @@ export function imageRecords(does: {
       icon: PanelRight,
       shortcut: "i",
       run: does.details,
+    },
+    {
+      ...base,
+      id: "image.many",
+      title: "batch.many",
+      icon: LayoutGrid,
+      shortcut: "Alt+m",
+      run: () => pictures.change({ mode: "make", many: !pictures.fields.many }),
+    },
+    {
+      ...base,
+      id: "image.reset",
+      title: "image.resetForm",
+      icon: RotateCcw,
+      run: () => {
+        const back = pictures.reset();
+        notices.info(
+          t("image.formReset"),
+          back === null ? undefined : { label: t("common.undo"), run: back },
+        );
+      },
     },
     {
       ...base,

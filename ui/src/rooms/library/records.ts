@@ -1,18 +1,32 @@
 /** What can be done in the Library by key and from the palette. */
+import ClipboardPaste from "@lucide/svelte/icons/clipboard-paste";
 import Download from "@lucide/svelte/icons/download";
+import FolderDown from "@lucide/svelte/icons/folder-down";
+import PanelLeft from "@lucide/svelte/icons/panel-left";
 import PanelRight from "@lucide/svelte/icons/panel-right";
 import RotateCcw from "@lucide/svelte/icons/rotate-ccw";
 import Search from "@lucide/svelte/icons/search";
 import Trash2 from "@lucide/svelte/icons/trash-2";
+import Undo2 from "@lucide/svelte/icons/undo-2";
 import type { Action } from "@/actions/registry.svelte";
-import { restore } from "@/gallery/item-actions";
+import { chosenIds, restoreAll, undoLast } from "@/gallery/item-bulk";
 import { library } from "@/stores/library.svelte";
+import { undos } from "@/stores/undo.svelte";
+
+export type ImportSource = "files" | "folder" | "clipboard";
+
+/** What is pasted there is text, and what is taken back is what was typed. */
+function isWriting(): boolean {
+  const at = document.activeElement;
+  return at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement;
+}
 
 export function libraryRecords(does: {
-  readonly bring: () => void;
+  readonly bring: (from: ImportSource) => void;
   readonly search: () => void;
   readonly details: () => void;
   readonly emptyTrash: () => void;
+  readonly boards: () => void;
 }): readonly Action[] {
   const base = { group: "library", room: "library" } as const;
   const inTrash = () => library.filter.trashed;
@@ -32,7 +46,25 @@ export function libraryRecords(does: {
       icon: Download,
       shortcut: "$mod+o",
       keywords: ["photograph", "file", "照片"],
-      run: does.bring,
+      run: () => does.bring("files"),
+    },
+    {
+      ...base,
+      id: "library.importFolder",
+      title: "transfer.importFolder",
+      icon: FolderDown,
+      shortcut: "$mod+Shift+o",
+      keywords: ["directory", "文件夹"],
+      run: () => does.bring("folder"),
+    },
+    {
+      ...base,
+      id: "library.importPaste",
+      title: "transfer.importPaste",
+      icon: ClipboardPaste,
+      shortcut: "$mod+v",
+      guard: () => !isWriting(),
+      run: () => does.bring("clipboard"),
     },
     {
       ...base,
@@ -41,6 +73,23 @@ export function libraryRecords(does: {
       icon: PanelRight,
       shortcut: "i",
       run: does.details,
+    },
+    {
+      ...base,
+      id: "library.boards",
+      title: "boards.switch",
+      icon: PanelLeft,
+      shortcut: "l",
+      run: does.boards,
+    },
+    {
+      ...base,
+      id: "library.undo",
+      title: "boards.undo",
+      icon: Undo2,
+      shortcut: "$mod+z",
+      guard: () => undos.possible && !isWriting(),
+      run: undoLast,
     },
     {
       ...base,
@@ -55,7 +104,7 @@ export function libraryRecords(does: {
       title: "library.restore",
       icon: RotateCcw,
       guard: () => inTrash() && library.chosen().length > 0,
-      run: () => restore(library.chosen()),
+      run: () => restoreAll(chosenIds()),
     },
     {
       ...base,

@@ -19,4 +19,7 @@ export const kindWords: Record<JobKind, PlainKey> = {
   cut_out: "queue.kindCutOut",
   call: "queue.kindCall",
   chat: "queue.kindChat",
+  speak: "queue.kindSpeak",
+  transcribe: "queue.kindTranscribe",
+  clone: "queue.kindClone",
 };

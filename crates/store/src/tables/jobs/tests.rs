@@ -166,6 +166,72 @@ fn items_and_jobs_know_each_other() {
     assert_eq!(store.jobs().for_items(&ids).unwrap().len(), 1);
 }
 
+/// Jobs of one batch that hold a tenth of a dollar each.
+fn batch(numbers: std::ops::Range<u128>) -> Vec<Job> {
+    let of = u32::try_from(numbers.end - numbers.start).unwrap();
+    let held = Some(Money { amount: "0.1".parse().unwrap(), currency: Currency::Usd });
+    numbers
+        .enumerate()
+        .map(|(index, n)| Job {
+            held,
+            batch: Some(JobBatch { id: "b".into(), index: u32::try_from(index).unwrap(), of }),
+            request: json!({"prompt": "a canal"}),
+            ..job(n)
+        })
+        .collect()
+}
+
+#[test]
+fn a_batch_is_written_with_all_it_holds_or_not_at_all() {
+    use crate::{HoldQuery, Limit, Reserved, Window};
+    let store = Home::new().open();
+    let limit = |most: &str| [Limit { window: Window::Click, account: None, most: most.parse().unwrap() }];
+    let open = || {
+        let all = HoldQuery { account: None, currency: Currency::Usd, pretend: false, since: None };
+        store.holds().spent(&all).unwrap().open.to_string()
+    };
+    let over = store.jobs().insert_all(batch(10..20), &limit("0.99"), Vec::new()).unwrap();
+    assert!(matches!(over, Reserved::Over { .. }), "ten of them are more than the limit");
+    assert_eq!((store.jobs().of_batch("b").unwrap().len(), open()), (0, "0".to_owned()));
+
+    store.jobs().insert(job(19), Vec::new()).unwrap();
+    let exists = store.jobs().insert_all(batch(10..20), &limit("1"), Vec::new());
+    assert!(matches!(exists, Err(Error::Exists { .. })), "the last of them was there");
+    assert_eq!((store.jobs().of_batch("b").unwrap().len(), open()), (0, "0".to_owned()));
+
+    let old = vec![job(19).id];
+    assert_eq!(store.jobs().insert_all(batch(30..40), &limit("1"), old).unwrap(), Reserved::Yes);
+    let written = store.jobs().of_batch("b").unwrap();
+    assert_eq!(written, batch(30..40));
+    assert_eq!(open(), "1.0");
+    assert!(store.jobs().get(job(19).id).unwrap().dismissed, "they take its place");
+    assert_eq!(store.past_prompts().list("", 9).unwrap()[0].times, 1, "said once");
+}
+
+#[test]
+fn jobs_of_one_batch_hold_one_currency() {
+    let store = Home::new().open();
+    let mut jobs = batch(1..3);
+    jobs[1].held = Some(Money { amount: "0.1".parse().unwrap(), currency: Currency::Diem });
+    assert!(matches!(store.jobs().insert_all(jobs, &[], Vec::new()), Err(Error::OutOfRange { .. })));
+    assert!(store.jobs().of_batch("b").unwrap().is_empty());
+}
+
+#[test]
+fn the_items_of_many_jobs_are_found_together() {
+    let store = Home::new().open();
+    for n in 1..=2 {
+        store.jobs().insert(job(n), Vec::new()).unwrap();
+    }
+    let keep = |index: u32| {
+        let new = NewItem { job: Some(job(1).id), job_index: index, ..NewItem::new(Origin::Made, "a") };
+        store.keep(testing::png(index + 1), new).unwrap().id
+    };
+    let (second, first) = (keep(1), keep(0));
+    let found = store.jobs().item_ids(&[job(1).id, job(2).id]).unwrap();
+    assert_eq!(found, std::collections::HashMap::from([(job(1).id, vec![first, second])]));
+}
+
 #[test]
 fn what_may_not_be_logged_is_not_in_debug() {
     let secret = Job { title: "a secret".into(), download_url: Some("https://signed".into()), ..job(1) };

@@ -50,14 +50,7 @@ impl Studio {
         if ids.is_empty() {
             return Err(AppError::not_found("conversation"));
         }
-        if path.starts_with(self.library_folder()) || path.starts_with(self.home()) {
-            return Err(AppError::new(
-                Code::ReadOnly,
-                "This folder belongs to Canaletto itself.",
-                "Choose another folder.",
-            )
-            .param("path", path.display()));
-        }
+        self.not_our_own(&path)?;
         let ids: Vec<ConversationId> =
             ids.iter().map(|id| parse(id, "conversation")).collect::<Result<_>>()?;
         let bytes = match format {
@@ -71,8 +64,26 @@ impl Studio {
                 serde_json::to_vec_pretty(&file).map_err(AppError::internal)?
             }
         };
+        self.put_out(path, bytes).await
+    }
+
+    /// Writes a file where the user wants it, all of it or nothing.
+    pub(crate) async fn put_out(&self, path: PathBuf, bytes: Vec<u8>) -> Result<()> {
+        self.not_our_own(&path)?;
         let written = tokio::task::spawn_blocking(move || put(&path, &bytes));
         Ok(written.await.map_err(AppError::internal)??)
+    }
+
+    fn not_our_own(&self, path: &Path) -> Result<()> {
+        if path.starts_with(self.library_folder()) || path.starts_with(self.home()) {
+            return Err(AppError::new(
+                Code::ReadOnly,
+                "This folder belongs to Canaletto itself.",
+                "Choose another folder.",
+            )
+            .param("path", path.display()));
+        }
+        Ok(())
     }
 }
 
@@ -88,7 +99,7 @@ fn put(target: &Path, bytes: &[u8]) -> store::Result<()> {
 }
 
 /// A title as every file system takes it.
-fn file_name(title: &str) -> Option<String> {
+pub(crate) fn file_name(title: &str) -> Option<String> {
     let plain = |character: char| if character.is_alphanumeric() { character } else { ' ' };
     let words: String = title.chars().map(plain).take(LONGEST_NAME).collect();
     let name = words.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -135,7 +135,7 @@ fn picture(carried: &Carried, cache: &Path) -> Result<ContentPart> {
     }
     let area = u64::from(probe.width) * u64::from(probe.height);
     let fits = carried.bytes <= MOST_BYTES && area <= MOST_PIXELS;
-    if fits && probe.orientation == 1 && probe.format != PictureFormat::Gif {
+    if fits && probe.orientation == 1 && probe.frames == 1 && probe.format != PictureFormat::Gif {
         return Ok(ContentPart::image(file(path, probe.format.mime())?));
     }
     let (copy, mime) = copy(path, cache, fits)?;

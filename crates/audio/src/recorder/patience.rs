@@ -1,0 +1,73 @@
+//! When to worry about a silent microphone, when to try again, and when to give up. Time is passed in.
+
+use std::time::{Duration, Instant};
+
+use super::ring::STALLED_AFTER;
+
+const TRIES_EVERY: Duration = Duration::from_millis(300);
+/// Counted from the last sound.
+const GIVES_UP_AFTER: Duration = Duration::from_secs(10);
+
+/// How a microphone has been doing.
+#[derive(Debug, Default)]
+pub(super) struct Patience {
+    stalled: Option<Stalled>,
+}
+
+#[derive(Debug)]
+struct Stalled {
+    /// The last sound.
+    since: Instant,
+    tried: Option<Instant>,
+}
+
+/// What is to be done now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Nothing,
+    /// It has stalled just now.
+    Stall,
+    /// It sends again by itself.
+    Revive,
+    /// It is to be opened anew.
+    Try,
+    /// It doesn't come back.
+    GiveUp,
+}
+
+impl Patience {
+    /// What is to be done, when sound came last at that time, when nothing more can come (`broken`), and while it is being
+    /// opened (`trying`).
+    pub fn step(&mut self, now: Instant, last: Instant, broken: bool, trying: bool) -> Step {
+        let Some(stalled) = &mut self.stalled else {
+            if !broken && now.saturating_duration_since(last) < STALLED_AFTER {
+                return Step::Nothing;
+            }
+            self.stalled = Some(Stalled { since: last, tried: None });
+            return Step::Stall;
+        };
+        if !broken && last > stalled.since {
+            self.stalled = None;
+            return Step::Revive;
+        }
+        if now.saturating_duration_since(stalled.since) >= GIVES_UP_AFTER {
+            return Step::GiveUp;
+        }
+        let is_time = stalled.tried.is_none_or(|tried| now.saturating_duration_since(tried) >= TRIES_EVERY);
+        if trying || !is_time {
+            return Step::Nothing;
+        }
+        stalled.tried = Some(now);
+        Step::Try
+    }
+
+    /// It has been opened anew.
+    pub fn opened(&mut self) {
+        self.stalled = None;
+    }
+
+    /// How long it has been silent; none while it isn't stalled.
+    pub fn silent_for(&self, now: Instant) -> Option<Duration> {
+        self.stalled.as_ref().map(|stalled| now.saturating_duration_since(stalled.since))
+    }
+}

@@ -1,0 +1,2 @@
+//! Sound, end to end.
+mod files;

@@ -1,0 +1,10 @@
+//! The Voice room: recordings, transcripts, speech.
+
+pub mod clones;
+pub mod drafts;
+pub mod models;
+pub mod recorder;
+pub mod sounds;
+pub mod speech;
+pub mod texts;
+pub mod transcripts;

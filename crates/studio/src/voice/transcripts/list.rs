@@ -1,0 +1,182 @@
+//! Transcripts in lists and whole, and what somebody changes of them.
+
+use std::collections::HashMap;
+
+use store::{
+    FoundTranscript, Job, JobId, Transcript as Row, TranscriptId, TranscriptPatch, TranscriptPiece,
+    TranscriptQuery, WholeTranscript,
+};
+
+use super::view::{
+    PieceView, Transcript, TranscriptPage, TranscriptState, TranscriptSummary, TranscriptText,
+};
+use crate::{AppError, Result, Studio, events::AppEvent, jobs::view::JobView};
+
+impl Studio {
+    /// The transcripts, the last changed first; with words that are searched for, or of one item.
+    pub async fn transcripts(
+        &self,
+        search: Option<String>,
+        item: Option<String>,
+        trashed: bool,
+        cursor: Option<String>,
+        limit: u32,
+    ) -> Result<TranscriptPage> {
+        let item = item.as_deref().map(crate::library::parse).transpose()?;
+        let query = TranscriptQuery { text: search, item, trashed, cursor, limit };
+        let page = self.store(move |store| store.transcripts().page(&query)).await?;
+        let mut transcripts = Vec::with_capacity(page.transcripts.len());
+        for found in page.transcripts {
+            transcripts.push(self.summary_of(found).await?);
+        }
+        Ok(TranscriptPage { transcripts, next: page.next })
+    }
+
+    /// One of them as in a list.
+    pub(super) async fn transcript_summary(&self, id: TranscriptId) -> Result<TranscriptSummary> {
+        let found = self.store(move |store| store.transcripts().found(id)).await?;
+        self.summary_of(found).await
+    }
+
+    /// A whole transcript.
+    pub async fn transcript(&self, id: String) -> Result<Transcript> {
+        let id = super::parse(&id)?;
+        let WholeTranscript { transcript, pieces, text } =
+            self.store(move |store| store.transcripts().read(id)).await?;
+        let summary = self.transcript_summary(id).await?;
+        let has_word_times = {
+            let mut here = pieces.iter().filter(|piece| piece.arrived.is_some()).peekable();
+            here.peek().is_some() && here.all(|piece| piece.is_timed)
+        };
+        let revision = transcript.revision;
+        // What came from an address has no pieces that anyone could see.
+        let pieces = if transcript.url.is_some() { Vec::new() } else { self.piece_views(pieces).await? };
+        Ok(Transcript { summary, revision, pieces, has_word_times, text })
+    }
+
+    async fn piece_views(&self, pieces: Vec<TranscriptPiece>) -> Result<Vec<PieceView>> {
+        let ids: Vec<JobId> = pieces.iter().filter_map(|piece| piece.job).collect();
+        let jobs = self.job_views(move |store| known_jobs(store, &ids)).await?;
+        let mut jobs: HashMap<String, JobView> = jobs.into_iter().map(|job| (job.id.clone(), job)).collect();
+        let view = |(index, piece): (u32, TranscriptPiece)| PieceView {
+            index,
+            start_ms: piece.start_ms,
+            end_ms: piece.end_ms,
+            done: piece.arrived.is_some(),
+            job: piece.job.and_then(|job| jobs.remove(&job.to_string())),
+        };
+        Ok((0..).zip(pieces).map(view).collect())
+    }
+
+    /// A transcript of a list. Only of one that isn't done its jobs are looked at.
+    async fn summary_of(&self, found: FoundTranscript) -> Result<TranscriptSummary> {
+        let FoundTranscript { transcript, words, pieces, pieces_done, excerpt } = found;
+        let (state, problem) = if transcript.is_cut && pieces == pieces_done {
+            (TranscriptState::Done, None)
+        } else {
+            self.standing(&transcript).await?
+        };
+        Ok(TranscriptSummary {
+            id: transcript.id.to_string(),
+            title: transcript.title,
+            state,
+            item: transcript.item.map(|item| item.to_string()),
+            url: transcript.url,
+            length_ms: transcript.length_ms,
+            words,
+            language: transcript.language,
+            model: transcript.model,
+            created_at: transcript.created_at.to_string(),
+            changed_at: transcript.changed_at.to_string(),
+            excerpt,
+            pieces_done,
+            pieces,
+            trashed_at: transcript.trashed_at.map(|at| at.to_string()),
+            problem,
+        })
+    }
+
+    /// How one that isn't done stands, and what holds it up.
+    async fn standing(&self, transcript: &Row) -> Result<(TranscriptState, Option<AppError>)> {
+        let id = transcript.id;
+        if !transcript.is_cut {
+            if self.inner.transcribing.is_preparing(id) {
+                return Ok((TranscriptState::Preparing, None));
+            }
+            let problem = transcript.problem.clone();
+            return Ok((
+                TranscriptState::Incomplete,
+                problem.and_then(|json| serde_json::from_value(json).ok()),
+            ));
+        }
+        let jobs: Vec<Job> = self
+            .store(move |store| {
+                let pieces = store.transcripts().pieces(id)?;
+                let missing = pieces.iter().filter(|piece| piece.arrived.is_none());
+                known_jobs(store, &missing.filter_map(|piece| piece.job).collect::<Vec<_>>())
+            })
+            .await?;
+        if jobs.iter().any(|job| self.is_under_way(job)) {
+            return Ok((TranscriptState::Listening, None));
+        }
+        let problem = jobs.into_iter().find_map(|job| job.error);
+        Ok((TranscriptState::Incomplete, problem.and_then(|json| serde_json::from_value(json).ok())))
+    }
+
+    /// Keeps an edited text; refused where somebody else edited it in between. Pieces that came in between are put into it, as
+    /// a later revision. Answers the revision that the text is kept as.
+    pub async fn save_transcript(&self, id: String, revision: u32, text: TranscriptText) -> Result<u32> {
+        let id = super::parse(&id)?;
+        self.store(move |store| store.transcripts().save(id, revision, text)).await
+    }
+
+    /// Renames it.
+    pub async fn rename_transcript(&self, id: String, title: String) -> Result<TranscriptSummary> {
+        let id = super::parse(&id)?;
+        let patch = TranscriptPatch { title: Some(title), ..TranscriptPatch::default() };
+        self.store(move |store| store.transcripts().change(&[id], &patch)).await?;
+        self.transcript_summary(id).await
+    }
+
+    /// Puts transcripts into the trash, or takes them back. Of those in the trash nothing more is sent.
+    pub async fn trash_transcripts(&self, ids: Vec<String>, trashed: bool) -> Result<()> {
+        let ids = ids.iter().map(|id| super::parse(id)).collect::<Result<Vec<_>>>()?;
+        if trashed {
+            for id in &ids {
+                self.stop_unsent(*id).await?;
+            }
+        }
+        let at = trashed.then(jiff::Timestamp::now);
+        let patch = TranscriptPatch { trashed_at: Some(at), ..TranscriptPatch::default() };
+        self.store(move |store| store.transcripts().change(&ids, &patch)).await
+    }
+
+    /// A transcript stands otherwise than before.
+    pub(super) fn tell_transcript(&self, id: TranscriptId) {
+        self.tell(AppEvent::Transcripts { ids: vec![id.to_string()] });
+    }
+
+    /// A job has ended: its transcript stands otherwise.
+    pub(crate) async fn tell_transcript_of(&self, job: JobId) {
+        match self.store(move |store| store.jobs().get(job)).await {
+            Ok(Job { kind, batch: Some(place), .. }) if kind == super::KIND => {
+                self.tell(AppEvent::Transcripts { ids: vec![place.id] });
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(code = error.code, "a transcript was not told of its job"),
+        }
+    }
+}
+
+/// Those that the database knows: it may have been made anew from the library.
+fn known_jobs(store: &store::Store, ids: &[JobId]) -> store::Result<Vec<Job>> {
+    let mut jobs = Vec::with_capacity(ids.len());
+    for id in ids {
+        match store.jobs().get(*id) {
+            Ok(job) => jobs.push(job),
+            Err(error) if error.is_not_found() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(jobs)
+}

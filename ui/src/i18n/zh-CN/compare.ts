@@ -1,0 +1,32 @@
+import type { Translated } from "../words";
+import type { compare as source } from "../en/compare";
+
+export const compare: Translated<typeof source> = {
+  title: "对比",
+  action: "对比，或与原图对比",
+  these: "对比这几张",
+  together: "与同批的图片对比",
+  how: "对比方式",
+  side: "并排",
+  one: "逐张",
+  slider: "滑块",
+  picture: "{letter}：{title}",
+  peek: "按住，在原位看下一张",
+  peekedAt: "现在是：{title}",
+  swap: "交换位置",
+  replace: "换一张来对比",
+  add: "再加一张",
+  leave: "移出对比",
+  noOthers: "这个列表里没有别的图片。",
+  inTrash: "已在废纸篓",
+  noPicture: "这张图片无法显示。",
+  sourceGone: "它的原图已不在图库中。",
+  recipes: "配方",
+  showRecipes: "并排显示配方",
+  hideRecipes: "隐藏配方",
+  onlyDifferences: "只看不同之处",
+  copyRecipes: "复制为表格",
+  differs: "不同",
+  noDifferences: "已知的内容没有不同。",
+  took: "用时",
+};

@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { usd } from "@/platform/fake-data";
+import { sum } from "./sums";
+
+describe("a sum of money", () => {
+  it("is exact", () => {
+    expect(sum([usd("0.1"), usd("0.2")])).toEqual(usd("0.3"));
+    expect(sum([usd("0.0325"), usd("1"), usd("0.04")])).toEqual(usd("1.0725"));
+    expect(sum([usd("9007199254740993"), usd("0.01")])).toEqual(usd("9007199254740993.01"));
+    expect(sum([usd("0.02"), usd("-0.05")])).toEqual(usd("-0.03"));
+  });
+
+  it("is unknown where a part of it is, and of two currencies", () => {
+    expect(sum([])).toBeNull();
+    expect(sum([usd("1"), null])).toBeNull();
+    expect(sum([usd("1"), { amount: "1", currency: "diem" }])).toBeNull();
+    expect(sum([usd("much")])).toBeNull();
+  });
+});
