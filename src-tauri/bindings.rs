@@ -46,6 +46,7 @@ pub fn builder() -> Builder<Wry> {
             jobs::list_jobs,
             jobs::cancel_job,
             jobs::retry_job,
+            jobs::resume_job,
             jobs::dismiss_job,
             imports::pick_pictures,
             imports::paste_picture,

@@ -35,6 +35,13 @@ pub async fn retry_job(studio: Shared<'_>, id: String, even_if_charged: bool) ->
     guarded(&studio, async move |studio| studio.retry_job(id, even_if_charged).await).await
 }
 
+/// Looks again for the result of an ended job at the provider, which may still have it. Costs nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn resume_job(studio: Shared<'_>, id: String) -> Result<JobView> {
+    guarded(&studio, async move |studio| studio.resume_job(id).await).await
+}
+
 /// Takes an ended job off the Image room's strip; the Queue still lists it.
 #[tauri::command]
 #[specta::specta]

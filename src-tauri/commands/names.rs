@@ -32,6 +32,7 @@ pub const COMMANDS: &[&str] = &[
     "list_jobs",
     "cancel_job",
     "retry_job",
+    "resume_job",
     "dismiss_job",
     "pick_pictures",
     "paste_picture",

@@ -64,6 +64,8 @@ export const commands = {
 	cancelJob: (id: string) => typedError<JobView, AppError>(__TAURI_INVOKE("cancel_job", { id })),
 	/**  A new job with the same request. One that may have been charged is refused unless `even_if_charged`. */
 	retryJob: (id: string, evenIfCharged: boolean) => typedError<JobView, AppError>(__TAURI_INVOKE("retry_job", { id, evenIfCharged })),
+	/**  Looks again for the result of an ended job at the provider, which may still have it. Costs nothing. */
+	resumeJob: (id: string) => typedError<JobView, AppError>(__TAURI_INVOKE("resume_job", { id })),
 	/**  Takes an ended job off the Image room's strip; the Queue still lists it. */
 	dismissJob: (id: string) => typedError<JobView, AppError>(__TAURI_INVOKE("dismiss_job", { id })),
 	/**  Opens the file dialog; an empty list when it was closed. */
@@ -2974,7 +2976,11 @@ export type JobKind =
 /**  The words of a sound. */
 "transcribe" | 
 /**  A voice that is cloned. */
-"clone";
+"clone" | 
+/**  A film. */
+"film" | 
+/**  Music, or a sound effect. */
+"music";
 
 /**  Where a job stands. Which step is legal is the caller's business. */
 export type JobState = 
@@ -3045,6 +3051,12 @@ export type JobView = {
 	batch: BatchPlace | null,
 	/**  Taken off the room's strip by the user. */
 	dismissed: boolean,
+	/**  How often it was sent. */
+	attempts: number,
+	/**  How far the provider is, where it has accepted the job. */
+	progress: RemoteProgress | null,
+	/**  It has ended here, but the provider may still have its result: it can be looked for again, at no cost. */
+	can_look_again: boolean,
 };
 
 /**  Some of the jobs, newest first. */
@@ -4716,6 +4728,29 @@ export type Refusal = {
 	error: AppError,
 };
 
+/**  How far the provider is with a job that it has accepted. */
+export type RemoteProgress = {
+	/**  What is being done. */
+	stage: RemoteStage,
+	/**  How long such work takes by the provider's word, in milliseconds. */
+	average_ms: number | null,
+	/**  How long this has taken there, in milliseconds, when it was last asked. */
+	elapsed_ms: number | null,
+	/**  The size of what is being downloaded, in bytes. */
+	total_bytes: number | null,
+};
+
+/**  What is being done at the provider, or with what it made. */
+export type RemoteStage = 
+/**  It waits its turn there. */
+"queued" | 
+/**  It is being made. */
+"processing" | 
+/**  It is done, and its bytes are on their way here. */
+"downloading" | 
+/**  It goes on there, but nothing can be heard or fetched just now: the job's error says why. */
+"waiting";
+
 /**  An answer in items. */
 export type Response = {
 	/**  Its id. */
@@ -5092,6 +5127,8 @@ export type Settings = {
 	console_form: string | null,
 	/**  The microphone that was chosen last; none = the system's own choice. */
 	record_device: string | null,
+	/**  Whether the provider is told to delete its copy of a film or of music once it is safe on disk. */
+	clear_at_provider: boolean,
 };
 
 /**  Changes to the settings; what is `None` stays. */
@@ -5130,6 +5167,8 @@ export type SettingsPatch = {
 	console_form?: string | null,
 	/**  A microphone's id; empty text leaves it to the system. */
 	record_device?: string | null,
+	/**  Whether the provider is told to delete its copy once it is safe on disk. */
+	clear_at_provider?: boolean | null,
 };
 
 /**  What a block chain made of a payment, as the header PAYMENT-RESPONSE tells it. */

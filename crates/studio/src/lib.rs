@@ -52,7 +52,7 @@ use crate::{
     accounts::Accounts,
     events::{AppEvent, EventSink},
     imports::Imports,
-    jobs::Running,
+    jobs::{Running, remote::Following},
     pictures::catalogue::Catalogue,
 };
 
@@ -93,6 +93,7 @@ struct Inner {
     accounts: Accounts,
     catalogue: Catalogue,
     running: Running,
+    following: Following,
     conversing: conversations::Conversing,
     transcribing: voice::transcripts::Transcribing,
     imports: Imports,
@@ -160,6 +161,7 @@ impl Studio {
             accounts: Accounts::new(sandbox, run_account),
             catalogue: Catalogue::default(),
             running: Running::default(),
+            following: Following::default(),
             conversing: conversations::Conversing::default(),
             transcribing: voice::transcripts::Transcribing::default(),
             imports: Imports::new(&home.join("work")),

@@ -77,6 +77,8 @@ pub struct Settings {
     pub console_form: Option<String>,
     /// The microphone that was chosen last; none = the system's own choice.
     pub record_device: Option<String>,
+    /// Whether the provider is told to delete its copy of a film or of music once it is safe on disk.
+    pub clear_at_provider: bool,
 }
 
 impl Default for Settings {
@@ -99,6 +101,7 @@ impl Default for Settings {
             image_form: None,
             console_form: None,
             record_device: None,
+            clear_at_provider: true,
         }
     }
 }
@@ -142,6 +145,8 @@ pub struct SettingsPatch {
     pub console_form: Option<String>,
     /// A microphone's id; empty text leaves it to the system.
     pub record_device: Option<String>,
+    /// Whether the provider is told to delete its copy once it is safe on disk.
+    pub clear_at_provider: Option<bool>,
 }
 
 /// Forms hold a prompt or two each, not a book.
@@ -175,6 +180,7 @@ impl Settings {
         set(&mut self.library_boards_width, patch.library_boards_width);
         set(&mut self.library_boards_open, patch.library_boards_open);
         set(&mut self.library_advance, patch.library_advance);
+        set(&mut self.clear_at_provider, patch.clear_at_provider);
         Ok(())
     }
 }

@@ -44,6 +44,7 @@ export const fakeSettings: Settings = {
   image_form: null,
   console_form: null,
   record_device: null,
+  clear_at_provider: true,
 };
 
 export const sandboxAccount: AccountView = {
@@ -227,6 +228,9 @@ export function fakeJob(id: string, over: Partial<JobView> = {}): JobView {
     error: null,
     batch: null,
     dismissed: false,
+    attempts: 1,
+    progress: null,
+    can_look_again: false,
     request: { kind: "cut_out", item: fakeId(6), scale_down: false },
     ...over,
   };

@@ -410,6 +410,11 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
       if (options.makingTakes !== 0) setTimeout(() => finish(again.id), options.makingTakes ?? 2500);
       return ok(put({ ...again, created_at: at, sent_at: at }));
     },
+    resumeJob(id) {
+      const job = jobs.find((known) => known.id === id);
+      if (!job?.can_look_again) return fail("internal");
+      return ok(put({ ...job, state: "accepted", error: null, finished_at: null, can_look_again: false }));
+    },
     dismissJob(id) {
       const job = jobs.find((known) => known.id === id);
       return job ? ok(job) : fail("internal");

@@ -99,6 +99,12 @@ pub struct Job {
     pub took_ms: Option<u64>,
     /// Its place among others, where it was asked for together with them.
     pub batch: Option<JobBatch>,
+    /// When the provider took it on, for work that goes on there.
+    pub accepted_at: Option<Timestamp>,
+    /// How long such work takes by the provider's word, in milliseconds.
+    pub average_ms: Option<u64>,
+    /// When the provider was told that its copy isn't needed any more, or nobody needs to be told.
+    pub cleared_at: Option<Timestamp>,
 }
 
 /// The place of a job among those that were asked for together.
@@ -163,6 +169,9 @@ impl Job {
             expected_ms: None,
             took_ms: None,
             batch: None,
+            accepted_at: None,
+            average_ms: None,
+            cleared_at: None,
         }
     }
 }
@@ -185,6 +194,9 @@ pub struct JobPatch {
     pub dismissed: Option<bool>,
     pub expected_ms: Option<u64>,
     pub took_ms: Option<u64>,
+    pub accepted_at: Option<Timestamp>,
+    pub average_ms: Option<u64>,
+    pub cleared_at: Option<Timestamp>,
 }
 
 impl JobPatch {
@@ -206,6 +218,9 @@ impl JobPatch {
         set(&mut job.work_file, self.work_file);
         set(&mut job.expected_ms, self.expected_ms);
         set(&mut job.took_ms, self.took_ms);
+        set(&mut job.accepted_at, self.accepted_at);
+        set(&mut job.average_ms, self.average_ms);
+        set(&mut job.cleared_at, self.cleared_at);
         job.attempts = self.attempts.unwrap_or(job.attempts);
         job.dismissed = self.dismissed.unwrap_or(job.dismissed);
     }
@@ -378,7 +393,7 @@ impl Jobs<'_> {
 const COLUMNS: &str = "id, kind, state, account, operation, title, model, request, source, wanted, ratio, pretend, \
     estimate, estimate_currency, held, held_currency, charged, charged_currency, created_at, sent_at, finished_at, \
     answer_id, cf_ray, remote_id, download_url, error, work_file, attempts, dismissed, expected_ms, took_ms, \
-    batch, batch_index, batch_of";
+    batch, batch_index, batch_of, accepted_at, average_ms, cleared_at";
 
 fn query(db: &Connection, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<Job>> {
     let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM jobs WHERE {condition}"))?;
@@ -432,6 +447,9 @@ fn read(row: &Row<'_>) -> Result<Job> {
         expected_ms: row.get::<_, Option<i64>>(29)?.map(from_sql_count),
         took_ms: row.get::<_, Option<i64>>(30)?.map(from_sql_count),
         batch: batch::read(row.get(31)?, row.get(32)?, row.get(33)?),
+        accepted_at: to_time_if(row.get(34)?)?,
+        average_ms: row.get::<_, Option<i64>>(35)?.map(from_sql_count),
+        cleared_at: to_time_if(row.get(36)?)?,
     })
 }
 
@@ -473,7 +491,8 @@ fn update(db: &Connection, job: &Job) -> Result<()> {
     db.prepare_cached(
         "UPDATE jobs SET state = ?, held = ?, held_currency = ?, charged = ?, charged_currency = ?, sent_at = ?,
             finished_at = ?, answer_id = ?, cf_ray = ?, remote_id = ?, download_url = ?, error = ?, work_file = ?,
-            attempts = ?, dismissed = ?, expected_ms = ?, took_ms = ? WHERE id = ?",
+            attempts = ?, dismissed = ?, expected_ms = ?, took_ms = ?, accepted_at = ?, average_ms = ?, cleared_at = ?
+         WHERE id = ?",
     )?
     .execute(params![
         job.state,
@@ -493,6 +512,9 @@ fn update(db: &Connection, job: &Job) -> Result<()> {
         job.dismissed,
         job.expected_ms.map(to_sql_count),
         job.took_ms.map(to_sql_count),
+        from_time_if(job.accepted_at),
+        job.average_ms.map(to_sql_count),
+        from_time_if(job.cleared_at),
         job.id,
     ])?;
     Ok(())

@@ -24,10 +24,14 @@ const ROOM_PER_RESULT: u64 = 16 << 20;
 
 /// What is written beside the bytes of an answer once they are whole.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Arrived {
+pub(crate) struct Arrived {
+    /// What the answer claims to be.
     pub content_type: Option<String>,
+    /// What it says of itself.
     pub receipt: Receipt,
+    /// From sending the request to the last byte.
     pub took_ms: u64,
+    /// How many there are.
     pub bytes: u64,
 }
 

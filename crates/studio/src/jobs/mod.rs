@@ -8,6 +8,7 @@ mod arrival;
 mod line;
 mod parcel;
 mod patience;
+pub(crate) mod remote;
 mod run;
 pub mod steps;
 mod together;
@@ -26,6 +27,7 @@ use jiff::Timestamp;
 use store::{Job, JobId, JobPatch, JobState};
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc::UnboundedReceiver, watch};
 
+pub(crate) use arrival::Arrived;
 pub(crate) use line::Place;
 pub(crate) use parcel::{Kept, Packed, Parcel, Sent};
 
@@ -362,7 +364,10 @@ impl Studio {
 
     fn view(&self, job: Job, items: Vec<String>) -> JobView {
         let received = self.inner.running.jobs().get(&job.id).and_then(|running| running.received);
+        let received = received.or_else(|| self.inner.following.received(job.id));
         let billing = Billing::of(&job);
+        let progress = self.inner.following.progress(&job);
+        let can_look_again = remote::can_look_again(&job);
         let text = |time: Option<Timestamp>| time.map(|time| time.to_string());
         JobView {
             id: job.id.to_string(),
@@ -375,6 +380,8 @@ impl Studio {
                 transcripts::KIND => JobKind::Transcribe,
                 speech::job::KIND => JobKind::Speak,
                 clones::KIND => JobKind::Clone,
+                remote::FILM => JobKind::Film,
+                remote::MUSIC => JobKind::Music,
                 _ => JobKind::Make,
             },
             state: job.state,
@@ -399,6 +406,9 @@ impl Studio {
             request: serde_json::from_value(job.request).ok(),
             batch: job.batch.map(|batch| BatchPlace { id: batch.id, index: batch.index, of: batch.of }),
             dismissed: job.dismissed,
+            attempts: job.attempts,
+            progress,
+            can_look_again,
         }
     }
 

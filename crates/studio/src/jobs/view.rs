@@ -32,6 +32,39 @@ pub enum JobKind {
     Transcribe,
     /// A voice that is cloned.
     Clone,
+    /// A film.
+    Film,
+    /// Music, or a sound effect.
+    Music,
+}
+
+/// What is being done at the provider, or with what it made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum RemoteStage {
+    /// It waits its turn there.
+    Queued,
+    /// It is being made.
+    Processing,
+    /// It is done, and its bytes are on their way here.
+    Downloading,
+    /// It goes on there, but nothing can be heard or fetched just now: the job's error says why.
+    Waiting,
+}
+
+/// How far the provider is with a job that it has accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct RemoteProgress {
+    /// What is being done.
+    pub stage: RemoteStage,
+    /// How long such work takes by the provider's word, in milliseconds.
+    pub average_ms: Option<u64>,
+    /// How long this has taken there, in milliseconds, when it was last asked.
+    pub elapsed_ms: Option<u64>,
+    /// The size of what is being downloaded, in bytes.
+    pub total_bytes: Option<u64>,
 }
 
 /// What can be said of the money of a job.
@@ -116,6 +149,12 @@ pub struct JobView {
     pub batch: Option<BatchPlace>,
     /// Taken off the room's strip by the user.
     pub dismissed: bool,
+    /// How often it was sent.
+    pub attempts: u32,
+    /// How far the provider is, where it has accepted the job.
+    pub progress: Option<RemoteProgress>,
+    /// It has ended here, but the provider may still have its result: it can be looked for again, at no cost.
+    pub can_look_again: bool,
 }
 
 /// Some of the jobs, newest first.
