@@ -5,7 +5,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
 use crate::commands::{
-    accounts, app, chat, console, exports, images, imports, jobs, library, operations, voice,
+    accounts, app, chat, console, exports, images, imports, jobs, library, operations, queue, voice,
 };
 
 /// All commands and types that cross to the window.
@@ -20,6 +20,8 @@ pub fn builder() -> Builder<Wry> {
             app::change_settings,
             app::open_link,
             app::answer_closing,
+            app::go_on_in_background,
+            app::try_notification,
             accounts::list_accounts,
             accounts::add_key_account,
             accounts::select_account,
@@ -43,11 +45,17 @@ pub fn builder() -> Builder<Wry> {
             images::adjust_picture,
             images::compose_picture,
             jobs::open_jobs,
-            jobs::list_jobs,
             jobs::cancel_job,
             jobs::retry_job,
             jobs::resume_job,
             jobs::dismiss_job,
+            queue::queue_page,
+            queue::queue_counts,
+            queue::pause_queue,
+            queue::move_job,
+            queue::prune_jobs,
+            queue::price_again,
+            queue::duplicate_job,
             imports::pick_pictures,
             imports::paste_picture,
             imports::import_picked,

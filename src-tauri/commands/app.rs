@@ -11,7 +11,11 @@ use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_opener::OpenerExt;
 
 use super::{Shared, guarded};
-use crate::window::Closing;
+use crate::{
+    notify,
+    tray::{self, Background},
+    window::Closing,
+};
 
 /// All the window needs to draw itself for the first time.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
@@ -67,6 +71,21 @@ pub async fn change_settings(studio: Shared<'_>, patch: SettingsPatch) -> Result
 pub async fn answer_closing(window: WebviewWindow, closing: State<'_, Closing>, close: bool) -> Result<()> {
     closing.answered();
     if close { window.destroy().map_err(AppError::internal) } else { Ok(()) }
+}
+
+/// The window goes out of sight and the work goes on: into the tray, or minimised where there is none.
+#[tauri::command]
+#[specta::specta]
+pub async fn go_on_in_background(window: WebviewWindow, closing: State<'_, Closing>) -> Result<Background> {
+    closing.answered();
+    tray::go_on_in_background(&window).await
+}
+
+/// Shows a notification now, so that one learns whether the desktop takes any.
+#[tauri::command]
+#[specta::specta]
+pub async fn try_notification(app: AppHandle) -> Result<()> {
+    notify::try_one(&app).await
 }
 
 /// What may be opened in other programs: pages and letters, nothing that is a file or a program here.

@@ -1,9 +1,6 @@
 //! Jobs: what runs, what ran, and what may be done about it.
 
-use studio::{
-    Result,
-    jobs::view::{JobView, JobsPage},
-};
+use studio::{Result, jobs::view::JobView};
 
 use super::{Shared, guarded};
 
@@ -12,13 +9,6 @@ use super::{Shared, guarded};
 #[specta::specta]
 pub async fn open_jobs(studio: Shared<'_>) -> Result<Vec<JobView>> {
     guarded(&studio, async move |studio| studio.open_jobs().await).await
-}
-
-/// All jobs, newest first, at most 200 a page.
-#[tauri::command]
-#[specta::specta]
-pub async fn list_jobs(studio: Shared<'_>, cursor: Option<String>, limit: u32) -> Result<JobsPage> {
-    guarded(&studio, async move |studio| studio.list_jobs(cursor, limit).await).await
 }
 
 /// Stops a job. What was sent already may be charged all the same, and the job says so.

@@ -11,6 +11,7 @@ pub mod imports;
 pub mod jobs;
 pub mod library;
 pub mod operations;
+pub mod queue;
 pub mod voice;
 
 use std::panic::AssertUnwindSafe;

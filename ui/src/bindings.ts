@@ -12,6 +12,10 @@ export const commands = {
 	openLink: (url: string) => typedError<null, AppError>(__TAURI_INVOKE("open_link", { url })),
 	/**  The page's answer to `closing`: everything is kept and the window may go, or the user is asked first and it stays. */
 	answerClosing: (close: boolean) => typedError<null, AppError>(__TAURI_INVOKE("answer_closing", { close })),
+	/**  The window goes out of sight and the work goes on: into the tray, or minimised where there is none. */
+	goOnInBackground: () => typedError<Background, AppError>(__TAURI_INVOKE("go_on_in_background")),
+	/**  Shows a notification now, so that one learns whether the desktop takes any. */
+	tryNotification: () => typedError<null, AppError>(__TAURI_INVOKE("try_notification")),
 	/**  All accounts, the sandbox first. */
 	listAccounts: () => typedError<AccountView[], AppError>(__TAURI_INVOKE("list_accounts")),
 	/**  Tries a key, keeps it in the vault and selects its account. The key goes no other way. */
@@ -58,8 +62,6 @@ export const commands = {
 	composePicture: (id: string, background: Background) => typedError<ItemView, AppError>(__TAURI_INVOKE("compose_picture", { id, background })),
 	/**  Jobs that are open, or ended and not yet dismissed. */
 	openJobs: () => typedError<JobView[], AppError>(__TAURI_INVOKE("open_jobs")),
-	/**  All jobs, newest first, at most 200 a page. */
-	listJobs: (cursor: string | null, limit: number) => typedError<JobsPage, AppError>(__TAURI_INVOKE("list_jobs", { cursor, limit })),
 	/**  Stops a job. What was sent already may be charged all the same, and the job says so. */
 	cancelJob: (id: string) => typedError<JobView, AppError>(__TAURI_INVOKE("cancel_job", { id })),
 	/**  A new job with the same request. One that may have been charged is refused unless `even_if_charged`. */
@@ -68,6 +70,20 @@ export const commands = {
 	resumeJob: (id: string) => typedError<JobView, AppError>(__TAURI_INVOKE("resume_job", { id })),
 	/**  Takes an ended job off the Image room's strip; the Queue still lists it. */
 	dismissJob: (id: string) => typedError<JobView, AppError>(__TAURI_INVOKE("dismiss_job", { id })),
+	/**  Some rows: what is under way, then what waits in the order it will be sent, then what has ended, newest first. */
+	queuePage: (query: QueueQuery) => typedError<QueuePage, AppError>(__TAURI_INVOKE("queue_page", { query })),
+	/**  How many jobs stand in each state, and whether the Queue is paused. */
+	queueCounts: () => typedError<QueueCounts, AppError>(__TAURI_INVOKE("queue_counts")),
+	/**  Holds back all that isn't sent yet, over restarts too, or lets it go on. */
+	pauseQueue: (paused: boolean) => typedError<QueueCounts, AppError>(__TAURI_INVOKE("pause_queue", { paused })),
+	/**  Puts a job that isn't sent yet before another of them, or last. Answers the ids of all of them in their order. */
+	moveJob: (id: string, before: string | null) => typedError<string[], AppError>(__TAURI_INVOKE("move_job", { id, before })),
+	/**  Forgets jobs that have ended. What is open, unknown, or paid for and not kept stays. */
+	pruneJobs: (prune: Prune) => typedError<Pruned, AppError>(__TAURI_INVOKE("prune_jobs", { prune })),
+	/**  What it costs to send a job's request once more. */
+	priceAgain: (id: string) => typedError<PriceAgain, AppError>(__TAURI_INVOKE("price_again", { id })),
+	/**  A new job with the same request beside the old one. Where the price isn't `expected`, nothing is sent. */
+	duplicateJob: (id: string, expected: Expected) => typedError<JobView, AppError>(__TAURI_INVOKE("duplicate_job", { id, expected })),
 	/**  Opens the file dialog; an empty list when it was closed. */
 	pickPictures: () => typedError<Picked[], AppError>(__TAURI_INVOKE("pick_pictures")),
 	/**  A picture on the clipboard, as PNG; null when there is none. */
@@ -792,6 +808,12 @@ ids: string[] } |
 ids: string[] } | 
 /**  Cloned voices came, changed or went. */
 { type: "clones" } | 
+/**  The Queue was paused or goes on, its order changed, or its history was pruned. */
+{ type: "queue"; 
+/**  Nothing is sent until it goes on. */
+paused: boolean; 
+/**  The ids of what isn't sent yet, in the order it will be. */
+line: string[] } | 
 /**  An import goes on. */
 { type: "import_progress"; 
 /**  Files looked at. */
@@ -991,6 +1013,13 @@ blur: number | null };
  * 
  *  A file is sent as a form, base64 and addresses as JSON.
  */
+/**  Where the program goes on while its window is out of sight. */
+export type Background = 
+/**  An icon stands in the desktop's tray. */
+"tray" | 
+/**  The desktop shows no tray: the window is minimised. */
+"minimised";
+
 export type BackgroundRemoveImage = {
 	/**  The picture, at most 25 MB. */
 	image?: string,
@@ -3059,14 +3088,6 @@ export type JobView = {
 	can_look_again: boolean,
 };
 
-/**  Some of the jobs, newest first. */
-export type JobsPage = {
-	/**  The jobs. */
-	jobs: JobView[],
-	/**  Where the next page starts. */
-	next: string | null,
-};
-
 /**  What stands for [`serde_json::Value`] in bindings. */
 export type Json = 
 /**  Nothing. */
@@ -4281,6 +4302,20 @@ export type Price = {
 	diem?: number | null,
 };
 
+/**  What it costs to send a job's request once more. */
+export type PriceAgain = {
+	/**  The account that will pay: the one that paid before. */
+	account: string,
+	/**  Paid with the sandbox's pretend money. */
+	pretend: boolean,
+	/**  The price as of now; `None` = not known. */
+	amount: Money | null,
+	/**  What was expected the last time. */
+	before: Money | null,
+	/**  Why it can't be sent as it is. */
+	problem: AppError | null,
+};
+
 /**  What a price is for. */
 export type PricedBy = 
 /**  One picture. */
@@ -4356,6 +4391,22 @@ export type PromptTokens = {
  * 
  *  Which fields a model takes is told by its [`ModelSpec`](crate::models::ModelSpec); a field it doesn't take is refused.
  */
+/**  What of the history is to be forgotten. */
+export type Prune = {
+	/**  Only what ended at least this many days ago; `None` = whenever that was. */
+	older_than_days: number | null,
+	/**  Only count, forget nothing. */
+	only_count: boolean,
+};
+
+/**  What came of it. */
+export type Pruned = {
+	/**  Jobs that are forgotten, or would be. */
+	forgotten: number,
+	/**  Ended jobs of that age that stay all the same: unknown, or paid for and not kept. */
+	stay: number,
+};
+
 export type QueueAudio = {
 	/**  The model's id. */
 	model: string,
@@ -4388,6 +4439,57 @@ export type QueueAudio = {
  *  For an enlargement give `video_url` and `upscale_factor`, a short prompt, and as `duration` one of the model's own,
  *  else `auto`.
  */
+/**  How many jobs stand in each state, and whether any is sent just now. */
+export type QueueCounts = {
+	/**  Written down, not sent. */
+	planned: number,
+	/**  On their way. */
+	sent: number,
+	/**  At work at the provider. */
+	accepted: number,
+	/**  On disk, not kept yet. */
+	ready: number,
+	/**  Kept. */
+	saved: number,
+	/**  Come to nothing. */
+	failed: number,
+	/**  Called off. */
+	cancelled: number,
+	/**  Perhaps charged, perhaps not. */
+	unknown: number,
+	/**  Nothing is sent until it goes on. */
+	paused: boolean,
+};
+
+/**
+ *  Some rows of the Queue: what is under way first, then what waits in the order it will be sent, then what has ended,
+ *  newest first.
+ */
+export type QueuePage = {
+	/**  The jobs. */
+	jobs: JobView[],
+	/**  Where the next page starts; `None` after the last. */
+	next: string | null,
+	/**  How many match in all. */
+	total: number,
+};
+
+/**  Which jobs are asked for, and from where on. What is empty or `None` doesn't narrow the list. */
+export type QueueQuery = {
+	/**  In one of these states. */
+	states: JobState[],
+	/**  Of one of these kinds. */
+	kinds: JobKind[],
+	/**  Paid by this account. */
+	account: string | null,
+	/**  With these words in title or model. */
+	text: string | null,
+	/**  Where the page before ended; `None` = from the top. */
+	cursor: string | null,
+	/**  How many at most, 1 to 500. */
+	limit: number,
+};
+
 export type QueueVideo = {
 	/**  The model's id. */
 	model: string,
@@ -5129,6 +5231,8 @@ export type Settings = {
 	record_device: string | null,
 	/**  Whether the provider is told to delete its copy of a film or of music once it is safe on disk. */
 	clear_at_provider: boolean,
+	/**  Whether the desktop is told when a job has ended while the window isn't looked at. */
+	notify: boolean,
 };
 
 /**  Changes to the settings; what is `None` stays. */
@@ -5169,6 +5273,8 @@ export type SettingsPatch = {
 	record_device?: string | null,
 	/**  Whether the provider is told to delete its copy once it is safe on disk. */
 	clear_at_provider?: boolean | null,
+	/**  Whether the desktop is told when a job has ended while the window isn't looked at. */
+	notify?: boolean | null,
 };
 
 /**  What a block chain made of a payment, as the header PAYMENT-RESPONSE tells it. */

@@ -55,6 +55,13 @@ pub enum AppEvent {
     },
     /// Cloned voices came, changed or went.
     Clones,
+    /// The Queue was paused or goes on, its order changed, or its history was pruned.
+    Queue {
+        /// Nothing is sent until it goes on.
+        paused: bool,
+        /// The ids of what isn't sent yet, in the order it will be.
+        line: Vec<String>,
+    },
     /// An import goes on.
     ImportProgress {
         /// Files looked at.

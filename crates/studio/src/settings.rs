@@ -79,6 +79,8 @@ pub struct Settings {
     pub record_device: Option<String>,
     /// Whether the provider is told to delete its copy of a film or of music once it is safe on disk.
     pub clear_at_provider: bool,
+    /// Whether the desktop is told when a job has ended while the window isn't looked at.
+    pub notify: bool,
 }
 
 impl Default for Settings {
@@ -102,6 +104,7 @@ impl Default for Settings {
             console_form: None,
             record_device: None,
             clear_at_provider: true,
+            notify: true,
         }
     }
 }
@@ -147,6 +150,8 @@ pub struct SettingsPatch {
     pub record_device: Option<String>,
     /// Whether the provider is told to delete its copy once it is safe on disk.
     pub clear_at_provider: Option<bool>,
+    /// Whether the desktop is told when a job has ended while the window isn't looked at.
+    pub notify: Option<bool>,
 }
 
 /// Forms hold a prompt or two each, not a book.
@@ -181,6 +186,7 @@ impl Settings {
         set(&mut self.library_boards_open, patch.library_boards_open);
         set(&mut self.library_advance, patch.library_advance);
         set(&mut self.clear_at_provider, patch.clear_at_provider);
+        set(&mut self.notify, patch.notify);
         Ok(())
     }
 }

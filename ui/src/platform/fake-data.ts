@@ -44,6 +44,7 @@ export const fakeSettings: Settings = {
   image_form: null,
   console_form: null,
   record_device: null,
+  notify: true,
   clear_at_provider: true,
 };
 

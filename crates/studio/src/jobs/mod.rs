@@ -8,6 +8,7 @@ mod arrival;
 mod line;
 mod parcel;
 mod patience;
+pub mod queue;
 pub(crate) mod remote;
 mod run;
 pub mod steps;

@@ -156,13 +156,3 @@ pub struct JobView {
     /// It has ended here, but the provider may still have its result: it can be looked for again, at no cost.
     pub can_look_again: bool,
 }
-
-/// Some of the jobs, newest first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct JobsPage {
-    /// The jobs.
-    pub jobs: Vec<JobView>,
-    /// Where the next page starts.
-    pub next: Option<String>,
-}
