@@ -5,7 +5,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
 use crate::commands::{
-    accounts, app, chat, console, exports, images, imports, jobs, library, operations, queue, voice,
+    accounts, app, chat, console, exports, films, images, imports, jobs, library, music, operations, queue,
+    voice,
 };
 
 /// All commands and types that cross to the window.
@@ -44,6 +45,20 @@ pub fn builder() -> Builder<Wry> {
             images::get_mask,
             images::adjust_picture,
             images::compose_picture,
+            films::film_models,
+            films::check_film_input,
+            films::quote_film,
+            films::start_film,
+            films::agree_to_film,
+            films::film_from,
+            films::film_facts,
+            films::keep_frame,
+            films::quote_again,
+            films::retry_quoted,
+            music::music_models,
+            music::quote_music,
+            music::start_music,
+            music::music_from,
             jobs::open_jobs,
             jobs::cancel_job,
             jobs::retry_job,

@@ -60,6 +60,37 @@ export const commands = {
 	adjustPicture: (id: string, adjustment: Adjustment) => typedError<ItemView, AppError>(__TAURI_INVOKE("adjust_picture", { id, adjustment })),
 	/**  A new item: this cut-out before a background. Free. */
 	composePicture: (id: string, background: Background) => typedError<ItemView, AppError>(__TAURI_INVOKE("compose_picture", { id, background })),
+	/**  The models that make films, and what each takes; `refresh` asks Venice again. */
+	filmModels: (refresh: boolean) => typedError<FilmModels, AppError>(__TAURI_INVOKE("film_models", { refresh })),
+	/**  Looks at a file that is to go into a film. Sends nothing. */
+	checkFilmInput: (input: FileRef, model: string, role: FilmRole) => typedError<FilmInputFacts, AppError>(__TAURI_INVOKE("check_film_input", { input, model, role })),
+	/**  Asks Venice what a film will cost, and checks whether it can be sent as it is. Sends nothing that is paid. */
+	quoteFilm: (request: FilmRequest) => typedError<QuotedPrice, AppError>(__TAURI_INVOKE("quote_film", { request })),
+	/**  Writes the job down and sends it, at the price and from the account the button showed; events tell how it goes on. */
+	startFilm: (request: FilmRequest, expected: Expected) => typedError<JobView, AppError>(__TAURI_INVOKE("start_film", { request, expected })),
+	/**  A new job with the very bytes of one that ended with `needs_consent`, and what the user confirmed. */
+	agreeToFilm: (id: string, agreements: FilmAgreements, expected: Expected) => typedError<JobView, AppError>(__TAURI_INVOKE("agree_to_film", { id, agreements, expected })),
+	/**  What a film was asked for with, to be asked for again. */
+	filmFrom: (origin: RequestOrigin) => typedError<FilmRequest, AppError>(__TAURI_INVOKE("film_from", { origin })),
+	/**  What a kept film is: how it is coded, how large, how long. */
+	filmFacts: (item: string) => typedError<FilmFacts, AppError>(__TAURI_INVOKE("film_facts", { item })),
+	/**  A new item: one frame of a kept film, PNG as Base64. Free. */
+	keepFrame: (film: string, atMs: number, png: string) => typedError<ItemView, AppError>(__TAURI_INVOKE("keep_frame", { film, atMs, png })),
+	/**  What a film or piece of music costs now that is asked for again. */
+	quoteAgain: (id: string) => typedError<QuotedPrice, AppError>(__TAURI_INVOKE("quote_again", { id })),
+	/**
+	 *  A new job with the request of a film or piece of music, at the price the button showed. One that may have been
+	 *  charged is refused unless `even_if_charged`.
+	 */
+	retryQuoted: (id: string, evenIfCharged: boolean, expected: Expected) => typedError<JobView, AppError>(__TAURI_INVOKE("retry_quoted", { id, evenIfCharged, expected })),
+	/**  The models that make music and sounds, and what each takes; `refresh` asks Venice again. */
+	musicModels: (refresh: boolean) => typedError<MusicModels, AppError>(__TAURI_INVOKE("music_models", { refresh })),
+	/**  Asks Venice what it will cost, and checks whether it can be sent as it is. Sends nothing that is paid. */
+	quoteMusic: (request: MusicRequest) => typedError<QuotedPrice, AppError>(__TAURI_INVOKE("quote_music", { request })),
+	/**  Writes the job down and sends it, at the price and from the account the button showed; events tell how it goes on. */
+	startMusic: (request: MusicRequest, expected: Expected) => typedError<JobView, AppError>(__TAURI_INVOKE("start_music", { request, expected })),
+	/**  What music was asked for with, to be asked for again. */
+	musicFrom: (origin: RequestOrigin) => typedError<MusicRequest, AppError>(__TAURI_INVOKE("music_from", { origin })),
 	/**  Jobs that are open, or ended and not yet dismissed. */
 	openJobs: () => typedError<JobView[], AppError>(__TAURI_INVOKE("open_jobs")),
 	/**  Stops a job. What was sent already may be charged all the same, and the job says so. */
@@ -2491,6 +2522,168 @@ export type FileView = {
 	exists: boolean,
 };
 
+/**  What the user confirms before faces are sent to some models. All three are to be true. */
+export type FilmAgreements = {
+	/**  The provider's text was read and agreed to. */
+	terms: boolean,
+	/**  The user has the right to use what is sent. */
+	rights: boolean,
+	/**  The user knows that it may be looked at before it is worked on. */
+	screening: boolean,
+};
+
+/**  A document or a web page. */
+export type FilmDocument = 
+/**  The address of a page or a file that anybody can read. */
+({ address: string }) & { picked?: never; kept?: never } | 
+/**  The handle of a file that was picked. */
+({ picked: string }) & { address?: never; kept?: never } | 
+/**  A file that was picked and sent before, as it is kept. */
+({ kept: string }) & { address?: never; picked?: never };
+
+/**  A character or an object, as pictures or a film show it. */
+export type FilmElement = {
+	/**  A picture from the front. */
+	front: FileRef | null,
+	/**  Pictures from elsewhere, at most 3. */
+	images: FileRef[],
+	/**  A film of it. */
+	film: FileRef | null,
+};
+
+/**  What a kept film is. */
+export type FilmFacts = {
+	/**  `MP4`, `MOV` or `WebM`. */
+	container: string,
+	/**  The name of how its pictures are coded, such as `H.264`. */
+	codec: string | null,
+	/**  The name of how its sound is coded; none = silent. */
+	sound_codec: string | null,
+	/**  Pixels. */
+	width: number | null,
+	/**  Pixels. */
+	height: number | null,
+	/**  How long it is. */
+	length_ms: number | null,
+	/**  Frames. */
+	frames: number | null,
+	/**  Frames in a second, times 1000. */
+	frame_rate: number | null,
+};
+
+/**  A file that is to go into a film, looked at. */
+export type FilmInputFacts = {
+	/**  Its name. */
+	name: string,
+	/**  What it is by its bytes; none where that isn't media. */
+	kind: MediaKind | null,
+	/**  Its media type, by its bytes where they tell. */
+	mime: string,
+	/**  Its size. */
+	bytes: number,
+	/**  Pixels. */
+	width: number | null,
+	/**  Pixels. */
+	height: number | null,
+	/**  How long it is. */
+	length_ms: number | null,
+	/**  Why it can't be sent. */
+	problem: AppError | null,
+	/**  Something to consider; it can be sent all the same. */
+	advice: AppError | null,
+};
+
+/**  A kind of file that a model takes. */
+export type FilmInputRule = {
+	/**  What it is in the film. */
+	role: FilmRole,
+	/**  How many at most. */
+	most: number,
+	/**  None is made without it. */
+	required: boolean,
+	/**  Known; else Venice's list doesn't tell, and the request is refused, free, where the model takes none. */
+	sure: boolean,
+};
+
+/**  A picture at a place in the film. */
+export type FilmKeyframe = {
+	/**  The picture. */
+	image: FileRef,
+	/**  Which frame it is, from 0, 24 a second. */
+	frame: number,
+};
+
+/**  What a model starts from. */
+export type FilmMode = 
+/**  Words. */
+"text" | 
+/**  A picture, or pictures at places in the film. */
+"image" | 
+/**  Pictures, films or sounds to keep to. */
+"reference" | 
+/**  A film that is changed. */
+"film" | 
+/**  A film that is enlarged. */
+"upscale";
+
+/**  A model that makes films. */
+export type FilmModel = {
+	/**  Venice's id. */
+	id: string,
+	/**  The name people know; several models may share one and differ in `mode`. */
+	name: string,
+	/**  Venice's sentence about it. */
+	description: string | null,
+	/**  `private`, `anonymized` or a word we don't know yet. */
+	privacy: string | null,
+	/**  Marked as a beta. */
+	beta: boolean,
+	/**  Not answering at present. */
+	offline: boolean,
+	/**  Without content rules of its own. */
+	uncensored: boolean,
+	/**  Venice's traits, such as `default`. */
+	traits: string[],
+	/**  What it starts from. */
+	mode: FilmMode,
+	/**  Characters of the prompt, and of what not to show. */
+	prompt_limit: number,
+	/**  Such as `5s`; empty = none to choose. */
+	durations: string[],
+	/**  Such as `16:9`; empty = none to choose. */
+	aspect_ratios: string[],
+	/**  Such as `720p`; empty = none to choose. */
+	resolutions: string[],
+	/**  Factors of enlargement; empty = it doesn't enlarge. */
+	upscale_factors: number[],
+	/**  Its films have sound. */
+	audio: boolean,
+	/**  Sound can be turned on and off. */
+	audio_configurable: boolean,
+	/**  The files it takes. */
+	inputs: FilmInputRule[],
+	/**  It can be told what is to become of the films it keeps to. */
+	tasks: boolean,
+	/**  Country codes it is meant for; empty = all. */
+	regions: string[],
+	/**  The model Venice suggests instead, when this one retires. */
+	replacement: string | null,
+	/**  When it is taken away, as Venice wrote it. */
+	retires_at: string | null,
+};
+
+/**  The models of the Film room. */
+export type FilmModels = {
+	/**  All of them, in Venice's order. */
+	models: FilmModel[],
+	/**  Where the form starts. */
+	default: string | null,
+	/**  When Venice was last asked. */
+	fetched_at: string,
+	/**  The list is an old one, because of this. */
+	problem: AppError | null,
+};
+
 /**  A film that is being made. */
 export type FilmQueued = {
 	/**  Its id in the queue. */
@@ -2500,6 +2693,77 @@ export type FilmQueued = {
 	/**  Whether it will be fetched from an address of its own, which was told once and is kept with the job. */
 	private: boolean,
 };
+
+/**  A film that is asked for. Which fields a model takes is told by its [`FilmModel`](super::view::FilmModel). */
+export type FilmRequest = {
+	/**  A model id of the list. */
+	model: string,
+	/**  What to show; an enlargement needs none. */
+	prompt: string,
+	/**  What not to show. */
+	negative_prompt: string | null,
+	/**  One of the model's own, such as `5s`; none where it has none to choose. */
+	duration: string | null,
+	/**  Width to height, such as `16:9`. */
+	aspect_ratio: string | null,
+	/**  A tier of size, such as `720p`. */
+	resolution: string | null,
+	/**  For enlargements: 1, 2 or 4. */
+	upscale_factor: number | null,
+	/**  Whether it is to have sound, where that can be chosen. */
+	audio: boolean | null,
+	/**  The picture it begins with. */
+	image: FileRef | null,
+	/**  The picture it ends with. */
+	end_image: FileRef | null,
+	/**  The sound that goes with it. */
+	sound: FileRef | null,
+	/**  The film that is changed or enlarged. */
+	film: FileRef | null,
+	/**  Pictures to keep to. */
+	reference_images: FileRef[],
+	/**  Films to keep to. */
+	reference_films: FileRef[],
+	/**  Voices or sounds to keep to. */
+	reference_sounds: FileRef[],
+	/**  A document or a web page to keep to. */
+	document: FilmDocument | null,
+	/**  What is to become of the films it keeps to: `auto`, `reference`, `edit` or `extend`. */
+	task: string | null,
+	/**  Characters and objects; the prompt calls them `@Element1` and so on. */
+	elements: FilmElement[],
+	/**  Pictures of scenes; the prompt calls them `@Image1` and so on. */
+	scenes: FileRef[],
+	/**  Pictures at places in the film. */
+	keyframes: FilmKeyframe[],
+};
+
+/**  What a file is in a film. */
+export type FilmRole = 
+/**  The picture it begins with. */
+"image" | 
+/**  The picture it ends with. */
+"end_image" | 
+/**  The sound that goes with it. */
+"sound" | 
+/**  The film that is changed or enlarged. */
+"film" | 
+/**  A picture to keep to. */
+"reference_image" | 
+/**  A film to keep to. */
+"reference_film" | 
+/**  A voice or a sound to keep to. */
+"reference_sound" | 
+/**  A document to keep to. */
+"document" | 
+/**  A picture of a character or an object. */
+"element_image" | 
+/**  A film of a character or an object. */
+"element_film" | 
+/**  A picture of a scene. */
+"scene" | 
+/**  A picture at a place in the film. */
+"keyframe";
 
 /**  A folder of conversations. */
 export type FolderView = {
@@ -3155,6 +3419,18 @@ export type Language =
 /**  Simplified Chinese. */
 "zh-CN";
 
+/**  The lengths of a model, in seconds. */
+export type LengthRule = {
+	/**  The shortest. */
+	least: number,
+	/**  The longest. */
+	most: number,
+	/**  Without a choice. */
+	usual: number,
+	/**  Those Venice suggests; any other between `least` and `most` is taken too. */
+	options: number[],
+};
+
 /**  What a look at the library's files came to. */
 export type LibraryCheck = {
 	/**  Files that were looked at. */
@@ -3411,6 +3687,16 @@ export type ListModels = {
 export type LogProbs = {
 	/**  Token by token. */
 	content: TokenLogProbs[],
+};
+
+/**  What a model takes of words to sing. */
+export type LyricsRule = {
+	/**  It wants them, or to make them up. */
+	required: boolean,
+	/**  It can make them up from the prompt. */
+	optimizer: boolean,
+	/**  Characters; none = not told. */
+	limit: number | null,
 };
 
 /**  An answer that is a file: it is in the library now. */
@@ -3943,6 +4229,101 @@ export type MultiEditImage = {
 	/**  Whether to skip the model's own thinking about the prompt. */
 	disable_prompt_optimization_thinking?: boolean | null,
 };
+
+/**  A model that makes music or sounds. */
+export type MusicModel = {
+	/**  Venice's id. */
+	id: string,
+	/**  The name people know. */
+	name: string,
+	/**  Venice's sentence about it. */
+	description: string | null,
+	/**  `private`, `anonymized` or a word we don't know yet. */
+	privacy: string | null,
+	/**  Marked as a beta. */
+	beta: boolean,
+	/**  Not answering at present. */
+	offline: boolean,
+	/**  Without content rules of its own. */
+	uncensored: boolean,
+	/**  Venice's traits, such as `default`. */
+	traits: string[],
+	/**  What it makes. */
+	makes: MusicUse,
+	/**  Characters of the prompt at least. */
+	prompt_least: number,
+	/**  Characters of the prompt; none = not told. */
+	prompt_limit: number | null,
+	/**  What it takes of words to sing; none = it doesn't sing given words. */
+	lyrics: LyricsRule | null,
+	/**  Singing can be ruled out. */
+	instrumental: boolean,
+	/**  Its end can pass into its beginning. */
+	loops: boolean,
+	/**  Lengths to choose; none = it is as long as it gets. */
+	length: LengthRule | null,
+	/**  Its voices; empty = none to choose. */
+	voices: string[],
+	/**  The voice without a choice. */
+	default_voice: string | null,
+	/**  It can be told the language. */
+	takes_language: boolean,
+	/**  How fast, as a factor; none = can't be set. */
+	speed: Range | null,
+	/**  File formats such as `mp3`. */
+	formats: string[],
+	/**  Priced by the characters of the prompt. */
+	priced_by_characters: boolean,
+	/**  The model Venice suggests instead, when this one retires. */
+	replacement: string | null,
+	/**  When it is taken away, as Venice wrote it. */
+	retires_at: string | null,
+};
+
+/**  The models of the Music room. */
+export type MusicModels = {
+	/**  All of them, in Venice's order. */
+	models: MusicModel[],
+	/**  Where the form starts. */
+	default: string | null,
+	/**  When Venice was last asked. */
+	fetched_at: string,
+	/**  The list is an old one, because of this. */
+	problem: AppError | null,
+};
+
+/**  Music or a sound that is asked for. Which fields a model takes is told by its [`MusicModel`](super::view::MusicModel). */
+export type MusicRequest = {
+	/**  A model id of the list. */
+	model: string,
+	/**  What to play, sound like or say. */
+	prompt: string,
+	/**  The words to sing. */
+	lyrics: string | null,
+	/**  Have the words made up from the prompt; then `lyrics` is left out. */
+	lyrics_optimizer: boolean,
+	/**  Seconds, where the length can be chosen. */
+	duration_seconds: number | null,
+	/**  Nobody is to sing. */
+	instrumental: boolean,
+	/**  Its end passes into its beginning. */
+	looped: boolean,
+	/**  One of the model's voices. */
+	voice: string | null,
+	/**  ISO 639-1, such as `en`. */
+	language: string | null,
+	/**  How fast, as a factor. */
+	speed: number | null,
+};
+
+/**  What a model makes. */
+export type MusicUse = 
+/**  Music. */
+"music" | 
+/**  Noises and effects. */
+"sounds" | 
+/**  It says its prompt; priced by the characters. */
+"speech";
 
 /**  A tool by its name. */
 export type NamedTool = 
@@ -4584,6 +4965,22 @@ export type QuoteVideo = {
 	reference_video_total_duration?: number | null,
 };
 
+/**  What Venice says a request will cost, and whether it can be sent. Good for the moment. */
+export type QuotedPrice = {
+	/**  Venice's own word; `None` = it gave none, never a guess. */
+	amount: Money | null,
+	/**  The account that will pay. */
+	account: string,
+	/**  Paid with the sandbox's pretend money. */
+	pretend: boolean,
+	/**  Why it can't be sent as it is. */
+	problem: AppError | null,
+	/**  Why there is no price. */
+	unpriced: AppError | null,
+	/**  Something to consider; it can be sent all the same. */
+	advice: AppError | null,
+};
+
 /**  A range of numbers and where the form starts. */
 export type Range = {
 	/**  The least. */
@@ -4852,6 +5249,13 @@ export type RemoteStage =
 "downloading" | 
 /**  It goes on there, but nothing can be heard or fetched just now: the job's error says why. */
 "waiting";
+
+/**  Where an earlier request is read from. */
+export type RequestOrigin = 
+/**  What was made by it. */
+({ item: string }) & { job?: never } | 
+/**  The job it was sent in. */
+({ job: string }) & { item?: never };
 
 /**  An answer in items. */
 export type Response = {

@@ -1,0 +1,4 @@
+//! The Film room's work: choose, check, quote, send, agree, keep.
+
+pub mod request;
+pub mod view;
