@@ -17,19 +17,17 @@ pub mod view;
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use store::{Job, JobId, JobPatch, JobState};
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc::UnboundedReceiver, watch};
+use tokio::sync::{mpsc::UnboundedReceiver, watch};
 
 pub(crate) use arrival::Arrived;
-pub(crate) use line::Place;
+pub(crate) use line::Line;
+use line::Place;
 pub(crate) use parcel::{Kept, Packed, Parcel, Sent};
 
 use crate::{
@@ -42,13 +40,6 @@ use crate::{
     voice::{clones, speech, transcripts},
 };
 use view::{Billing, JobKind, JobView, JobsPage};
-
-/// Requests under way at once; more wait their turn as *planned*.
-const AT_ONCE: usize = 4;
-/// Of these, those of a batch: whoever asks for one picture meanwhile doesn't wait for a hundred.
-const BATCH_AT_ONCE: usize = 3;
-/// Conversations that are written at once. They have turns of their own: nobody waits for pictures to be spoken to.
-const CHATS_AT_ONCE: usize = 16;
 
 /// Listens to the bytes of an answer on their way to disk.
 pub(crate) trait Hearing: Send + Sync {
@@ -65,12 +56,10 @@ pub(crate) trait Hearing: Send + Sync {
 pub(crate) type Listened = (String, UnboundedReceiver<Bytes>);
 
 /// What this process runs just now.
+#[derive(Default)]
 pub(crate) struct Running {
-    turns: Semaphore,
-    batch_turns: Semaphore,
-    chat_turns: Semaphore,
-    /// Nothing more is sent: the studio closes.
-    is_closing: AtomicBool,
+    /// Those that aren't sent yet.
+    pub(crate) line: Line,
     jobs: Mutex<HashMap<JobId, UnderWay>>,
     /// Jobs whose answers are being kept.
     keeping: Mutex<HashSet<JobId>>,
@@ -80,12 +69,6 @@ pub(crate) struct Running {
     again: tokio::sync::Mutex<HashMap<JobId, String>>,
 }
 
-/// The turn of a job.
-struct Turn<'a> {
-    _of_batch: Option<SemaphorePermit<'a>>,
-    _one: Option<SemaphorePermit<'a>>,
-}
-
 /// A job under way: how to stop it, and how much of its answer is here.
 struct UnderWay {
     stop: watch::Sender<bool>,
@@ -93,41 +76,10 @@ struct UnderWay {
     hearing: Option<Arc<dyn Hearing>>,
 }
 
-impl Default for Running {
-    fn default() -> Self {
-        Self {
-            turns: Semaphore::new(AT_ONCE),
-            batch_turns: Semaphore::new(BATCH_AT_ONCE),
-            chat_turns: Semaphore::new(CHATS_AT_ONCE),
-            is_closing: AtomicBool::new(false),
-            jobs: Mutex::default(),
-            keeping: Mutex::default(),
-            answers: Mutex::default(),
-            again: tokio::sync::Mutex::default(),
-        }
-    }
-}
-
 impl Running {
-    /// Waits for a job's turn, which is over when what is answered is dropped.
-    async fn turn_of(&self, job: &Job) -> Turn<'_> {
-        let of_batch = match &job.batch {
-            // One alone is waited for as such.
-            Some(batch) if batch.of > 1 => self.batch_turns.acquire().await.ok(),
-            _ => None,
-        };
-        let turns = if job.kind == conversations::KIND { &self.chat_turns } else { &self.turns };
-        let one = turns.acquire().await.ok();
-        if self.is_closing.load(Ordering::SeqCst) {
-            // The turn became free because the one before was ended, and this one is about to be: unsent, and surely free.
-            std::future::pending::<()>().await;
-        }
-        Turn { _of_batch: of_batch, _one: one }
-    }
-
     /// From now on nobody gets a turn.
     pub(crate) fn close(&self) {
-        self.is_closing.store(true, Ordering::SeqCst);
+        self.line.close();
     }
 
     fn jobs(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, UnderWay>> {

@@ -15,10 +15,10 @@ use tokio::sync::watch;
 use venice::Fate;
 
 use super::{
-    Hearing, Kept, Packed, Parcel, Place, Running, Sent, Turn, UnderWay,
+    Hearing, Kept, Packed, Parcel, Place, Running, Sent, UnderWay,
     arrival::{self, Arrived},
     patience::Patience,
-    steps,
+    remote, steps,
 };
 use crate::{
     AppError, Result, Studio,
@@ -101,18 +101,8 @@ impl Studio {
         parcel: Parcel,
         hearing: Option<Arc<dyn Hearing>>,
     ) -> Ended {
-        self.set_off_from(job, payer, parcel, hearing, None)
-    }
-
-    /// The same for one that stands in a line.
-    pub(crate) fn set_off_from(
-        &self,
-        job: Job,
-        payer: Payer,
-        parcel: Parcel,
-        hearing: Option<Arc<dyn Hearing>>,
-        place: Option<Place>,
-    ) -> Ended {
+        // Here and not in its task: jobs that are set off one after the other stand in that order.
+        let place = self.inner.running.line.join(&job);
         let (stop, stopped) = watch::channel(false);
         let ended = stop.clone();
         let under_way = UnderWay { stop, received: None, hearing };
@@ -126,7 +116,7 @@ impl Studio {
         job: Job,
         payer: Payer,
         parcel: Parcel,
-        place: Option<Place>,
+        place: Place,
         stopped: watch::Receiver<bool>,
     ) {
         let studio = self.clone();
@@ -164,15 +154,17 @@ impl Studio {
         job: Job,
         payer: &Payer,
         parcel: Parcel,
-        place: Option<Place>,
+        mut place: Place,
         mut stopped: watch::Receiver<bool>,
     ) -> Result<()> {
         let turn = tokio::select! {
             biased;
             _ = stopped.wait_for(|stop| *stop) => None,
-            turn = self.turn(&job, payer, place) => Some(turn),
+            () = self.turn(&job, payer, &mut place) => Some(()),
         };
-        let Some(_turn) = turn else { return self.end(&job, JobState::Cancelled, None).await };
+        if turn.is_none() {
+            return self.end(&job, JobState::Cancelled, None).await;
+        }
 
         let packed = tokio::select! {
             biased;
@@ -236,18 +228,17 @@ impl Studio {
         }
     }
 
-    /// Waits until it is a job's turn. One of a batch waits for the rate too, before it is marked as sent: what a stop or a
-    /// crash finds waiting was surely not taken.
-    async fn turn(&self, job: &Job, payer: &Payer, mut place: Option<Place>) -> Turn<'_> {
-        if let Some(place) = &mut place {
-            place.reached().await;
-        }
-        let turn = self.inner.running.turn_of(job).await;
+    /// Waits until it is a job's turn. One of a batch, or one that many of are asked for, waits for the rate too, before it is
+    /// marked as sent: what a stop or a crash finds waiting was surely not taken.
+    async fn turn(&self, job: &Job, payer: &Payer, place: &mut Place) {
+        place.reached().await;
         let operation = venice::OPERATIONS.iter().find(|operation| operation.id == job.operation);
-        if let (Some(_), Some(operation)) = (&job.batch, operation) {
+        if let Some(operation) = operation
+            && (job.batch.is_some() || remote::is_remote(&job.kind))
+        {
             payer.client.room_for(operation).await;
         }
-        turn
+        place.pass_door();
     }
 
     /// Sends, and brings the whole answer to disk. One of a batch is patient where it surely wasn't taken; `held_back` is

@@ -23,7 +23,7 @@ use crate::{
     AppError, Result, Studio,
     accounts::Payer,
     error::Code,
-    jobs::{Place, view::JobView},
+    jobs::view::JobView,
     money::Money,
     pricing::{self, Price},
 };
@@ -244,9 +244,8 @@ impl Studio {
         }
         self.write_jobs(jobs.clone(), &total, instead_of).await?;
         let written: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
-        let line = Place::line(jobs.len());
-        for ((job, parcel), place) in jobs.into_iter().zip(parcels).zip(line) {
-            self.set_off_from(job, payer.clone(), parcel, None, Some(place));
+        for (job, parcel) in jobs.into_iter().zip(parcels) {
+            self.set_off(job, payer.clone(), parcel, None);
         }
         self.job_views(move |store| written.into_iter().map(|id| store.jobs().get(id)).collect()).await
     }

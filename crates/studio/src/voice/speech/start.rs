@@ -15,7 +15,7 @@ use super::{
 use crate::{
     AppError, Result, Studio,
     accounts::Payer,
-    jobs::{Hearing, Parcel, Place},
+    jobs::{Hearing, Parcel},
     pictures::{
         estimate::Expected,
         start::{price_changed, shortened},
@@ -175,10 +175,9 @@ impl Studio {
     }
 
     fn set_off_in_line(&self, payer: &Payer, waiting: Vec<Waiting>) {
-        let line = Place::line(waiting.len());
-        for (Waiting { job, call }, place) in waiting.into_iter().zip(line) {
+        for Waiting { job, call } in waiting {
             let live: Arc<dyn Hearing> = Arc::new(Live::new(call.response_format.clone()));
-            self.set_off_from(job, payer.clone(), Parcel::of(call), Some(live), Some(place));
+            self.set_off(job, payer.clone(), Parcel::of(call), Some(live));
         }
     }
 

@@ -17,7 +17,6 @@ use crate::{
     AppError, Result, Studio,
     accounts::Payer,
     error::Code,
-    jobs::Place,
     money::Money,
     pictures::{estimate::Expected, start::price_changed},
     pricing,
@@ -179,10 +178,9 @@ impl Studio {
 
     /// Sends jobs that are written down, one after the other.
     pub(super) fn set_pieces_off(&self, payer: &Payer, jobs: Vec<(store::Job, PieceRequest)>) {
-        let line = Place::line(jobs.len());
-        for ((job, request), place) in jobs.into_iter().zip(line) {
+        for (job, request) in jobs {
             let parcel = self.piece_parcel(job.id, request);
-            self.set_off_from(job, payer.clone(), parcel, None, Some(place));
+            self.set_off(job, payer.clone(), parcel, None);
         }
     }
 
