@@ -79,6 +79,7 @@ pub use crate::tables::files::MediaFile;
 pub use crate::tables::folders::{Folder, Folders};
 pub use crate::tables::holds::{Hold, HoldQuery, Holds, Limit, Reserved, Spent, Window};
 pub use crate::tables::items::{Item, MediaKind, Origin};
+pub use crate::tables::jobs::list::{JobList, JobQuery};
 pub use crate::tables::jobs::{Job, JobBatch, JobPage, JobPatch, JobState, Jobs};
 pub use crate::tables::lineage::{Link, Parent, Role};
 pub use crate::tables::markers::Marker;

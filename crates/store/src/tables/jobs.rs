@@ -521,5 +521,7 @@ fn update(db: &Connection, job: &Job) -> Result<()> {
 }
 
 pub(crate) mod batch;
+pub(crate) mod list;
+mod prune;
 #[cfg(test)]
 mod tests;
