@@ -181,12 +181,14 @@ impl Studio {
         studio.prepare_accounts().await?;
         studio.pass_on_changes();
         studio.watch_library();
+        studio.read_queue().await?;
         studio.resume_jobs().await?;
         studio.resume_readings().await?;
         studio.tidy_samples().await?;
         studio.clear_parts();
         studio.recover_takes();
         studio.resume_transcripts().await?;
+        studio.open_line().await?;
         Ok(studio)
     }
 

@@ -189,6 +189,10 @@ codes! {
     PriceChanged = "price_changed",
     /// Asked for twice in a way that may cost twice.
     NeedsConfirmation = "needs_confirmation",
+    /// It is asked for again elsewhere than in the Queue.
+    AskedElsewhere = "asked_elsewhere",
+    /// The desktop takes no notifications.
+    NoNotifications = "no_notifications",
     /// A field of a request that can't be sent as it is.
     FieldInvalid = "field_invalid",
     /// The operation is for wallets, and this account has none.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use store::{Job, JobId};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use crate::{calls, conversations};
 
@@ -116,11 +116,14 @@ impl Row {
 
 /// The line. Nobody is called before it is opened.
 #[derive(Clone, Default)]
-pub(crate) struct Line(Arc<Mutex<Row>>);
+pub(crate) struct Line {
+    row: Arc<Mutex<Row>>,
+    goes_on: Arc<Notify>,
+}
 
 impl Line {
     fn row(&self) -> MutexGuard<'_, Row> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.row.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A place at the end.
@@ -146,6 +149,8 @@ impl Line {
         let mut row = self.row();
         row.paused = paused;
         row.call_up();
+        drop(row);
+        self.goes_on.notify_waiters();
     }
 
     pub(crate) fn is_paused(&self) -> bool {
@@ -192,8 +197,18 @@ impl Place {
         }
     }
 
-    /// Leaves the door: the next of its batch may come there.
-    pub(super) fn pass_door(&mut self) {
+    /// Leaves the door, where the rate was waited for, unless there is a pause by now. The next of its batch may come there.
+    pub(super) async fn pass_door(&mut self) {
+        if self.lane.waits_in_a_pause() {
+            loop {
+                let mut told = std::pin::pin!(self.line.goes_on.notified());
+                told.as_mut().enable();
+                if !self.line.is_paused() {
+                    break;
+                }
+                told.await;
+            }
+        }
         if let Lane::Batch(batch) = &self.lane
             && std::mem::take(&mut self.at_door)
         {
@@ -249,17 +264,21 @@ mod tests {
         place.reached().now_or_never().is_some()
     }
 
+    fn passes(place: &mut Place) {
+        assert!(place.pass_door().now_or_never().is_some());
+    }
+
     #[test]
     fn of_a_batch_each_comes_to_the_door_after_the_one_before() {
         let line = open();
         let mut places: Vec<_> = batch(5).iter().map(|job| line.join(job)).collect();
         assert!(has_turn(&mut places[0]));
         assert!(!has_turn(&mut places[1]));
-        places[0].pass_door();
+        passes(&mut places[0]);
         assert!(has_turn(&mut places[1]));
-        places[1].pass_door();
+        passes(&mut places[1]);
         assert!(has_turn(&mut places[2]));
-        places[2].pass_door();
+        passes(&mut places[2]);
         assert!(!has_turn(&mut places[3]), "three of a batch are under way");
         let mut alone = line.join(&job("make"));
         assert!(has_turn(&mut alone), "the fourth turn isn't for batches");
@@ -294,6 +313,10 @@ mod tests {
         }
         line.pause(false);
         assert!(has_turn(&mut work));
+        line.pause(true);
+        assert!(work.pass_door().now_or_never().is_none(), "it was called, and isn't sent yet");
+        line.pause(false);
+        passes(&mut work);
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub mod view;
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
 };
 
 use bytes::Bytes;
@@ -39,7 +39,7 @@ use crate::{
     pictures::{batch::BatchPlace, request::PictureRequest},
     voice::{clones, speech, transcripts},
 };
-use view::{Billing, JobKind, JobView, JobsPage};
+use view::{Billing, JobKind, JobView};
 
 /// Listens to the bytes of an answer on their way to disk.
 pub(crate) trait Hearing: Send + Sync {
@@ -60,6 +60,10 @@ pub(crate) type Listened = (String, UnboundedReceiver<Bytes>);
 pub(crate) struct Running {
     /// Those that aren't sent yet.
     pub(crate) line: Line,
+    /// Held while their order changes, or whether any is sent.
+    pub(crate) ordering: tokio::sync::Mutex<()>,
+    /// What an earlier run left unsent takes its place again.
+    pub(crate) keeps_places: AtomicBool,
     jobs: Mutex<HashMap<JobId, UnderWay>>,
     /// Jobs whose answers are being kept.
     keeping: Mutex<HashSet<JobId>>,
@@ -156,7 +160,7 @@ impl Drop for Awaited<'_> {
 
 impl Studio {
     /// Looks at what an earlier run left open: an answer on disk is kept, what was sent is unknown, and what wasn't
-    /// sent stays unsent until the user asks again.
+    /// sent takes its place in the line again or stays unsent, as the user said.
     pub(crate) async fn resume_jobs(&self) -> Result<()> {
         let unknown = |job: &Job| job.state == JobState::Unknown;
         for job in self.store(|store| store.jobs().shown()).await?.into_iter().filter(unknown) {
@@ -191,6 +195,7 @@ impl Studio {
     /// Goes on with an open job that nothing in this process is at work on.
     pub(crate) async fn resume(&self, job: Job) -> Result<()> {
         match job.state {
+            JobState::Planned if self.takes_its_place(&job).await => Ok(()),
             JobState::Planned => {
                 let error = AppError::new(
                     Code::NotSent,
@@ -271,15 +276,6 @@ impl Studio {
     /// Jobs that are open, or ended and not dismissed, oldest first.
     pub async fn open_jobs(&self) -> Result<Vec<JobView>> {
         self.job_views(|store| store.jobs().shown()).await
-    }
-
-    /// All jobs, newest first.
-    pub async fn list_jobs(&self, cursor: Option<String>, limit: u32) -> Result<JobsPage> {
-        let limit = limit.clamp(1, 200);
-        let page = self.store(move |store| store.jobs().page(cursor.as_deref(), limit)).await?;
-        let next = page.next;
-        let jobs = self.job_views(move |_| Ok(page.jobs)).await?;
-        Ok(JobsPage { jobs, next })
     }
 
     pub(crate) async fn job_views(

@@ -51,7 +51,7 @@ impl Parcel {
     }
 
     /// Puts it together. What can't be is surely not sent.
-    pub(super) async fn pack(self) -> Result<Packed> {
+    pub(crate) async fn pack(self) -> Result<Packed> {
         match self.0 {
             Contents::Packed(packed) => Ok(packed),
             Contents::Later(pack) => pack().await,

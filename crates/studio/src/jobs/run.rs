@@ -238,7 +238,7 @@ impl Studio {
         {
             payer.client.room_for(operation).await;
         }
-        place.pass_door();
+        place.pass_door().await;
     }
 
     /// Sends, and brings the whole answer to disk. One of a batch is patient where it surely wasn't taken; `held_back` is

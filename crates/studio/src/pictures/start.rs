@@ -67,6 +67,20 @@ impl Studio {
         self.begin_picture(prepared).await
     }
 
+    /// Starts a request for an account at the price the button said.
+    pub(crate) async fn start_at(
+        &self,
+        payer: Payer,
+        request: PictureRequest,
+        expected: Expected,
+    ) -> Result<JobView> {
+        let prepared = self.prepare_for(payer, request).await?;
+        if prepared.payer.id != expected.account || prepared.price.amount != expected.amount {
+            return Err(price_changed());
+        }
+        self.begin_picture(prepared).await
+    }
+
     async fn begin_picture(&self, prepared: PreparedPicture) -> Result<JobView> {
         let PreparedPicture { job, price, payer, parcel } = prepared;
         let id = job.id;
@@ -74,7 +88,8 @@ impl Studio {
         self.job(id).await
     }
 
-    async fn prepare_for(&self, payer: Payer, mut request: PictureRequest) -> Result<PreparedPicture> {
+    /// Checks and prices a request for an account. Nothing of it is written down.
+    pub(crate) async fn prepare_for(&self, payer: Payer, mut request: PictureRequest) -> Result<PreparedPicture> {
         let listed = self.models(&payer, false).await?;
         if let Some(problem) = check::problem(&request, &listed.models) {
             return Err(problem);

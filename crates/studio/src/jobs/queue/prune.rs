@@ -1,0 +1,53 @@
+//! The history is cleared out, as far as nothing of it is still needed.
+
+use jiff::{Timestamp, ToSpan};
+use store::{Job, JobId, JobState, Store};
+
+use super::view::{Prune, Pruned};
+use crate::{
+    Result, Studio,
+    jobs::{remote, view::Billing},
+};
+
+/// Whether a job of the past has something that is lost with its row.
+fn has_something(store: &Store, job: &Job) -> bool {
+    // It was paid for, and its bytes are here and not in the library.
+    let arrived = job.state == JobState::Failed && job.took_ms.is_some();
+    // Or Venice may have charged it, or still have its result.
+    arrived
+        || Billing::of(job) == Billing::Unknown
+        || remote::can_look_again(job)
+        || store.jobs().work_file(job.id).exists()
+}
+
+impl Studio {
+    /// Forgets jobs that have ended. What is open, unknown, or paid for and not kept stays, and so does what they made and
+    /// what was spent.
+    pub async fn prune_jobs(&self, prune: Prune) -> Result<Pruned> {
+        let days = i64::from(prune.older_than_days.unwrap_or(0));
+        let before = match prune.older_than_days {
+            // Something that ended this very millisecond has ended.
+            None => Timestamp::MAX,
+            Some(_) => Timestamp::now().saturating_sub((days * 24).hours()).unwrap_or(Timestamp::MIN),
+        };
+        let found = self.store(move |store| {
+            let (mut goes, mut stay): (Vec<JobId>, u32) = (Vec::new(), 0);
+            for (job, needed) in store.jobs().ended_before(before)? {
+                if needed || has_something(store, &job) {
+                    stay += 1;
+                } else {
+                    goes.push(job.id);
+                }
+            }
+            Ok((goes, stay))
+        });
+        let (goes, stay) = found.await?;
+        if prune.only_count || goes.is_empty() {
+            return Ok(Pruned { forgotten: u32::try_from(goes.len()).unwrap_or(u32::MAX), stay });
+        }
+        let wanted = u32::try_from(goes.len()).unwrap_or(u32::MAX);
+        let forgotten = self.store(move |store| store.jobs().forget(goes)).await?;
+        self.tell_queue().await?;
+        Ok(Pruned { forgotten, stay: stay + (wanted - forgotten) })
+    }
+}
