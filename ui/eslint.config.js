@@ -38,6 +38,10 @@ const rows = [
     [never(["rooms", "shell", "platform"], "What rooms share goes through the stores, like a room.")],
   ],
   [
+    "src/film",
+    [never(["rooms", "shell", "platform"], "What rooms share goes through the stores, like a room.")],
+  ],
+  [
     "src/markdown",
     [
       never(
@@ -77,7 +81,7 @@ const rows = [
     [never(["components", "rooms", "shell", "actions", "stores"], "The platform serves the stores.")],
   ],
 ];
-const roomNames = ["chat", "console", "image", "library", "queue", "settings"];
+const roomNames = ["chat", "console", "film", "image", "library", "music", "queue", "settings", "voice"];
 
 function restrict(folder, patterns, files = [`${folder}/**/*.{ts,svelte}`]) {
   return {

@@ -5629,6 +5629,10 @@ export type Settings = {
 	library_advance: boolean,
 	/**  The Image room's form as it was left, JSON of the front end's own. */
 	image_form: string | null,
+	/**  The Film room's form as it was left, JSON of the front end's own. */
+	film_form: string | null,
+	/**  The Music room's form as it was left, JSON of the front end's own. */
+	music_form: string | null,
 	/**  The Console's forms and what was chosen there, JSON of the front end's own. */
 	console_form: string | null,
 	/**  The microphone that was chosen last; none = the system's own choice. */
@@ -5671,6 +5675,10 @@ export type SettingsPatch = {
 	library_advance?: boolean | null,
 	/**  JSON of the front end's own; empty text forgets it. */
 	image_form?: string | null,
+	/**  JSON of the front end's own; empty text forgets it. */
+	film_form?: string | null,
+	/**  JSON of the front end's own; empty text forgets it. */
+	music_form?: string | null,
 	/**  JSON of the front end's own; empty text forgets it. */
 	console_form?: string | null,
 	/**  A microphone's id; empty text leaves it to the system. */

@@ -73,6 +73,10 @@ pub struct Settings {
     pub library_advance: bool,
     /// The Image room's form as it was left, JSON of the front end's own.
     pub image_form: Option<String>,
+    /// The Film room's form as it was left, JSON of the front end's own.
+    pub film_form: Option<String>,
+    /// The Music room's form as it was left, JSON of the front end's own.
+    pub music_form: Option<String>,
     /// The Console's forms and what was chosen there, JSON of the front end's own.
     pub console_form: Option<String>,
     /// The microphone that was chosen last; none = the system's own choice.
@@ -101,6 +105,8 @@ impl Default for Settings {
             library_boards_open: true,
             library_advance: false,
             image_form: None,
+            film_form: None,
+            music_form: None,
             console_form: None,
             record_device: None,
             clear_at_provider: true,
@@ -145,6 +151,10 @@ pub struct SettingsPatch {
     /// JSON of the front end's own; empty text forgets it.
     pub image_form: Option<String>,
     /// JSON of the front end's own; empty text forgets it.
+    pub film_form: Option<String>,
+    /// JSON of the front end's own; empty text forgets it.
+    pub music_form: Option<String>,
+    /// JSON of the front end's own; empty text forgets it.
     pub console_form: Option<String>,
     /// A microphone's id; empty text leaves it to the system.
     pub record_device: Option<String>,
@@ -170,6 +180,8 @@ impl Settings {
             self.per_click_limit_usd = limit(&text)?;
         }
         set_form(&mut self.image_form, patch.image_form);
+        set_form(&mut self.film_form, patch.film_form);
+        set_form(&mut self.music_form, patch.music_form);
         set_form(&mut self.console_form, patch.console_form);
         set_form(&mut self.record_device, patch.record_device);
         set(&mut self.theme, patch.theme);

@@ -1,3 +1,4 @@
+import Clapperboard from "@lucide/svelte/icons/clapperboard";
 import Image from "@lucide/svelte/icons/image";
 import Keyboard from "@lucide/svelte/icons/keyboard";
 import KeyRound from "@lucide/svelte/icons/key-round";
@@ -7,6 +8,7 @@ import MessageCircle from "@lucide/svelte/icons/message-circle";
 import MessageCirclePlus from "@lucide/svelte/icons/message-circle-plus";
 import Search from "@lucide/svelte/icons/search";
 import Mic from "@lucide/svelte/icons/mic";
+import Music from "@lucide/svelte/icons/music";
 import Settings2 from "@lucide/svelte/icons/settings-2";
 import SquareTerminal from "@lucide/svelte/icons/square-terminal";
 import SunMoon from "@lucide/svelte/icons/sun-moon";
@@ -62,11 +64,29 @@ export const appActions: readonly Action[] = [
     run: () => route.go("voice"),
   },
   {
+    id: "go.film",
+    title: "app.goFilm",
+    group: "go",
+    icon: Clapperboard,
+    shortcut: "$mod+4",
+    keywords: ["video", "movie", "clip", "animate", "视频", "影片"],
+    run: () => route.go("film"),
+  },
+  {
+    id: "go.music",
+    title: "app.goMusic",
+    group: "go",
+    icon: Music,
+    shortcut: "$mod+5",
+    keywords: ["song", "lyrics", "sound effects", "歌曲", "歌词", "音效"],
+    run: () => route.go("music"),
+  },
+  {
     id: "go.library",
     title: "app.goLibrary",
     group: "go",
     icon: LibraryIcon,
-    shortcut: "$mod+4",
+    shortcut: "$mod+6",
     keywords: ["pictures", "gallery", "search", "图片"],
     run: () => route.go("library"),
   },
@@ -75,7 +95,7 @@ export const appActions: readonly Action[] = [
     title: "app.goQueue",
     group: "go",
     icon: ListVideo,
-    shortcut: "$mod+5",
+    shortcut: "$mod+7",
     keywords: ["jobs", "history", "failed", "任务"],
     run: () => route.go("queue"),
   },
@@ -84,7 +104,7 @@ export const appActions: readonly Action[] = [
     title: "app.goConsole",
     group: "go",
     icon: SquareTerminal,
-    shortcut: "$mod+6",
+    shortcut: "$mod+8",
     keywords: ["console", "api", "operations", "request", "curl", "控制台", "操作"],
     run: () => route.go("console"),
   },

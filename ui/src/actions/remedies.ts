@@ -20,7 +20,7 @@ export function remedyAction(remedy: Remedy, again?: () => void): { label: strin
       return route.room === "queue" ? null : { label: t("app.showQueue"), run: () => route.go("queue") };
     case "models":
       // Where models are chosen in the form itself there is nowhere to go.
-      return route.room === "image" || route.room === "voice"
+      return ["image", "voice", "film", "music"].includes(route.room)
         ? null
         : { label: t("app.chooseModel"), run: () => route.go("image") };
     // Only a conversation can be shortened, and its room knows how.

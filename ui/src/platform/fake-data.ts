@@ -42,6 +42,8 @@ export const fakeSettings: Settings = {
   library_boards_open: true,
   library_advance: false,
   image_form: null,
+  film_form: null,
+  music_form: null,
   console_form: null,
   record_device: null,
   notify: true,

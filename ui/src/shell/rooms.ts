@@ -1,8 +1,10 @@
+import Clapperboard from "@lucide/svelte/icons/clapperboard";
 import Image from "@lucide/svelte/icons/image";
 import LibraryIcon from "@lucide/svelte/icons/library";
 import ListVideo from "@lucide/svelte/icons/list-video";
 import MessageCircle from "@lucide/svelte/icons/message-circle";
 import Mic from "@lucide/svelte/icons/mic";
+import Music from "@lucide/svelte/icons/music";
 import Settings2 from "@lucide/svelte/icons/settings-2";
 import SquareTerminal from "@lucide/svelte/icons/square-terminal";
 import type { Component } from "svelte";
@@ -40,6 +42,20 @@ export const rooms: readonly Room[] = [
     icon: Mic,
     place: "make",
     load: () => import("@/rooms/voice/VoiceRoom.svelte"),
+  },
+  {
+    id: "film",
+    title: "app.film",
+    icon: Clapperboard,
+    place: "make",
+    load: () => import("@/rooms/film/FilmRoom.svelte"),
+  },
+  {
+    id: "music",
+    title: "app.music",
+    icon: Music,
+    place: "make",
+    load: () => import("@/rooms/music/MusicRoom.svelte"),
   },
   {
     id: "library",

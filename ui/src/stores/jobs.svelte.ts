@@ -1,4 +1,14 @@
-import type { AppError, Expected, JobState, JobView, PictureBatch, PictureRequest } from "@/bindings";
+import type {
+  AppError,
+  Expected,
+  FilmAgreements,
+  FilmRequest,
+  JobState,
+  JobView,
+  MusicRequest,
+  PictureBatch,
+  PictureRequest,
+} from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
 
@@ -42,7 +52,7 @@ function inOrder(one: JobView, other: JobView): number {
   return by === 0 ? newestFirst(other, one) : by;
 }
 
-/** The work of the Image room: what runs, what came of it, and what went wrong, until it is put away. */
+/** The work of the rooms that make something: what runs, what came of it, and what went wrong, until it is put away. */
 export class Jobs {
   /** Newest first. */
   list = $state.raw<readonly JobView[]>([]);
@@ -101,7 +111,9 @@ export class Jobs {
         continue;
       }
       const before = known.get(job.id);
-      if (before && order[before.state] > order[job.state]) continue;
+      // What has ended goes on only where it is looked for again.
+      const resumed = before?.can_look_again === true && job.state === "accepted";
+      if (before && order[before.state] > order[job.state] && !resumed) continue;
       known.set(job.id, job);
     }
     this.list = [...known.values()].sort(newestFirst);
@@ -115,6 +127,34 @@ export class Jobs {
   /** Sends a batch; its jobs are answered as they are written down, before the first is sent. */
   async sendBatch(batch: PictureBatch, expected: Expected): Promise<Result<JobView[]>> {
     return this.#begunMany(platform.commands.startBatch(batch, expected));
+  }
+
+  /** Sends for a film; `expected` is the price that was quoted. */
+  async sendFilm(request: FilmRequest, expected: Expected): Promise<JobAnswer> {
+    return this.#begun(platform.commands.startFilm(request, expected));
+  }
+
+  /** Sends for music or a sound; `expected` is the price that was quoted. */
+  async sendMusic(request: MusicRequest, expected: Expected): Promise<JobAnswer> {
+    return this.#begun(platform.commands.startMusic(request, expected));
+  }
+
+  /** Sends the same once more with what the user has confirmed, as a new job, which takes the old one's place. */
+  async agree(id: string, agreements: FilmAgreements, expected: Expected): Promise<JobAnswer> {
+    return this.#inPlaceOf(id, platform.commands.agreeToFilm(id, agreements, expected));
+  }
+
+  /** Sends a film or music again, at the price that was quoted anew, as a new job, which takes the old one's place. */
+  async retryQuoted(id: string, evenIfCharged: boolean, expected: Expected): Promise<JobAnswer> {
+    return this.#inPlaceOf(id, platform.commands.retryQuoted(id, evenIfCharged, expected));
+  }
+
+  /** Looks once more for what the provider may still have of a job that has ended here. Costs nothing. */
+  async lookAgain(id: string): Promise<AppError | null> {
+    const answer = await platform.commands.resumeJob(id);
+    if (answer.status === "error") return answer.error;
+    this.take([answer.data]);
+    return null;
   }
 
   /** Stops what is still to be sent or under way of a batch. */
@@ -157,10 +197,7 @@ export class Jobs {
 
   /** Sends the same request as a new job, which takes the old one's place. */
   async retry(id: string, evenIfCharged: boolean): Promise<JobAnswer> {
-    const answer = await this.#begun(platform.commands.retryJob(id, evenIfCharged));
-    if (answer.status === "error" || answer.data.id === id) return answer;
-    await this.dismiss(id);
-    return answer;
+    return this.#inPlaceOf(id, platform.commands.retryJob(id, evenIfCharged));
   }
 
   /** Takes a job out of sight here; it stays in the Queue's history. */
@@ -173,6 +210,13 @@ export class Jobs {
     this.#putAway.delete(id);
     if (job) this.take([job]);
     return answer.error;
+  }
+
+  async #inPlaceOf(id: string, asked: Promise<JobAnswer>): Promise<JobAnswer> {
+    const answer = await this.#begun(asked);
+    if (answer.status === "error" || answer.data.id === id) return answer;
+    await this.dismiss(id);
+    return answer;
   }
 
   async #begun(asked: Promise<JobAnswer>): Promise<JobAnswer> {

@@ -11,6 +11,8 @@ export type Pricing<R, P> = {
   readonly bearing: (request: R) => string;
   /** What has to change before the price is asked for again; all of it, unless said otherwise. */
   readonly asked?: (request: R) => string;
+  /** How long nothing may have changed before the price is asked for, in milliseconds. */
+  readonly pause?: number;
 };
 
 /** What the request in a form would cost, kept up to date; an answer that was overtaken is dropped. */
@@ -52,7 +54,7 @@ export class LivePrice<R, P> {
     const bearing = this.#pricing.bearing(request);
     if (bearing !== this.#bearing) this.value = null;
     this.#bearing = bearing;
-    this.#timer = setTimeout(() => void this.#read(request, run), PAUSE);
+    this.#timer = setTimeout(() => void this.#read(request, run), this.#pricing.pause ?? PAUSE);
   }
 
   /** Asks again for the same request: the account or the limit has changed. */

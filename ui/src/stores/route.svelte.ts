@@ -1,5 +1,14 @@
 /** The rooms that exist. */
-export const roomIds = ["chat", "image", "voice", "library", "queue", "console", "settings"] as const;
+export const roomIds = ["chat",
+  "image",
+  "voice",
+  "film",
+  "music",
+  "library",
+  "queue",
+  "console",
+  "settings",
+] as const;
 export type RoomId = (typeof roomIds)[number];
 
 export function isRoomId(value: string): value is RoomId {
