@@ -22,7 +22,7 @@ pub fn builder() -> Builder<Wry> {
             app::open_link,
             app::answer_closing,
             app::go_on_in_background,
-            app::try_notification,
+            app::notify,
             accounts::list_accounts,
             accounts::add_key_account,
             accounts::select_account,

@@ -10,7 +10,9 @@ mod events;
 mod home;
 mod logging;
 mod media_server;
+mod notify;
 mod opening;
+mod tray;
 mod window;
 
 use std::{
@@ -68,6 +70,7 @@ pub fn run() -> ExitCode {
             app.manage(opening);
             app.manage(events.clone());
             app.manage(window::Closing::default());
+            app.manage(notify::Desk::default());
             app.manage(commands::exports::LastExport::default());
             app.manage(drag_out::Dragged::default());
             let (home, run_account) = (setup_home.clone(), run_account.clone());

@@ -12,7 +12,7 @@ use tauri::{
     WindowEvent, webview::PageLoadEvent,
 };
 
-use crate::{drag_out::Dragged, events::Events, opening::Opening};
+use crate::{drag_out::Dragged, events::Events, opening::Opening, tray};
 
 /// Its label, as in tauri.conf.json.
 pub const LABEL: &str = "main";
@@ -37,6 +37,15 @@ pub fn raise(app: &AppHandle) {
         let _ = window.unminimize();
         let _ = window.show();
         let _ = window.set_focus();
+    }
+    tray::take_down(app);
+}
+
+/// Asks the page whether the program may end, as the window's own button does.
+pub fn ask_to_close(app: &AppHandle) {
+    raise(app);
+    if let Some(window) = app.get_webview_window(LABEL) {
+        let _ = window.close();
     }
 }
 

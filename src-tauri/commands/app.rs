@@ -12,8 +12,8 @@ use tauri_plugin_opener::OpenerExt;
 
 use super::{Shared, guarded};
 use crate::{
-    notify,
-    tray::{self, Background},
+    notify::{self, Desk, NotificationWords},
+    tray::{self, Background, TrayWords},
     window::Closing,
 };
 
@@ -65,27 +65,45 @@ pub async fn change_settings(studio: Shared<'_>, patch: SettingsPatch) -> Result
     guarded(&studio, async move |studio| studio.change_settings(patch).await).await
 }
 
-/// The page's answer to `closing`: everything is kept and the window may go, or the user is asked first and it stays.
+/// The page's answer to `closing`: everything is kept and the window may go, or the user is asked first and it stays. What
+/// isn't sent yet when it goes takes its place again at the next start: the page has said so.
 #[tauri::command]
 #[specta::specta]
-pub async fn answer_closing(window: WebviewWindow, closing: State<'_, Closing>, close: bool) -> Result<()> {
+pub async fn answer_closing(
+    window: WebviewWindow,
+    closing: State<'_, Closing>,
+    opening: Shared<'_>,
+    close: bool,
+) -> Result<()> {
     closing.answered();
-    if close { window.destroy().map_err(AppError::internal) } else { Ok(()) }
+    if !close {
+        return Ok(());
+    }
+    if let Some(studio) = opening.now()
+        && let Err(error) = studio.go_on_at_next_start().await
+    {
+        tracing::error!(code = error.code, "what waits will not go on by itself");
+    }
+    window.destroy().map_err(AppError::internal)
 }
 
 /// The window goes out of sight and the work goes on: into the tray, or minimised where there is none.
 #[tauri::command]
 #[specta::specta]
-pub async fn go_on_in_background(window: WebviewWindow, closing: State<'_, Closing>) -> Result<Background> {
+pub async fn go_on_in_background(
+    window: WebviewWindow,
+    closing: State<'_, Closing>,
+    words: TrayWords,
+) -> Result<Background> {
     closing.answered();
-    tray::go_on_in_background(&window).await
+    tray::go_on(&window, &words).await
 }
 
-/// Shows a notification now, so that one learns whether the desktop takes any.
+/// Shows a notification of the desktop; an error where it takes none. A click on it brings the window back.
 #[tauri::command]
 #[specta::specta]
-pub async fn try_notification(app: AppHandle) -> Result<()> {
-    notify::try_one(&app).await
+pub async fn notify(app: AppHandle, desk: State<'_, Desk>, words: NotificationWords) -> Result<()> {
+    notify::show(&app, &desk, &words).await
 }
 
 /// What may be opened in other programs: pages and letters, nothing that is a file or a program here.

@@ -7,7 +7,7 @@ pub const COMMANDS: &[&str] = &[
     "open_link",
     "answer_closing",
     "go_on_in_background",
-    "try_notification",
+    "notify",
     "list_accounts",
     "add_key_account",
     "select_account",

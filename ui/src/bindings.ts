@@ -10,12 +10,15 @@ export const commands = {
 	changeSettings: (patch: SettingsPatch) => typedError<Settings, AppError>(__TAURI_INVOKE("change_settings", { patch })),
 	/**  Opens an address in the user's browser or mail program. It is shown before it is clicked. */
 	openLink: (url: string) => typedError<null, AppError>(__TAURI_INVOKE("open_link", { url })),
-	/**  The page's answer to `closing`: everything is kept and the window may go, or the user is asked first and it stays. */
+	/**
+	 *  The page's answer to `closing`: everything is kept and the window may go, or the user is asked first and it stays. What
+	 *  isn't sent yet when it goes takes its place again at the next start: the page has said so.
+	 */
 	answerClosing: (close: boolean) => typedError<null, AppError>(__TAURI_INVOKE("answer_closing", { close })),
 	/**  The window goes out of sight and the work goes on: into the tray, or minimised where there is none. */
-	goOnInBackground: () => typedError<Background, AppError>(__TAURI_INVOKE("go_on_in_background")),
-	/**  Shows a notification now, so that one learns whether the desktop takes any. */
-	tryNotification: () => typedError<null, AppError>(__TAURI_INVOKE("try_notification")),
+	goOnInBackground: (words: TrayWords) => typedError<Background, AppError>(__TAURI_INVOKE("go_on_in_background", { words })),
+	/**  Shows a notification of the desktop; an error where it takes none. A click on it brings the window back. */
+	notify: (words: NotificationWords) => typedError<null, AppError>(__TAURI_INVOKE("notify", { words })),
 	/**  All accounts, the sandbox first. */
 	listAccounts: () => typedError<AccountView[], AppError>(__TAURI_INVOKE("list_accounts")),
 	/**  Tries a key, keeps it in the vault and selects its account. The key goes no other way. */
@@ -4355,6 +4358,14 @@ export type NewApiKey = {
 	expiresAt?: string | null,
 };
 
+/**  What a notification says, in the user's language. */
+export type NotificationWords = {
+	/**  In a few words. */
+	title: string,
+	/**  The rest, as plain text. */
+	body: string,
+};
+
 /**  An operation of the API, with the schema its form is made from. */
 export type OperationView = {
 	/**  Its id in Venice's description; the command that calls it has the same name. */
@@ -6296,6 +6307,14 @@ export type Transcription = {
 	duration?: number | null,
 	/**  When what was said, where that was asked for and the model tells it. */
 	timestamps?: Timestamps | null,
+};
+
+/**  What the icon's menu says, in the user's language. */
+export type TrayWords = {
+	/**  Brings the window back. */
+	show: string,
+	/**  Ends the program. */
+	quit: string,
 };
 
 /**  What a turn of a conversation is. */
