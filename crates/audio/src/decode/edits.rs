@@ -48,6 +48,34 @@ pub(super) fn of_track(file: &mut File, track: u32) -> Option<Edit> {
     })
 }
 
+/// What the pictures of a track are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Shots {
+    /// How many there are, where the index counts them.
+    pub(super) frames: Option<u32>,
+    /// They are shown turned by a quarter, as telephones write them.
+    pub(super) is_on_its_side: bool,
+}
+
+/// What a file says of the pictures of one of its tracks.
+pub(super) fn shots_of(file: &mut File, track: u32) -> Option<Shots> {
+    let index = index_of(file)?;
+    children(&index).filter(|(name, _)| name == b"trak").find_map(|(_, trak)| {
+        let header = find(trak, *b"tkhd")?;
+        if id(header)? != track {
+            return None;
+        }
+        let table = ["mdia", "minf", "stbl"];
+        let table = table.iter().try_fold(trak, |inside, name| find(inside, name.as_bytes().try_into().ok()?));
+        let sizes = table.and_then(|table| find(table, *b"stsz").or_else(|| find(table, *b"stz2")));
+        let frames = sizes.and_then(|sizes| number(sizes, 8)).filter(|&frames| frames > 0);
+        // The first and the fourth entry of the matrix are the cosine of the turn.
+        let matrix = if header.first()? == &1 { 52 } else { 40 };
+        let is_on_its_side = number(header, matrix) == Some(0) && number(header, matrix + 16) == Some(0);
+        Some(Shots { frames, is_on_its_side })
+    })
+}
+
 /// The `moov` box.
 fn index_of(file: &mut File) -> Option<Vec<u8>> {
     let mut at = 0;

@@ -71,6 +71,17 @@ pub(super) fn name(codec: AudioCodecId) -> &'static str {
     }
 }
 
+/// The same also for codings that are told of and not read.
+pub(super) fn told_name(codec: AudioCodecId) -> &'static str {
+    match codec {
+        CODEC_ID_AC3 | CODEC_ID_EAC3 => "AC-3",
+        CODEC_ID_DCA => "DTS",
+        CODEC_ID_SPEEX => "Speex",
+        CODEC_ID_WMA => "WMA",
+        other => name(other),
+    }
+}
+
 /// Whether each packet stands for itself, so that a decoder can begin with any.
 pub(super) fn stands_alone(codec: AudioCodecId) -> bool {
     !matches!(

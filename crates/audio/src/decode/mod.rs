@@ -4,6 +4,7 @@
 mod clock;
 mod edits;
 mod ends;
+mod film;
 mod formats;
 mod guess;
 mod mono;
@@ -18,6 +19,7 @@ use std::{
     time::Duration,
 };
 
+pub use film::{Film, film};
 pub use mono::decode_mono;
 
 use crate::{Error, Layout, Result};

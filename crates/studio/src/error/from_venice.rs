@@ -99,7 +99,7 @@ pub fn input_too_large(bytes: Option<u64>, limit: u64) -> AppError {
 }
 
 /// An error the server worded. Venice's code goes to the front end as it is; these are the English words for it.
-fn answered(api: &ApiError) -> AppError {
+pub(super) fn answered(api: &ApiError) -> AppError {
     let code = api.known_code();
     let (message, hint) = match code.as_str() {
         "AUTHENTICATION_FAILED" => {
@@ -166,6 +166,29 @@ fn answered(api: &ApiError) -> AppError {
     }
     if let Some(said) = complaint {
         app = app.param("said", said);
+    }
+    let said = api.message.as_deref().unwrap_or_default();
+    if api.status == 403 && said.to_ascii_lowercase().contains("region") {
+        app.code = Code::RegionUnavailable.as_str().to_owned();
+        "This model isn't offered where you are.".clone_into(&mut app.message);
+        app.hint = Some("Nothing was charged. Choose another model.".to_owned());
+    }
+    if let Some(consent) = &api.consent {
+        // A step, not a refusal: what it takes to ask the user goes along.
+        app.code = Code::NeedsConsent.as_str().to_owned();
+        "Venice wants your consent before it works with faces.".clone_into(&mut app.message);
+        app.hint = Some("Nothing was charged. Read the text and confirm it, then the same is sent again.".to_owned());
+        app = app.param("flow", &consent.flow).param("roles", consent.face_media_roles.join(", "));
+        let told = [
+            ("policy_text", &consent.policy_text),
+            ("version", &consent.version),
+            ("docs_url", &consent.docs_url),
+        ];
+        for (name, value) in told {
+            if let Some(value) = value {
+                app = app.param(name, value);
+            }
+        }
     }
     if let Some(prompt) = api.policy.as_ref().and_then(|policy| policy.suggested_prompt.as_ref()) {
         app = app.param("suggested_prompt", prompt);

@@ -5,6 +5,7 @@
 //! by `code` and filled from `params`.
 
 mod from_audio;
+pub(crate) mod from_queue;
 mod from_store;
 mod from_vault;
 mod from_venice;
@@ -185,6 +186,26 @@ codes! {
     NotSent = "not_sent",
     /// It can't be cancelled any more.
     JobNotCancellable = "job_not_cancellable",
+    /// The provider goes on with an accepted job, and can't be reached.
+    WaitsForNetwork = "waits_for_network",
+    /// The same, and it doesn't answer as it should.
+    WaitsForServer = "waits_for_server",
+    /// The same, and the account isn't let in: its key, its balance or where that is kept.
+    WaitsForAccount = "waits_for_account",
+    /// A result is at the provider, and there is no room for it on the disk.
+    WaitsForRoom = "waits_for_room",
+    /// The provider says that an accepted job failed, and not yet that it has ended.
+    WaitsForProvider = "waits_for_provider",
+    /// The provider doesn't have an accepted job's result, or not any more.
+    ResultGone = "result_gone",
+    /// A result is done, and where it can be fetched isn't known.
+    ResultUnreachable = "result_unreachable",
+    /// The user doesn't wait any more for what the provider goes on with.
+    StoppedWaiting = "stopped_waiting",
+    /// There is nothing at the provider that could be looked for.
+    NothingToLookFor = "nothing_to_look_for",
+    /// An account with jobs that are not done yet.
+    AccountInUse = "account_in_use",
     /// The price or the account isn't what the button said.
     PriceChanged = "price_changed",
     /// Asked for twice in a way that may cost twice.
@@ -259,6 +280,44 @@ codes! {
     InputNoTrack = "input_no_track",
     /// A sound without any length.
     SoundEmpty = "sound_empty",
+    /// Venice wants the user's consent before it works with faces; nothing was charged.
+    NeedsConsent = "needs_consent",
+    /// Not all that Venice wants confirmed was confirmed.
+    AgreementMissing = "agreement_missing",
+    /// A model that isn't offered where the user is.
+    RegionUnavailable = "region_unavailable",
+    /// A file of a format that isn't taken in its place in a film.
+    FilmInputFormat = "film_input_format",
+    /// A file with more bytes than are taken in its place in a film.
+    FilmInputTooLarge = "film_input_too_large",
+    /// A film or sound that is shorter or longer than is taken in its place in a film.
+    FilmInputLength = "film_input_length",
+    /// Films or sounds that are longer together than is taken.
+    FilmInputsTooLong = "film_inputs_too_long",
+    /// A film or sound in which nothing can be read.
+    FilmInputDamaged = "film_input_damaged",
+    /// A picture of a shape that no film has.
+    FilmInputRatio = "film_input_ratio",
+    /// A picture of another shape than the film; advice, not a refusal.
+    FilmRatioDiffers = "film_ratio_differs",
+    /// A film model that takes no such file.
+    FilmInputNotTaken = "film_input_not_taken",
+    /// A film model that wants a file that isn't there.
+    FilmInputMissing = "film_input_missing",
+    /// More files than a film model takes in a place.
+    FilmInputsTooMany = "film_inputs_too_many",
+    /// Two keyframes in one place, or one behind the end.
+    FilmKeyframePlace = "film_keyframe_place",
+    /// A prompt is shorter than the model wants.
+    PromptTooShort = "prompt_too_short",
+    /// A model that sings wants words.
+    LyricsMissing = "lyrics_missing",
+    /// The words to sing are longer than the model takes.
+    LyricsTooLong = "lyrics_too_long",
+    /// There are words to sing, and they are to be made up too.
+    LyricsTwice = "lyrics_twice",
+    /// A film or sound that is kept, and not all of it can be read.
+    ResultDamaged = "result_damaged",
     /// The user stopped it, and nothing is left of it.
     Stopped = "stopped",
     /// Our own fault.

@@ -31,10 +31,13 @@ const LARGE: u64 = 64 << 20;
 const TAKES: u64 = 4 << 20;
 
 /// What a file is kept as.
-struct KeptAs {
-    kind: MediaKind,
-    mime: &'static str,
-    ending: &'static str,
+pub(crate) struct KeptAs {
+    /// What it is.
+    pub kind: MediaKind,
+    /// Its media type.
+    pub mime: &'static str,
+    /// The ending of its name.
+    pub ending: &'static str,
 }
 
 /// Looks at a file that is no picture, and seems to be something else or nothing that is known.
@@ -62,8 +65,11 @@ pub(super) fn look(looked: &Looked<'_>, seems: Option<&'static str>) -> Result<O
         Taken::New(hash, incoming) => (hash, incoming),
     };
     let length = probe.as_ref().and_then(|probe| probe.length);
+    let film = (kind == MediaKind::Film).then(|| audio::decode::film(looked.path).ok()).flatten();
+    let length = length.or_else(|| film.as_ref().and_then(|film| film.length));
     let new = NewItem {
         kind,
+        size: film.and_then(|film| film.size),
         format: Some((mime.to_owned(), ending.to_owned())),
         duration_ms: length.and_then(|length| u64::try_from(length.as_millis()).ok()),
         recipe: probe.and_then(|probe| serde_json::to_value(told(&probe)).ok()),
@@ -118,7 +124,7 @@ fn hash(path: &Path, control: &Control) -> Result<Option<String>> {
 }
 
 /// What a file is kept as: by its bytes, and by what was found in it.
-fn kind_of(beginning: &[u8], ending: &str, probe: Option<&Probe>) -> KeptAs {
+pub(crate) fn kind_of(beginning: &[u8], ending: &str, probe: Option<&Probe>) -> KeptAs {
     let (by_bytes, mime, ext) =
         media_of(beginning, ending).unwrap_or((MediaKind::Sound, "application/octet-stream", "bin"));
     let kind = match probe {

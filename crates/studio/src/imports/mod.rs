@@ -15,6 +15,7 @@ use std::{
 };
 
 use self::control::Control;
+pub(crate) use self::media::{KeptAs, kind_of};
 use crate::{
     AppError, Result, Studio,
     library::view::{ImportReport, Picked},

@@ -36,7 +36,7 @@ use crate::{
     error::Code,
     events::AppEvent,
     money::Money,
-    pictures::{batch::BatchPlace, request::PictureRequest},
+    pictures::{batch::BatchPlace, estimate::Expected, request::PictureRequest},
     voice::{clones, speech, transcripts},
 };
 use view::{Billing, JobKind, JobView};
@@ -162,6 +162,7 @@ impl Studio {
     /// Looks at what an earlier run left open: an answer on disk is kept, what was sent is unknown, and what wasn't
     /// sent takes its place in the line again or stays unsent, as the user said.
     pub(crate) async fn resume_jobs(&self) -> Result<()> {
+        self.recover_accepted().await?;
         let unknown = |job: &Job| job.state == JobState::Unknown;
         for job in self.store(|store| store.jobs().shown()).await?.into_iter().filter(unknown) {
             self.resume_from_disk(job).await?;
@@ -204,6 +205,7 @@ impl Studio {
                 );
                 self.end(&job, JobState::Failed, Some(error)).await
             }
+            JobState::Accepted => self.resume_accepted(job).await,
             JobState::Sent | JobState::Ready => {
                 if self.resume_from_disk(job.clone()).await? {
                     return Ok(());
@@ -316,6 +318,7 @@ impl Studio {
         let received = received.or_else(|| self.inner.following.received(job.id));
         let billing = Billing::of(&job);
         let progress = self.inner.following.progress(&job);
+        let problem = self.inner.following.problem(job.id);
         let can_look_again = remote::can_look_again(&job);
         let text = |time: Option<Timestamp>| time.map(|time| time.to_string());
         JobView {
@@ -351,7 +354,8 @@ impl Studio {
             estimate: job.estimate,
             billing,
             charged: job.charged,
-            error: job.error.and_then(|error| serde_json::from_value(error).ok()),
+            // What keeps an accepted job from going on is known only while it does.
+            error: job.error.and_then(|error| serde_json::from_value(error).ok()).or(problem),
             request: serde_json::from_value(job.request).ok(),
             batch: job.batch.map(|batch| BatchPlace { id: batch.id, index: batch.index, of: batch.of }),
             dismissed: job.dismissed,
@@ -379,6 +383,11 @@ impl Studio {
                 stop.closed().await;
             }
             None => {
+                let job = self.store(move |store| store.jobs().get(id)).await?;
+                if job.state == JobState::Accepted {
+                    self.stop_waiting(&job).await?;
+                    return self.job(id).await;
+                }
                 return Err(AppError::new(
                     Code::JobNotCancellable,
                     "This has ended already.",
@@ -391,7 +400,23 @@ impl Studio {
 
     /// A new job with the same request, paid by the same account. One that may have been charged is sent again only when
     /// the user says so. One whose answer is on disk and could not be kept is kept, and nothing is sent.
+    ///
+    /// Films and music have their price asked for anew; where it isn't what the job was to cost, nothing is sent.
     pub async fn retry_job(&self, id: String, even_if_charged: bool) -> Result<JobView> {
+        self.retry(id, even_if_charged, None).await
+    }
+
+    /// The same at the price that the button showed, for a film or music.
+    pub async fn retry_quoted(
+        &self,
+        id: String,
+        even_if_charged: bool,
+        expected: Expected,
+    ) -> Result<JobView> {
+        self.retry(id, even_if_charged, Some(expected)).await
+    }
+
+    async fn retry(&self, id: String, even_if_charged: bool, expected: Option<Expected>) -> Result<JobView> {
         let id = parse(&id)?;
         // Held until the new job is written down: the same wish, twice at once, is one job.
         let mut again = self.inner.running.again.lock().await;
@@ -423,6 +448,7 @@ impl Studio {
             transcripts::KIND => self.piece_job_again(job, even_if_charged).await?,
             speech::job::KIND => self.speak_job_again(&job, even_if_charged).await?,
             clones::KIND => self.clone_job_again(job).await?,
+            remote::FILM | remote::MUSIC => self.remote_job_again(&job, expected).await?,
             _ => {
                 let request: PictureRequest =
                     serde_json::from_value(job.request).map_err(|_| AppError::not_found("request"))?;

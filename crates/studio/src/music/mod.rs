@@ -1,4 +1,8 @@
-//! The Music room's work: choose, check, quote, send, keep.
+//! The Music room's work: choose, check, quote, send. What comes is kept as films are.
 
+mod check;
+pub(crate) mod job;
+mod models;
 pub mod request;
+mod start;
 pub mod view;

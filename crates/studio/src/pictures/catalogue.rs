@@ -85,6 +85,23 @@ impl Studio {
         }
     }
 
+    /// The same where a refresh that fails is told beside the models that are known: they are of use while Venice can't be
+    /// asked.
+    pub(crate) async fn models_or_older(
+        &self,
+        payer: &Payer,
+        refresh: bool,
+    ) -> Result<(Listed, Option<AppError>)> {
+        match self.models(payer, refresh).await {
+            Ok(listed) => Ok((listed, None)),
+            Err(error) if refresh => match self.models(payer, false).await {
+                Ok(listed) => Ok((listed, Some(error))),
+                Err(_) => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
     /// The models as they were last read, for an account that may be gone; nothing is asked.
     pub(crate) async fn known_models(&self, account: &str) -> Result<Option<Listed>> {
         match self.inner.catalogue.get(account) {

@@ -178,7 +178,7 @@ fn prompt(words: &str, limit: u32) -> Option<AppError> {
 }
 
 /// Venice counts as JavaScript does; an emoji is two.
-fn too_long(words: &str, limit: u32) -> Option<AppError> {
+pub(crate) fn too_long(words: &str, limit: u32) -> Option<AppError> {
     let length = words.encode_utf16().count();
     (length > limit as usize).then(|| {
         AppError::new(
@@ -222,7 +222,7 @@ fn quality_names(constraints: &Constraints) -> Vec<String> {
     constraints.qualities.iter().map(|quality| quality.as_str().to_owned()).collect()
 }
 
-fn offered(what: &str, chosen: Option<&String>, offered: &[String]) -> Option<AppError> {
+pub(crate) fn offered(what: &str, chosen: Option<&String>, offered: &[String]) -> Option<AppError> {
     let chosen = chosen?;
     (!offered.contains(chosen)).then(|| {
         let choices = if offered.is_empty() { "none".to_owned() } else { offered.join(", ") };

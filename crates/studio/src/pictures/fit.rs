@@ -76,7 +76,7 @@ fn nearest(ratio: f64, offered: &[String]) -> Option<String> {
 }
 
 /// Width by height of a ratio such as `3:2`.
-pub(super) fn ratio_of(text: &str) -> Option<f64> {
+pub(crate) fn ratio_of(text: &str) -> Option<f64> {
     let (width, height) = text.split_once(':')?;
     let (width, height) = (width.trim().parse::<f64>().ok()?, height.trim().parse::<f64>().ok()?);
     let ratio = width / height;

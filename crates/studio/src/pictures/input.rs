@@ -1,6 +1,6 @@
 //! The pictures that go into a request: whether they may be sent as they are, and the copies that are sent where not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use store::{Item, MediaKind};
 use venice::FileInput;
@@ -17,9 +17,9 @@ use crate::{
 };
 
 /// Venice's limits for pictures it is sent.
-const MOST_BYTES: u64 = 25_000_000;
-const FEWEST_PIXELS: u64 = 65_536;
-const MOST_PIXELS: u64 = 33_177_600;
+pub(crate) const MOST_BYTES: u64 = 25_000_000;
+pub(crate) const FEWEST_PIXELS: u64 = 65_536;
+pub(crate) const MOST_PIXELS: u64 = 33_177_600;
 /// Style references have less; a copy has at most so many pixels, which is plenty to see a style by.
 const MOST_STYLE_BYTES: u64 = 8_000_000;
 const MOST_STYLE_PIXELS: u64 = 4_194_304;
@@ -231,7 +231,7 @@ fn smaller(width: u32, height: u32, most: u64, factor: u32) -> ScaleDown {
 
 /// Reads what is sent: the file itself where it fits and stands upright, else a copy.
 fn read(source: &Source, scale_down: Option<&ScaleDown>) -> Result<FileInput> {
-    let (bytes, mime) = upright(source, scale_down.map(|to| (to.width, to.height)))?;
+    let (bytes, mime) = upright(&source.path, scale_down.map(|to| (to.width, to.height)))?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(input_too_large(Some(bytes.len() as u64), MOST_BYTES));
     }
@@ -240,7 +240,7 @@ fn read(source: &Source, scale_down: Option<&ScaleDown>) -> Result<FileInput> {
 
 /// A picture whose style is followed: a smaller copy where the file is larger than Venice takes.
 fn read_style(source: &Source) -> Result<FileInput> {
-    let (mut bytes, mut mime) = upright(source, None)?;
+    let (mut bytes, mut mime) = upright(&source.path, None)?;
     let mut most = MOST_STYLE_PIXELS;
     while bytes.len() as u64 >= MOST_STYLE_BYTES {
         let picture = pixels::open(&source.path)?;
@@ -258,8 +258,8 @@ fn named(mime: &str, bytes: Vec<u8>) -> FileInput {
 }
 
 /// The file where it stands upright and fits, else a copy.
-fn upright(source: &Source, scale_to: Option<(u32, u32)>) -> Result<(Vec<u8>, &'static str)> {
-    let bytes = std::fs::read(&source.path).map_err(|error| store::Error::file(&source.path, error))?;
+pub(crate) fn upright(path: &Path, scale_to: Option<(u32, u32)>) -> Result<(Vec<u8>, &'static str)> {
+    let bytes = std::fs::read(path).map_err(|error| store::Error::file(path, error))?;
     let probe = store::probe_bytes(&bytes).map_err(|problem| crate::error::from_picture(&problem))?;
     let as_it_is = scale_to.is_none()
         && probe.orientation == 1

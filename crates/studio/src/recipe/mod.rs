@@ -22,7 +22,11 @@ use crate::pictures::{
     adjust::{Adjustment, Background},
     request::PictureRequest,
 };
-use crate::voice::{recorder::Marker, speech::SpeechRequest};
+use crate::{
+    films::request::FilmRequest,
+    music::request::MusicRequest,
+    voice::{recorder::Marker, speech::SpeechRequest},
+};
 
 /// What a picture was made from, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -59,6 +63,12 @@ pub struct Recipe {
     /// What was to be spoken, and how.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speech: Option<SpeechRequest>,
+    /// The request that made a film.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub film: Option<FilmRequest>,
+    /// The request that made music or a sound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub music: Option<MusicRequest>,
     /// The chapters of a sound, where it has some.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub chapters: Vec<store::Marker>,
@@ -88,6 +98,16 @@ pub enum LocalWork {
         /// Where it ends.
         to_ms: u64,
     },
+    /// One frame of a film.
+    Frame {
+        /// When it is shown, in milliseconds.
+        at_ms: u64,
+    },
+}
+
+/// A moment of a sound or a film.
+fn moment(ms: u64) -> String {
+    format!("{}:{:02}.{:03}", ms / 60_000, ms / 1_000 % 60, ms % 1_000)
 }
 
 impl LocalWork {
@@ -110,9 +130,9 @@ impl LocalWork {
                 fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
             }
             Self::Trimmed { from_ms, to_ms } => {
-                let at = |ms: &u64| format!("{}:{:02}.{:03}", ms / 60_000, ms / 1_000 % 60, ms % 1_000);
-                vec![("Cut", format!("{} – {}", at(from_ms), at(to_ms)))]
+                vec![("Cut", format!("{} – {}", moment(*from_ms), moment(*to_ms)))]
             }
+            Self::Frame { at_ms } => vec![("Frame at", moment(*at_ms))],
             Self::Composed { background: Background::Colour { colour } } => {
                 vec![("Background", colour.clone())]
             }
@@ -199,6 +219,55 @@ impl Recipe {
         recipe.note("Format", request.format.as_ref());
         recipe.count("Chapters", chapters.len());
         recipe.speech = Some(request.clone());
+        recipe
+    }
+
+    /// The recipe of a film, with what it came to.
+    pub fn of_film(request: &FilmRequest, came: Option<&audio::decode::Film>) -> Self {
+        let mut recipe = Self {
+            program: Some("Canaletto".to_owned()),
+            prompt: Some(request.prompt.clone()).filter(|words| !words.trim().is_empty()),
+            negative_prompt: request.negative_prompt.clone(),
+            model: Some(request.model.clone()),
+            ..Self::default()
+        };
+        if let Some((width, height)) = came.and_then(|film| film.size) {
+            (recipe.width, recipe.height) = (Some(width), Some(height));
+        }
+        recipe.note("Duration", request.duration.as_ref());
+        recipe.note("Ratio", request.aspect_ratio.as_ref());
+        recipe.note("Resolution", request.resolution.as_ref());
+        recipe.note("Scale", request.upscale_factor.as_ref());
+        recipe.note("Sound", request.audio.map(|audio| if audio { "on" } else { "off" }).as_ref());
+        recipe.note("Task", request.task.as_ref());
+        recipe.count("References", request.reference_images.len());
+        recipe.count("Reference films", request.reference_films.len());
+        recipe.count("Reference sounds", request.reference_sounds.len());
+        recipe.count("Elements", request.elements.len());
+        recipe.count("Scenes", request.scenes.len());
+        recipe.count("Keyframes", request.keyframes.len());
+        recipe.note("Coding", came.and_then(|film| film.codec).as_ref());
+        recipe.film = Some(request.clone());
+        recipe
+    }
+
+    /// The recipe of music or of a sound.
+    pub fn of_music(request: &MusicRequest) -> Self {
+        let mut recipe = Self {
+            program: Some("Canaletto".to_owned()),
+            prompt: Some(request.prompt.clone()),
+            model: Some(request.model.clone()),
+            ..Self::default()
+        };
+        recipe.note("Duration", request.duration_seconds.map(|seconds| format!("{seconds} s")).as_ref());
+        recipe.note("Lyrics", request.lyrics.as_ref().filter(|lyrics| !lyrics.trim().is_empty()));
+        recipe.flag("Lyrics made up", request.lyrics_optimizer);
+        recipe.flag("Instrumental", request.instrumental);
+        recipe.flag("Loop", request.looped);
+        recipe.note("Voice", request.voice.as_ref());
+        recipe.note("Language", request.language.as_ref());
+        recipe.note("Speed", request.speed.as_ref());
+        recipe.music = Some(request.clone());
         recipe
     }
 

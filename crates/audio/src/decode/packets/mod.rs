@@ -92,21 +92,7 @@ enum Next {
 
 impl Packets {
     pub(super) fn open(path: &Path, file: File) -> Result<Self> {
-        let failed = |error| Error::file(path, error);
-        let source = Source::new(file).map_err(failed)?;
-        let is_cut_off = source.is_cut_off();
-        let reader = match container(source) {
-            Ok(reader) => reader,
-            Err(_) if is_cut_off => {
-                return Err(Error::NotSound(
-                    "its index is missing: the file was cut off before it was finished",
-                ));
-            }
-            Err(error) => {
-                let again = Source::in_order(File::open(path).map_err(failed)?).map_err(failed)?;
-                container(again).map_err(|_| refused(path, error))?
-            }
-        };
+        let (reader, is_cut_off) = opened(path, file)?;
         let format = reader.format_info().format;
         let (id, parameters, track) = sound_of(reader.as_ref())?;
         let mut skip = None;
@@ -273,6 +259,24 @@ impl Packets {
 /// A number of frames that may also lie before the first.
 fn signed(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// Opens a container, and tells whether its end is missing.
+pub(super) fn opened(path: &Path, file: File) -> Result<(Box<dyn FormatReader>, bool)> {
+    let failed = |error| Error::file(path, error);
+    let source = Source::new(file).map_err(failed)?;
+    let is_cut_off = source.is_cut_off();
+    let reader = match container(source) {
+        Ok(reader) => reader,
+        Err(_) if is_cut_off => {
+            return Err(Error::NotSound("its index is missing: the file was cut off before it was finished"));
+        }
+        Err(error) => {
+            let again = Source::in_order(File::open(path).map_err(failed)?).map_err(failed)?;
+            container(again).map_err(|_| refused(path, error))?
+        }
+    };
+    Ok((reader, is_cut_off))
 }
 
 /// Finds out which container it is, and opens it.

@@ -138,14 +138,7 @@ impl Studio {
     /// The models of the Voice room; `refresh` asks Venice again.
     pub async fn voice_models(&self, refresh: bool) -> Result<VoiceModels> {
         let payer = self.selected_payer().await?;
-        let (listed, problem) = match self.models(&payer, refresh).await {
-            Ok(listed) => (listed, None),
-            // What is known is of use while Venice can't be asked.
-            Err(error) if refresh => {
-                (self.models(&payer, false).await.map_err(|_| error.clone())?, Some(error))
-            }
-            Err(error) => return Err(error),
-        };
+        let (listed, problem) = self.models_or_older(&payer, refresh).await?;
         let favourites = self.favourite_voices().await?;
         let account = payer.id.clone();
         let cloned = self.store(move |store| store.clones().of_account(&account)).await?;
