@@ -183,6 +183,7 @@ impl Studio {
         studio.watch_library();
         studio.read_queue().await?;
         studio.resume_jobs().await?;
+        studio.follow_jobs();
         studio.resume_readings().await?;
         studio.tidy_samples().await?;
         studio.clear_parts();

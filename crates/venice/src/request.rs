@@ -63,6 +63,16 @@ impl Client {
     pub async fn open<R: Request>(&self, request: &R) -> Result<Body> {
         self.answered(&request.call()?).await
     }
+
+    /// Like [`Client::open`], but nothing is sent again by itself: for a caller who asks on and on, and has a pace of its
+    /// own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::open`].
+    pub async fn open_once<R: Request>(&self, request: &R) -> Result<Body> {
+        self.answered_once(&request.call()?).await
+    }
 }
 
 /// `Debug` for a request: the named fields and nothing that was written by a person.

@@ -33,6 +33,18 @@ impl Client {
         }
     }
 
+    /// Sends a call at most once, but for a wallet's sign-in that the server wants otherwise.
+    pub(crate) async fn answered_once(&self, call: &Call) -> Result<Body> {
+        let mut repetitions = self.0.repetitions(call);
+        repetitions.only_signs_in = true;
+        loop {
+            match self.0.attempt(call).await {
+                Ok(body) => return Ok(body),
+                Err(error) => repetitions.after(error).await?,
+            }
+        }
+    }
+
     /// Waits until a call of this operation would be let through: until its rate limit has room, and nothing is held back
     /// after failures. No place is taken, so a call may still have to wait where others are quicker.
     pub async fn room_for(&self, operation: &Operation) {
@@ -80,6 +92,7 @@ struct Repetitions<'a> {
     shared: &'a Shared,
     retries: Retries<'a>,
     answered_a_challenge: bool,
+    only_signs_in: bool,
 }
 
 impl Repetitions<'_> {
@@ -88,6 +101,9 @@ impl Repetitions<'_> {
         if self.is_challenged(&error) && !self.answered_a_challenge {
             self.answered_a_challenge = true;
             return Ok(());
+        }
+        if self.only_signs_in {
+            return Err(error);
         }
         match self.retries.pause_after(&error) {
             Some(pause) => tokio::time::sleep(pause).await,
@@ -110,7 +126,7 @@ impl Repetitions<'_> {
 impl Shared {
     fn repetitions(&self, call: &Call) -> Repetitions<'_> {
         let retries = self.retries.retries(&call.operation);
-        Repetitions { shared: self, retries, answered_a_challenge: false }
+        Repetitions { shared: self, retries, answered_a_challenge: false, only_signs_in: false }
     }
 
     async fn attempt(&self, call: &Call) -> Result<Body> {

@@ -289,6 +289,32 @@ impl Jobs<'_> {
         })
     }
 
+    /// Makes a job that had ended in this state an accepted one again, as if it had never ended. None when the job wasn't in
+    /// that state.
+    pub fn reopen(&self, id: JobId, from: JobState) -> Result<Option<Job>> {
+        self.store.database().write(move |db, changes| {
+            let mut job = get(db, id)?;
+            if job.state != from {
+                return Ok(None);
+            }
+            job.state = JobState::Accepted;
+            (job.finished_at, job.error, job.dismissed) = (None, None, false);
+            update(db, &job)?;
+            changes.job(id);
+            Ok(Some(job))
+        })
+    }
+
+    /// Saved jobs whose results the provider may still have, and that ended since then, oldest first. One of which
+    /// something couldn't be kept is none of them.
+    pub fn uncleared(&self, since: Timestamp, most: u32) -> Result<Vec<Job>> {
+        self.store.database().read(|db| {
+            let condition = "state = 'saved' AND remote_id IS NOT NULL AND cleared_at IS NULL
+                AND coalesce(error, 'null') = 'null' AND finished_at >= ? ORDER BY finished_at LIMIT ?";
+            query(db, condition, params![since.as_millisecond(), most])
+        })
+    }
+
     /// One job.
     pub fn get(&self, id: JobId) -> Result<Job> {
         self.store.database().read(|db| get(db, id))

@@ -210,11 +210,25 @@ impl Studio {
         self.account(&id).await
     }
 
-    /// Forgets an account and its key. What it made and what it paid stay listed.
+    /// Forgets an account and its key, unless it has jobs that aren't done. What it made and what it paid stay listed.
     pub async fn forget_account(&self, id: String) -> Result<Vec<AccountView>> {
         let kept: &[&str] = &[SANDBOX, RUN];
         if kept.contains(&id.as_str()) {
             return self.accounts().await;
+        }
+        let of_account = id.clone();
+        let open = self.store(move |store| {
+            Ok(store.jobs().open()?.into_iter().filter(|job| job.account == of_account).count())
+        });
+        let open = open.await?;
+        if open > 0 {
+            // Without its key nobody could fetch what it has paid for.
+            return Err(AppError::new(
+                Code::AccountInUse,
+                "This account has jobs that aren't done yet.",
+                "Wait for them, or stop them in the Queue. Their results can't be fetched without its key.",
+            )
+            .param("count", open));
         }
         self.inner.vault.forget(&id).await?;
         self.inner.accounts.state().clients.remove(&id);

@@ -6,9 +6,15 @@ use super::{AppError, Code};
 
 impl From<venice::Error> for AppError {
     fn from(error: venice::Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&venice::Error> for AppError {
+    fn from(error: &venice::Error) -> Self {
         let mut app = match error.kind() {
             ErrorKind::Api(api) | ErrorKind::BrokenOff(api) => answered(api),
-            kind => of_transport(kind, money(&error)),
+            kind => of_transport(kind, money(error)),
         };
         app.retryable = error.is_retryable();
         app.operation = error.operation().map(str::to_owned);
@@ -99,7 +105,7 @@ pub fn input_too_large(bytes: Option<u64>, limit: u64) -> AppError {
 }
 
 /// An error the server worded. Venice's code goes to the front end as it is; these are the English words for it.
-pub(super) fn answered(api: &ApiError) -> AppError {
+fn answered(api: &ApiError) -> AppError {
     let code = api.known_code();
     let (message, hint) = match code.as_str() {
         "AUTHENTICATION_FAILED" => {

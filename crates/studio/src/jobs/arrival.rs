@@ -40,22 +40,35 @@ pub(super) fn note_path(part: &Path) -> PathBuf {
     part.with_extension("answer.json")
 }
 
-/// The whole answer of a job and its note, if both are on disk.
-pub(super) fn read(part: &Path) -> std::io::Result<(Bytes, Arrived)> {
-    let note = std::fs::read(note_path(part))?;
-    let arrived: Arrived = serde_json::from_slice(&note).map_err(std::io::Error::other)?;
-    let bytes = std::fs::read(part)?;
-    if bytes.len() as u64 != arrived.bytes {
+/// What is written beside an answer that is whole and on disk.
+pub(super) fn read_note(part: &Path) -> std::io::Result<Arrived> {
+    let arrived: Arrived =
+        serde_json::from_slice(&std::fs::read(note_path(part))?).map_err(std::io::Error::other)?;
+    if std::fs::metadata(part)?.len() != arrived.bytes {
         return Err(std::io::Error::other("the answer isn't whole"));
     }
-    Ok((bytes.into(), arrived))
+    Ok(arrived)
 }
 
-/// Whether a whole answer is on disk.
-pub(super) fn is_whole(part: &Path) -> bool {
-    let noted =
-        std::fs::read(note_path(part)).ok().and_then(|note| serde_json::from_slice::<Arrived>(&note).ok());
-    noted.is_some_and(|arrived| std::fs::metadata(part).is_ok_and(|file| file.len() == arrived.bytes))
+/// The whole answer of a job and its note, if both are on disk.
+pub(super) fn read(part: &Path) -> std::io::Result<(Bytes, Arrived)> {
+    let arrived = read_note(part)?;
+    Ok((std::fs::read(part)?.into(), arrived))
+}
+
+/// Writes a file aside, syncs it, and puts it in its place: it is there whole or not at all.
+pub(super) fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    sync_folder(folder)
+}
+
+/// What was put into a folder or taken out of it survives a power cut once this returns.
+pub(super) fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::File::open(folder)?.sync_all()
 }
 
 /// Lets go of an answer that is kept.
@@ -128,17 +141,11 @@ impl Studio {
         Ok(received)
     }
 
-    /// Writes the note aside, syncs it, and puts it in its place: it is there whole or not at all.
+    /// Writes what is noted of an answer.
     pub(super) async fn write_note(&self, part: PathBuf, arrived: &Arrived) -> Result<()> {
         let note = serde_json::to_vec(arrived).map_err(AppError::internal)?;
         let written = tokio::task::spawn_blocking(move || {
-            let at = |error| store::Error::file(&part, error);
-            let folder = part.parent().unwrap_or(Path::new("."));
-            let mut file = tempfile::NamedTempFile::new_in(folder).map_err(at)?;
-            file.write_all(&note).map_err(at)?;
-            file.as_file().sync_all().map_err(at)?;
-            file.persist(note_path(&part)).map_err(|error| at(error.error))?;
-            std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(at)
+            put(&note_path(&part), &note).map_err(|error| store::Error::file(&part, error))
         });
         Ok(written.await.map_err(AppError::internal)??)
     }

@@ -9,6 +9,7 @@ use std::{
     time::Instant,
 };
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use store::{Job, JobId, JobPatch, JobState, Message};
 use tokio::sync::watch;
@@ -18,6 +19,7 @@ use super::{
     Hearing, Kept, Packed, Parcel, Place, Running, Sent, UnderWay,
     arrival::{self, Arrived},
     patience::Patience,
+    remote::{self, Taken},
     remote, steps,
 };
 use crate::{
@@ -41,6 +43,14 @@ impl Drop for Listed {
     fn drop(&mut self) {
         (self.take_off)(&self.studio.inner.running, self.id);
     }
+}
+
+/// What came back.
+enum Asked {
+    /// An answer, all of it on disk.
+    Arrived(Arrived),
+    /// The word that the work is done elsewhere, and by what it is asked for.
+    Taken(Box<Taken>),
 }
 
 /// The end of a job in this process.
@@ -198,7 +208,11 @@ impl Studio {
             _ = stopped.wait_for(|stop| *stop) => None,
         };
         match asked {
-            Some(Ok(arrived)) => match self.note_arrival(&job, part, arrived).await {
+            Some(Ok(Asked::Taken(taken))) => {
+                drop(place);
+                self.accept(&job, *taken, stopped).await
+            }
+            Some(Ok(Asked::Arrived(arrived))) => match self.note_arrival(&job, part, arrived).await {
                 Ok(Some(job)) => self.keep(job).await,
                 Ok(None) => Ok(()),
                 Err(error) => self.end(&job, JobState::Unknown, Some(error)).await,
@@ -250,7 +264,7 @@ impl Studio {
         parcel: Packed,
         part: &std::path::Path,
         held_back: &AtomicBool,
-    ) -> std::result::Result<Arrived, (AppError, Fate)> {
+    ) -> std::result::Result<Asked, (AppError, Fate)> {
         let mut patience = Patience::default();
         let (begun, mut body) = loop {
             let begun = Instant::now();
@@ -269,11 +283,14 @@ impl Studio {
             held_back.store(false, Ordering::Relaxed);
         };
         drop(parcel);
+        if remote::is_remote(&job.kind) {
+            return Taken::read(body).await.map(|taken| Asked::Taken(Box::new(taken)));
+        }
         // From here on the server has answered with success: whatever fails now was most likely charged.
         let bytes = self.receive(job.id, &mut body, part).await.map_err(|error| (error, Fate::Unknown))?;
         let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let content_type = body.content_type().map(str::to_owned);
-        Ok(Arrived { content_type, receipt: body.into_receipt(), took_ms, bytes })
+        Ok(Asked::Arrived(Arrived { content_type, receipt: body.into_receipt(), took_ms, bytes }))
     }
 
     /// What the answer said of itself goes beside its bytes, then the job is *ready*: a restart can go on from here.
@@ -299,11 +316,8 @@ impl Studio {
             self.spawn_keeping(job);
             return Ok(true);
         }
-        if !arrival::is_whole(&part) {
-            return Ok(false);
-        }
-        let reading = tokio::task::spawn_blocking(move || arrival::read(&part));
-        let Ok((_, arrived)) = reading.await.map_err(AppError::internal)? else { return Ok(false) };
+        let reading = tokio::task::spawn_blocking(move || arrival::read_note(&part));
+        let Ok(arrived) = reading.await.map_err(AppError::internal)? else { return Ok(false) };
         if let Some(job) = self.ready(&job, &arrived).await? {
             self.spawn_keeping(job);
         }
@@ -341,9 +355,16 @@ impl Studio {
     /// any point: a result that is kept already is found by its job and place.
     async fn keep(&self, job: Job) -> Result<()> {
         let part = self.inner.store.jobs().work_file(job.id);
+        let is_large = remote::is_remote(&job.kind);
         let reading = {
             let part = part.clone();
-            tokio::task::spawn_blocking(move || arrival::read(&part))
+            tokio::task::spawn_blocking(move || {
+                if is_large {
+                    // It is kept piece by piece.
+                    return Ok((Bytes::new(), arrival::read_note(&part)?));
+                }
+                arrival::read(&part)
+            })
         };
         let (bytes, arrived) = match reading.await.map_err(AppError::internal)? {
             Ok(read) => read,
@@ -358,14 +379,10 @@ impl Studio {
                 return self.end(&job, JobState::Unknown, Some(error)).await;
             }
         };
-        let sent = Sent { bytes, content_type: arrived.content_type, receipt: arrived.receipt };
-        let keeping = match job.kind.as_str() {
-            calls::KIND => self.keep_call(&job, sent, arrived.took_ms).await,
-            conversations::KIND => self.keep_answer(&job, &sent).await,
-            transcripts::KIND => self.keep_heard(&job, sent).await,
-            speech::job::KIND => self.keep_speech(&job, sent, arrived.took_ms).await,
-            clones::KIND => self.keep_clone(&job, &sent).await,
-            _ => self.keep_pictures(&job, sent, arrived.took_ms).await,
+        let keeping = if is_large {
+            self.keep_remote(&job, &part, &arrived).await
+        } else {
+            self.keep_whole(&job, bytes, arrived).await
         };
         let error = match keeping {
             Ok(kept) => return self.finish(job, kept, part).await,
@@ -381,6 +398,19 @@ impl Studio {
             self.ensure_library().await?;
         }
         self.end_unkept(&job, error).await
+    }
+
+    /// Keeps what is in an answer.
+    async fn keep_whole(&self, job: &Job, bytes: Bytes, arrived: Arrived) -> Result<Kept> {
+        let sent = Sent { bytes, content_type: arrived.content_type, receipt: arrived.receipt };
+        match job.kind.as_str() {
+            calls::KIND => self.keep_call(job, sent, arrived.took_ms).await,
+            conversations::KIND => self.keep_answer(job, &sent).await,
+            transcripts::KIND => self.keep_heard(job, sent).await,
+            speech::job::KIND => self.keep_speech(job, sent, arrived.took_ms).await,
+            clones::KIND => self.keep_clone(job, &sent).await,
+            _ => self.keep_pictures(job, sent, arrived.took_ms).await,
+        }
     }
 
     /// Ends a job whose answer is on disk and can't be kept.
@@ -422,6 +452,9 @@ impl Studio {
             None => self.settle_estimate(&job).await?,
         }
         self.advance(&job, JobState::Saved, patch).await?;
+        if remote::is_remote(&job.kind) {
+            self.after_remote(job.id).await?;
+        }
         self.after_piece(&job).await;
         if whole {
             tokio::task::spawn_blocking(move || arrival::remove(&part)).await.map_err(AppError::internal)?;
@@ -430,7 +463,7 @@ impl Studio {
     }
 
     /// By the price list: Venice's own charge is known from its ledger only.
-    async fn settle_estimate(&self, job: &Job) -> Result<()> {
+    pub(super) async fn settle_estimate(&self, job: &Job) -> Result<()> {
         // Of a price that was only bounded, all that was set aside counts as spent.
         match job.estimate.or(job.held) {
             Some(money) => self.settle(job.id, money.amount).await,
@@ -439,7 +472,7 @@ impl Studio {
     }
 
     /// Takes a step; `None` when the job has taken another in the meantime.
-    async fn advance(&self, job: &Job, to: JobState, patch: JobPatch) -> Result<Option<Job>> {
+    pub(super) async fn advance(&self, job: &Job, to: JobState, patch: JobPatch) -> Result<Option<Job>> {
         debug_assert!(steps::is_legal(job.state, to), "{:?} to {to:?}", job.state);
         let (id, from) = (job.id, job.state);
         self.store(move |store| store.jobs().advance(id, from, to, patch)).await

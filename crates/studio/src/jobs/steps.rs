@@ -12,9 +12,11 @@ pub fn is_legal(from: JobState, to: JobState) -> bool {
         Sent => matches!(to, Accepted | Ready | Failed | Cancelled | Unknown),
         Accepted => matches!(to, Ready | Failed | Cancelled | Unknown),
         Ready => matches!(to, Saved | Failed | Unknown),
-        // Evidence may turn up later: a kept answer, or a line of the ledger.
-        Unknown => matches!(to, Ready | Failed | Saved),
-        Saved | Failed | Cancelled => false,
+        // Evidence may turn up later: a kept answer, or a line of the ledger; and work that goes on at the provider can be
+        // looked for again.
+        Unknown => matches!(to, Accepted | Ready | Failed | Saved),
+        Cancelled => to == Accepted,
+        Saved | Failed => false,
     }
 }
 

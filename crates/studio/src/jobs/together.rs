@@ -42,6 +42,11 @@ impl Studio {
         for stop in stops {
             stop.closed().await;
         }
+        for job in jobs.iter().filter(|job| job.state == JobState::Accepted) {
+            if let Err(error) = self.stop_waiting(job).await {
+                tracing::error!(id = %job.id, code = error.code, "an accepted job was not stopped");
+            }
+        }
     }
 
     /// New jobs, in the places of the old, for all of a batch that came to nothing without being charged, and that nobody

@@ -5,6 +5,7 @@ pub use store::JobState;
 
 use crate::{
     AppError,
+    error::from_queue::REFUNDED,
     money::Money,
     pictures::{batch::BatchPlace, request::PictureRequest},
 };
@@ -89,11 +90,26 @@ impl Billing {
         match job.state {
             _ if job.charged.is_some() => Self::Charged,
             JobState::Unknown => Self::Unknown,
+            // The provider charges for what it takes on, and says so where it gives that back.
+            JobState::Cancelled if job.accepted_at.is_some() => Self::Expected,
+            JobState::Failed if job.accepted_at.is_some() && !arrived => match refunded(job) {
+                Some(true) => Self::Nothing,
+                _ => Self::Unknown,
+            },
             JobState::Cancelled if job.sent_at.is_some() => Self::Unknown,
             JobState::Failed if !arrived => Self::Nothing,
             JobState::Cancelled => Self::Nothing,
             _ => Self::Expected,
         }
+    }
+}
+
+/// Whether the provider gave back what a job cost; `None` where it didn't say.
+fn refunded(job: &store::Job) -> Option<bool> {
+    match job.error.as_ref()?.get("params")?.get(REFUNDED)?.as_str()? {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
     }
 }
 

@@ -1,12 +1,24 @@
 //! Work that goes on at the provider: taken on with an id, asked for until it is there, fetched, and cleared away.
 //!
 //! The answer to such a request says only that the work was taken on. What is needed to get at the result (the id, for
-//! some models a private address) is on disk before anything else is done with it, in the job's row and beside the
-//! database. From then on the job is *accepted*, and no clock ends it: the provider says when it is over.
+//! some models a private address) is on disk before anything else is done with it, in the job's row and in a file of
+//! its own ([`note`]). From then on the job is *accepted*, and no clock ends it: the provider says when it is over.
 
-use store::{Job, JobId, JobState};
+mod accept;
+mod clear;
+mod fetch;
+mod follow;
+mod following;
+mod note;
+mod pace;
+mod recover;
+mod visit;
+mod whole;
 
-use super::view::RemoteProgress;
+use store::{Job, JobState};
+
+pub(in crate::jobs) use accept::Taken;
+pub(crate) use following::Following;
 
 /// The kind of a film's job.
 pub(crate) const FILM: &str = "film";
@@ -23,20 +35,4 @@ pub(crate) fn can_look_again(job: &Job) -> bool {
     is_remote(&job.kind)
         && job.remote_id.is_some()
         && matches!(job.state, JobState::Cancelled | JobState::Unknown)
-}
-
-/// What is known just now of the jobs that are followed.
-#[derive(Default)]
-pub(crate) struct Following {}
-
-impl Following {
-    /// How far the provider is with a job.
-    pub(crate) fn progress(&self, _job: &Job) -> Option<RemoteProgress> {
-        None
-    }
-
-    /// The bytes of a result that are here.
-    pub(crate) fn received(&self, _id: JobId) -> Option<u64> {
-        None
-    }
 }

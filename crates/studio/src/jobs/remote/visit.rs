@@ -1,0 +1,139 @@
+//! Asking after a job once: how far it is, or its result.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use store::Job;
+use venice::{Body, audio::RetrieveAudio, queue::Progress, video::RetrieveVideo};
+
+use super::{
+    FILM,
+    fetch::{BeginFetching, Fetched},
+    following::Heard,
+    note::{self, Note},
+};
+use crate::{
+    AppError, Studio,
+    accounts::Payer,
+    error::from_queue::{self, Denied},
+};
+
+/// A server that begins no answer in this time is asked again: after sleep the connection may be dead without a word.
+const PATIENCE: Duration = Duration::from_secs(100);
+/// What tells how far it is, is short.
+const MOST_STATUS: u64 = 1 << 20;
+/// What is wrong with an account is for the user to mend.
+const ACCOUNT_PAUSE: Duration = Duration::from_secs(30);
+/// How many times in a row the provider says that it has nothing, or that we may not have it, before that is taken for
+/// its last word. Each is asked for anew, so no single slip of it loses what was paid for.
+const LAST_WORD: u32 = 3;
+
+/// What came of a visit.
+pub(super) enum Visited {
+    /// It goes on.
+    Goes(Heard),
+    /// All of the result is in the work file.
+    Here(Fetched),
+    /// The provider has ended it, for good.
+    Over(Denied),
+}
+
+impl Studio {
+    /// Asks after a job, and fetches its result where it is there.
+    pub(super) async fn visit(&self, job: &Job, begin_fetching: BeginFetching<'_>) -> Visited {
+        let payer = match self.payer(&job.account).await {
+            Ok(payer) => payer,
+            Err(error) => {
+                let error = from_queue::waits_for_account(&error);
+                return Visited::Goes(Heard::Account(Some(error), Some(ACCOUNT_PAUSE)));
+            }
+        };
+        let known = self.inner.following.with(job.id, |known| (known.is_done, known.total));
+        let (is_done, total) = known.unwrap_or_default();
+        let (id, home) = (job.id, self.home().to_owned());
+        let noted = tokio::task::spawn_blocking(move || note::read(&home, id)).await;
+        // Where there is none that can be read, the row knows enough.
+        let note = noted.ok().and_then(Result::ok).flatten().unwrap_or_else(|| Note::of(job));
+        let size = note.partial.as_ref().and_then(|partial| partial.size);
+        if let Some(total) = total.or(size)
+            && let Err(heard) = self.find_room(job, total).await
+        {
+            return Visited::Goes(heard);
+        }
+        let url = job.download_url.clone().or_else(|| note.download_url.clone());
+        let model = note.remote_model.clone().or_else(|| job.model.clone()).unwrap_or_default();
+        if let Some(url) = url.as_deref().filter(|_| is_done) {
+            return self.fetch_from(job, &payer, url, note, begin_fetching).await;
+        }
+        let answered = tokio::time::timeout(PATIENCE, ask(job, &payer, &model)).await;
+        let mut body = match answered {
+            Ok(Ok(body)) => body,
+            Ok(Err(error)) => return self.not_answered(job, &error),
+            Err(_) => return Visited::Goes(Heard::Account(Some(from_queue::waits_for_network()), None)),
+        };
+        let first = match body.chunk().await {
+            Ok(first) => first.unwrap_or_default(),
+            Err(error) => return self.not_answered(job, &error),
+        };
+        let is_status = body.is_json() || (!is_media(&body) && first.trim_ascii_start().starts_with(b"{"));
+        if !is_status {
+            return self.fetch_body(job, body, first, begin_fetching).await;
+        }
+        let rest = match body.collect(MOST_STATUS).await {
+            Ok(rest) => rest,
+            Err(error) => return self.not_answered(job, &error),
+        };
+        match serde_json::from_slice::<Progress>(&[first.as_ref(), rest.as_ref()].concat()) {
+            Ok(progress) if progress.is_completed() && job.kind == FILM && url.is_none() => {
+                self.denied(job, Denied::address_lost())
+            }
+            Ok(progress) => {
+                let is_elsewhere = progress.is_completed() && url.is_some();
+                Visited::Goes(Heard::Progress(progress, is_elsewhere))
+            }
+            Err(_) => Visited::Goes(Heard::Account(Some(from_queue::waits_for_server()), None)),
+        }
+    }
+
+    /// What a failed question means for the job.
+    pub(super) fn not_answered(&self, job: &Job, error: &venice::Error) -> Visited {
+        match from_queue::meaning(error, Timestamp::now()) {
+            from_queue::Meaning::Wait(pause) => Visited::Goes(Heard::Account(None, Some(pause))),
+            from_queue::Meaning::Network(error) => Visited::Goes(Heard::Account(Some(error), None)),
+            from_queue::Meaning::Account(error) => {
+                Visited::Goes(Heard::Account(Some(error), Some(ACCOUNT_PAUSE)))
+            }
+            from_queue::Meaning::Job(error) => Visited::Goes(Heard::Job(Some(error), None)),
+            from_queue::Meaning::Denied(denied) => self.denied(job, denied),
+            from_queue::Meaning::Over(denied) => Visited::Over(denied),
+        }
+    }
+
+    /// The provider says that it has nothing for us. It is believed when it says so again and again.
+    pub(super) fn denied(&self, job: &Job, denied: Denied) -> Visited {
+        let times = self.inner.following.with(job.id, |known| {
+            known.denied = known.denied.saturating_add(1);
+            // It may know better than its link.
+            known.is_done = false;
+            known.denied
+        });
+        if times.is_none_or(|times| times < LAST_WORD) {
+            tracing::info!(id = %job.id, code = denied.error.code, "the provider has nothing, and is asked again");
+            return Visited::Goes(Heard::Job(None, Some(Duration::from_secs(4))));
+        }
+        Visited::Over(denied)
+    }
+}
+
+async fn ask(job: &Job, payer: &Payer, model: &str) -> venice::Result<Body> {
+    let id = job.remote_id.as_deref().unwrap_or_default();
+    if job.kind == FILM {
+        payer.client.open_once(&RetrieveVideo::new(model, id)).await
+    } else {
+        payer.client.open_once(&RetrieveAudio::new(model, id)).await
+    }
+}
+
+fn is_media(body: &Body) -> bool {
+    body.content_type().is_some_and(|kind| kind.starts_with("video/") || kind.starts_with("audio/"))
+}
