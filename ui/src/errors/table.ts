@@ -169,6 +169,35 @@ export const table = {
   sample_silent: error(),
   sample_gone: error(),
   cloning_not_offered: error("models"),
+  waits_for_network: warning(),
+  waits_for_server: warning(),
+  waits_for_account: warning("accounts"),
+  waits_for_room: error(),
+  waits_for_provider: warning(),
+  result_gone: warning("queue"),
+  result_unreachable: error("queue"),
+  stopped_waiting: info("queue"),
+  nothing_to_look_for: info(),
+  account_in_use: warning("queue"),
+  needs_consent: warning(),
+  agreement_missing: warning(),
+  region_unavailable: error("models"),
+  film_input_format: error(),
+  film_input_too_large: error(),
+  film_input_length: error(),
+  film_inputs_too_long: error(),
+  film_input_damaged: error(),
+  film_input_ratio: error(),
+  film_ratio_differs: warning(),
+  film_input_not_taken: warning(),
+  film_input_missing: warning(),
+  film_inputs_too_many: warning(),
+  film_keyframe_place: warning(),
+  prompt_too_short: error(),
+  lyrics_missing: warning(),
+  lyrics_too_long: error(),
+  lyrics_twice: warning(),
+  result_damaged: warning(),
   internal: error("again"),
 } as const satisfies Record<string, Row>;
 
@@ -196,6 +225,12 @@ function waiting({ code, params }: AppError): string | null {
   return seconds > 0 ? tryWords(`errors.${code}_wait`, { count: seconds }) : null;
 }
 
+/** What became of the price of work that the provider ended. */
+function refunded({ params }: AppError): string | null {
+  const said = params["refunded"];
+  return said ? tryWords(`errors.refunded_${said}`) : null;
+}
+
 /** The words of an error: ours where the code has them and its values came along, else the back end's own. */
 export function explain(problem: AppError): Explained {
   // Of some operations a code means something of its own.
@@ -203,7 +238,7 @@ export function explain(problem: AppError): Explained {
   const known = row(own) ?? row(problem.code);
   const code = tryWords(`errors.${own}`, problem.params) === null ? problem.code : own;
   const what = known && tryWords(`errors.${code}`, problem.params);
-  const advice = known && (waiting(problem) ?? tryWords(`errors.${code}_do`, problem.params));
+  const advice = known && (refunded(problem) ?? waiting(problem) ?? tryWords(`errors.${code}_do`, problem.params));
   const fallback: Remedy = problem.retryable ? "again" : "none";
   const remedy = known?.remedy ?? fallback;
   return {

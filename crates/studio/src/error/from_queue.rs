@@ -152,21 +152,17 @@ impl Denied {
     /// The error that is shown, with what was given back.
     pub(crate) fn in_words(self) -> AppError {
         let (word, hint) = match self.refunded {
-            Some(true) => ("yes", Some("What it cost was given back.")),
-            Some(false) => ("no", Some("What it cost was not given back.")),
-            None if self.may_come => ("unknown", None),
+            Some(true) => ("yes", "What it cost was given back."),
+            Some(false) => ("no", "It was charged, and not given back."),
+            // It may still be had.
+            None if self.may_come => return self.error,
             None => (
                 "unknown",
-                Some("Venice didn't say whether it gave back what it cost: your usage on venice.ai will tell."),
+                "It was charged. Venice didn't say whether it gave that back: your usage on venice.ai will tell.",
             ),
         };
         let mut error = self.error.param(REFUNDED, word);
-        if let Some(hint) = hint {
-            error.hint = Some(match error.hint {
-                Some(advice) => format!("{hint} {advice}"),
-                None => hint.to_owned(),
-            });
-        }
+        error.hint = Some(hint.to_owned());
         error
     }
 }

@@ -99,6 +99,12 @@ export const settings = {
   languageZh: "简体中文",
   languageHint: "Prompts can be written in any language.",
 
+  clearTitle: "Copies at Venice",
+  clearText:
+    "Films and music are made at Venice, which keeps its copy for about a day. It isn’t needed once yours is safe on disk.",
+  clearSwitch: "Have Venice delete its copy once mine is safe",
+  clearOff: "Venice’s copy stays until Venice deletes it by itself.",
+
   libraryFolder: "Folder of the library",
   libraryText:
     "Plain files, sorted by day; beside each a small text file with its recipe. They are yours without this program.",

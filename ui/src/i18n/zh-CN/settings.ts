@@ -100,6 +100,11 @@ export const settings: Translated<typeof source> = {
   languageZh: "简体中文",
   languageHint: "提示词可以用任何语言书写。",
 
+  clearTitle: "Venice 上的副本",
+  clearText: "影片和音乐在 Venice 生成，那里的副本大约保留一天。你的文件安全存盘之后，就不再需要它了。",
+  clearSwitch: "我的文件安全之后，让 Venice 删除副本",
+  clearOff: "Venice 的副本会保留到它自行删除为止。",
+
   libraryFolder: "图库文件夹",
   libraryText: "按日期整理的普通文件，每个旁边都有一个记录配方的小文本文件。没有本程序，它们依然归你所有。",
   libraryHolds: "现有",
