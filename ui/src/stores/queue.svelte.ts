@@ -1,80 +1,163 @@
-import type { AppError, JobState, JobView } from "@/bindings";
-import { platform } from "@/platform/platform";
+import type { AppError, Expected, JobView, Prune, Pruned } from "@/bindings";
+import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
+import { jobs } from "./jobs.svelte";
+import { EVERYTHING, inLine, isOpen, matches, newestFirst, queryOf, type QueueFilter } from "./queue-order";
+import { queueState } from "./queue-state.svelte";
 
-export type QueueFilter = "all" | "open" | "failed" | "unknown";
+const pageSize = 100;
 
-const pageSize = 50;
-/** How many pages one click may read in search of jobs that match the filter. */
-const mostPages = 8;
-
-const shownBy: Record<Exclude<QueueFilter, "all">, readonly JobState[]> = {
-  open: ["planned", "sent", "accepted", "ready"],
-  failed: ["failed"],
-  unknown: ["unknown"],
-};
-
-/** The history of paid work, newest first, a page at a time. */
+/** The table of all paid work: what is open in the order it is done, then the history, newest first, a page at a time. */
 export class Queue {
-  list = $state.raw<readonly JobView[]>([]);
-  filter = $state<QueueFilter>("all");
+  filter = $state.raw<QueueFilter>(EVERYTHING);
   loading = $state(false);
   failure = $state.raw<AppError | null>(null);
   /** False once the oldest job is here. */
   more = $state(true);
-  readonly shown: readonly JobView[] = $derived.by(() => {
-    const states = this.filter === "all" ? null : shownBy[this.filter];
-    return states === null ? this.list : this.list.filter((job) => states.includes(job.state));
-  });
+  /** How many match in all, as far as that is known. */
+  total = $state(0);
+  readonly list: readonly JobView[] = $derived.by(() => [...this.#openInOrder, ...this.#ended]);
 
+  #open = $state.raw<ReadonlyMap<string, JobView>>(new Map());
+  #ended = $state.raw<readonly JobView[]>([]);
+  readonly #openInOrder: readonly JobView[] = $derived(
+    [...this.#open.values()].sort(inLine(queueState.line)),
+  );
   #next: string | null = null;
-  #stop: (() => void) | null = null;
+  /** Which list is read: an answer to another question is no longer wanted. */
+  #run = 0;
+  #stops: (() => void)[] = [];
 
   /** Reads the first page and follows the jobs from then on. */
   async start(): Promise<void> {
-    this.#stop ??= events.on("job", (batch) => this.take(batch.map((event) => event.job)));
-    this.#next = null;
-    this.more = true;
-    await this.read();
+    if (this.#stops.length === 0) {
+      this.#stops = [
+        events.on("job", (batch) => this.take(batch.map((event) => event.job))),
+        // What was pruned is gone, and nobody tells which.
+        events.on("queue", () => void this.#prunedElsewhere()),
+      ];
+    }
+    queueState.start();
+    void queueState.read();
+    await this.#anew();
   }
 
   stop(): void {
-    this.#stop?.();
-    this.#stop = null;
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
   }
 
-  /** Puts each job in its place; a job that is here is replaced. */
-  take(batch: readonly JobView[]): void {
-    const known = new Map(this.list.map((job) => [job.id, job]));
-    for (const job of batch) known.set(job.id, job);
-    this.list = [...known.values()].sort((one, other) => {
-      const by = other.created_at.localeCompare(one.created_at);
-      return by === 0 ? other.id.localeCompare(one.id) : by;
-    });
+  /** Shows others. */
+  async show(filter: Partial<QueueFilter>): Promise<void> {
+    this.filter = { ...this.filter, ...filter };
+    await this.#anew();
   }
 
-  /** Reads on until something more is shown or the end is reached. */
+  /** Reads on. */
   async read(): Promise<void> {
     if (this.loading || !this.more) return;
-    this.loading = true;
-    this.failure = null;
-    const before = this.shown.length;
-    for (let page = 0; page < mostPages && this.more && this.shown.length === before; page += 1) {
-      const answer = await platform.commands.listJobs(this.#next, pageSize);
-      if (answer.status === "error") {
-        this.failure = answer.error;
-        break;
-      }
-      this.take(answer.data.jobs);
-      this.#next = answer.data.next;
-      this.more = answer.data.next !== null;
-    }
-    this.loading = false;
+    await this.#page(this.#run);
   }
 
-  async show(filter: QueueFilter): Promise<void> {
-    this.filter = filter;
-    if (this.shown.length === 0) await this.read();
+  /** Takes in what has changed. What the filter doesn't let through goes, or doesn't come. */
+  take(batch: readonly JobView[]): void {
+    const open = new Map(this.#open);
+    const ended = new Map<string, JobView | null>();
+    let counted = false;
+    for (const job of batch) {
+      const known = open.get(job.id) ?? this.#ended.find((one) => one.id === job.id);
+      counted ||= known?.state !== job.state;
+      const shown = matches(job, this.filter);
+      if (known === undefined && shown) this.total += 1;
+      if (known !== undefined && !shown) this.total -= 1;
+      open.delete(job.id);
+      ended.set(job.id, null);
+      if (!shown) continue;
+      if (isOpen(job)) open.set(job.id, job);
+      else ended.set(job.id, job);
+    }
+    this.#open = open;
+    this.#settle(ended);
+    if (counted) void queueState.read();
+  }
+
+  /** Puts a job that isn't sent yet before another, or last. */
+  async move(id: string, before: string | null): Promise<AppError | null> {
+    const answer = await platform.commands.moveJob(id, before);
+    if (answer.status === "error") return answer.error;
+    queueState.line = answer.data;
+    return null;
+  }
+
+  /** Forgets what has ended, or only counts it. */
+  async prune(prune: Prune): Promise<Result<Pruned>> {
+    const answer = await platform.commands.pruneJobs(prune);
+    if (answer.status === "ok" && !prune.only_count) {
+      void queueState.read();
+      await this.#anew();
+    }
+    return answer;
+  }
+
+  /** A new job with the same request beside the old one. */
+  async duplicate(id: string, expected: Expected): Promise<AppError | null> {
+    const answer = await platform.commands.duplicateJob(id, expected);
+    if (answer.status === "error") return answer.error;
+    jobs.take([answer.data]);
+    this.take([answer.data]);
+    return null;
+  }
+
+  async #anew(): Promise<void> {
+    this.#run += 1;
+    this.#next = null;
+    this.more = true;
+    await this.#page(this.#run);
+  }
+
+  async #page(run: number): Promise<void> {
+    this.loading = true;
+    this.failure = null;
+    const first = this.#next === null;
+    const answer = await platform.commands.queuePage(queryOf(this.filter, this.#next, pageSize));
+    if (run !== this.#run) return;
+    this.loading = false;
+    if (answer.status === "error") {
+      this.failure = answer.error;
+      return;
+    }
+    if (first) {
+      this.#open = new Map();
+      this.#ended = [];
+    }
+    const { jobs: page, next, total } = answer.data;
+    this.#open = new Map([...this.#open, ...page.filter(isOpen).map((job) => [job.id, job] as const)]);
+    this.#settle(new Map(page.filter((job) => !isOpen(job)).map((job) => [job.id, job])));
+    this.#next = next;
+    this.total = total;
+    this.more = next !== null;
+  }
+
+  async #prunedElsewhere(): Promise<void> {
+    const before = queueState.counts;
+    await queueState.read();
+    const [was, is] = [before, queueState.counts].map((counts) =>
+      counts === null ? 0 : counts.saved + counts.failed + counts.cancelled,
+    );
+    if ((is ?? 0) < (was ?? 0)) await this.#anew();
+  }
+
+  /** Puts what has ended in its place; null = it isn't among them any more. */
+  #settle(changed: ReadonlyMap<string, JobView | null>): void {
+    const rest = this.#ended.filter((job) => !changed.has(job.id));
+    const come = [...changed.values()].filter((job) => job !== null);
+    if (come.length === 0 && rest.length === this.#ended.length) return;
+    const last = rest.at(-1);
+    come.sort(newestFirst);
+    const [firstCome] = come;
+    // A page that follows the one before needs no sorting.
+    const follows = last === undefined || (firstCome !== undefined && newestFirst(last, firstCome) < 0);
+    this.#ended = follows ? [...rest, ...come] : [...rest, ...come].sort(newestFirst);
   }
 }
 
