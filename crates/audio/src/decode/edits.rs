@@ -66,7 +66,8 @@ pub(super) fn shots_of(file: &mut File, track: u32) -> Option<Shots> {
             return None;
         }
         let table = ["mdia", "minf", "stbl"];
-        let table = table.iter().try_fold(trak, |inside, name| find(inside, name.as_bytes().try_into().ok()?));
+        let table =
+            table.iter().try_fold(trak, |inside, name| find(inside, name.as_bytes().try_into().ok()?));
         let sizes = table.and_then(|table| find(table, *b"stsz").or_else(|| find(table, *b"stz2")));
         let frames = sizes.and_then(|sizes| number(sizes, 8)).filter(|&frames| frames > 0);
         // The first and the fourth entry of the matrix are the cosine of the turn.

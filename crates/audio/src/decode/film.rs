@@ -74,7 +74,8 @@ pub fn film(path: &Path) -> Result<Film> {
     let Some(track) = moving else { return Ok(film) };
     if let Some(CodecParameters::Video(parameters)) = &track.codec_params {
         film.codec = name(parameters.codec);
-        film.size = parameters.width.zip(parameters.height).map(|(width, height)| (width.into(), height.into()));
+        film.size =
+            parameters.width.zip(parameters.height).map(|(width, height)| (width.into(), height.into()));
     }
     if reader.format_info().format == FORMAT_ID_ISOMP4 {
         let mut again = File::open(path).map_err(failed)?;

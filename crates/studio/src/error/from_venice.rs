@@ -183,7 +183,9 @@ fn answered(api: &ApiError) -> AppError {
         // A step, not a refusal: what it takes to ask the user goes along.
         app.code = Code::NeedsConsent.as_str().to_owned();
         "Venice wants your consent before it works with faces.".clone_into(&mut app.message);
-        app.hint = Some("Nothing was charged. Read the text and confirm it, then the same is sent again.".to_owned());
+        app.hint = Some(
+            "Nothing was charged. Read the text and confirm it, then the same is sent again.".to_owned(),
+        );
         app = app.param("flow", &consent.flow).param("roles", consent.face_media_roles.join(", "));
         let told = [
             ("policy_text", &consent.policy_text),

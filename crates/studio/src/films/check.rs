@@ -47,7 +47,11 @@ pub(super) fn settings(request: &FilmRequest, model: &FilmModel) -> Option<AppEr
         .or_else(|| {
             let factor = request.upscale_factor.filter(|factor| !model.upscale_factors.contains(factor))?;
             let factors: Vec<String> = model.upscale_factors.iter().map(u8::to_string).collect();
-            Some(out_of_range("factor", factor, &if factors.is_empty() { "none".to_owned() } else { factors.join(", ") }))
+            Some(out_of_range(
+                "factor",
+                factor,
+                &if factors.is_empty() { "none".to_owned() } else { factors.join(", ") },
+            ))
         })
         .or_else(|| {
             let audio = request.audio.filter(|_| !model.audio_configurable)?;
@@ -58,7 +62,9 @@ pub(super) fn settings(request: &FilmRequest, model: &FilmModel) -> Option<AppEr
         .or_else(|| {
             let task = request.task.as_deref()?;
             let known = model.tasks && TASKS.contains(&task);
-            (!known).then(|| out_of_range("task", task, &if model.tasks { TASKS.join(", ") } else { "none".to_owned() }))
+            (!known).then(|| {
+                out_of_range("task", task, &if model.tasks { TASKS.join(", ") } else { "none".to_owned() })
+            })
         })
 }
 
@@ -107,8 +113,8 @@ pub(super) fn inputs(request: &FilmRequest, model: &FilmModel) -> Option<AppErro
     if request.elements.iter().any(|element| element.front.is_none() && element.film.is_none()) {
         return Some(missing(FilmRole::ElementImage));
     }
-    sounds_alone(request).or_else(|| followed(request, model)).or_else(|| places(request, model)).or_else(|| {
-        match &request.document {
+    sounds_alone(request).or_else(|| followed(request, model)).or_else(|| places(request, model)).or_else(
+        || match &request.document {
             Some(FilmDocument::Address(address))
                 if !(address.starts_with("https://") || address.starts_with("http://")) =>
             {
@@ -116,8 +122,8 @@ pub(super) fn inputs(request: &FilmRequest, model: &FilmModel) -> Option<AppErro
             }
             Some(FilmDocument::Kept(name)) if !is_plain_name(name) => Some(AppError::not_found("file")),
             _ => None,
-        }
-    })
+        },
+    )
 }
 
 /// Whether a model takes such a file at all.
@@ -178,9 +184,9 @@ pub(super) fn advice(request: &FilmRequest, all: &[Seen]) -> Option<AppError> {
     let film = request.aspect_ratio.as_deref().and_then(ratio_of);
     let first = all.iter().find(|seen| seen.role == FilmRole::Image);
     let wanted = film.or_else(|| first.and_then(Seen::ratio))?;
-    let pictures = all.iter().filter(|seen| {
-        matches!(seen.role, FilmRole::Image | FilmRole::EndImage | FilmRole::Keyframe)
-    });
+    let pictures = all
+        .iter()
+        .filter(|seen| matches!(seen.role, FilmRole::Image | FilmRole::EndImage | FilmRole::Keyframe));
     let other = { pictures }.find(|seen| seen.ratio().is_some_and(|ratio| !alike(ratio, wanted)))?;
     let (width, height) = other.size?;
     Some(
@@ -301,7 +307,10 @@ mod tests {
         assert_eq!(code(found(IMAGE, |_| {})), "film_input_missing");
         assert_eq!(found(IMAGE, |film| film.image = Some(file())), None);
         assert_eq!(code(found(TEXT, |film| film.image = Some(file()))), "film_input_not_taken");
-        assert_eq!(code(found(SEEDANCE, |film| film.reference_images = vec![file(); 31])), "film_inputs_too_many");
+        assert_eq!(
+            code(found(SEEDANCE, |film| film.reference_images = vec![file(); 31])),
+            "film_inputs_too_many"
+        );
         assert_eq!(code(found(SEEDANCE, |film| film.reference_sounds = vec![file()])), "film_input_missing");
         assert_eq!(code(found(SEEDANCE, |_| {})), "film_input_missing");
         let following = |films: usize| {
@@ -313,7 +322,10 @@ mod tests {
         };
         assert_eq!((code(following(0)).as_str(), following(1)), ("film_input_missing", None));
         let empty = FilmElement { images: vec![file()], ..FilmElement::default() };
-        assert_eq!(code(found("kling-reference-to-video", |film| film.elements = vec![empty])), "film_input_missing");
+        assert_eq!(
+            code(found("kling-reference-to-video", |film| film.elements = vec![empty])),
+            "film_input_missing"
+        );
     }
 
     #[rstest]
@@ -332,6 +344,9 @@ mod tests {
         assert_eq!(with(FilmDocument::Kept("abc.pdf".into())), None);
         assert_eq!(with(FilmDocument::Kept("../abc.pdf".into())).as_deref(), Some("not_found"));
         assert_eq!(with(FilmDocument::Address("https://example.test/".into())), None);
-        assert_eq!(with(FilmDocument::Address("file:///etc/passwd".into())).as_deref(), Some("field_invalid"));
+        assert_eq!(
+            with(FilmDocument::Address("file:///etc/passwd".into())).as_deref(),
+            Some("field_invalid")
+        );
     }
 }

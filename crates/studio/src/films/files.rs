@@ -104,7 +104,11 @@ mod tests {
             reference_images: vec![file("e"), file("f")],
             reference_films: vec![file("g")],
             reference_sounds: vec![file("h")],
-            elements: vec![FilmElement { front: Some(file("i")), images: vec![file("j")], film: Some(file("k")) }],
+            elements: vec![FilmElement {
+                front: Some(file("i")),
+                images: vec![file("j")],
+                film: Some(file("k")),
+            }],
             scenes: vec![file("l")],
             keyframes: vec![FilmKeyframe { image: file("m"), frame: 0 }],
             ..FilmRequest::default()

@@ -9,10 +9,7 @@ use std::{
 
 use store::{ItemId, MediaKind};
 
-use super::{
-    request::FilmRole,
-    view::FilmInputFacts,
-};
+use super::{request::FilmRole, view::FilmInputFacts};
 use crate::{
     AppError, Result, Studio,
     calls::view::FileRef,
@@ -232,9 +229,13 @@ fn wants(role: FilmRole) -> MediaKind {
     match role {
         R::Sound | R::ReferenceSound => MediaKind::Sound,
         R::Film | R::ReferenceFilm | R::ElementFilm => MediaKind::Film,
-        R::Image | R::EndImage | R::ReferenceImage | R::ElementImage | R::Scene | R::Keyframe | R::Document => {
-            MediaKind::Picture
-        }
+        R::Image
+        | R::EndImage
+        | R::ReferenceImage
+        | R::ElementImage
+        | R::Scene
+        | R::Keyframe
+        | R::Document => MediaKind::Picture,
     }
 }
 
@@ -281,7 +282,9 @@ fn wrong_format(seen: &Seen, wanted: MediaKind) -> AppError {
     let (what, formats) = match (wanted, seen.role) {
         (MediaKind::Picture, _) => ("a picture", "PNG, JPEG, WebP, GIF"),
         (MediaKind::Sound, _) => ("a sound in a format that Venice takes here", "WAV, MP3"),
-        (MediaKind::Film, FilmRole::ReferenceFilm) => ("a film in a format that Venice takes here", "MP4, MOV"),
+        (MediaKind::Film, FilmRole::ReferenceFilm) => {
+            ("a film in a format that Venice takes here", "MP4, MOV")
+        }
         (MediaKind::Film, _) => ("a film in a format that Venice takes here", "MP4, MOV, WebM"),
     };
     AppError::new(
@@ -300,8 +303,12 @@ fn picture_fits(seen: &Seen) -> Result<()> {
     let Some((width, height)) = seen.size else { return Ok(()) };
     let area = u64::from(width) * u64::from(height);
     let (code, words) = match area {
-        area if area < FEWEST_PIXELS => (Code::InputTooSmall, "fewer than the 65,536 (256 × 256) that Venice takes"),
-        area if area > MOST_PIXELS => (Code::InputTooManyPixels, "more than the 33 million that Venice takes"),
+        area if area < FEWEST_PIXELS => {
+            (Code::InputTooSmall, "fewer than the 65,536 (256 × 256) that Venice takes")
+        }
+        area if area > MOST_PIXELS => {
+            (Code::InputTooManyPixels, "more than the 33 million that Venice takes")
+        }
         _ => return shaped(seen, width, height),
     };
     let told = AppError::new(
@@ -336,7 +343,12 @@ fn small_enough(seen: &Seen, limit: u64) -> Result<()> {
     let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / MEGABYTE as f64);
     Err(AppError::new(
         Code::FilmInputTooLarge,
-        format!("“{}” has {} MB; Venice takes {} MB here.", seen.name, megabytes(seen.bytes), limit / MEGABYTE),
+        format!(
+            "“{}” has {} MB; Venice takes {} MB here.",
+            seen.name,
+            megabytes(seen.bytes),
+            limit / MEGABYTE
+        ),
         "Use a shorter or smaller one. Nothing was sent.",
     )
     .param("role", seen.role.word())
@@ -350,7 +362,8 @@ fn lasts(seen: &Seen, range: std::ops::RangeInclusive<f64>) -> Result<()> {
         return Ok(());
     }
     let (least, most) = (range.start(), range.end());
-    let limits = if *least > 0.0 { format!("{least} to {most} seconds") } else { format!("at most {most} seconds") };
+    let limits =
+        if *least > 0.0 { format!("{least} to {most} seconds") } else { format!("at most {most} seconds") };
     Err(AppError::new(
         Code::FilmInputLength,
         format!("“{}” lasts {seconds:.1} seconds; Venice takes {limits} here.", seen.name),

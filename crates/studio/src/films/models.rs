@@ -123,11 +123,9 @@ fn inputs_of(id: &str, mode: FilmMode) -> Vec<FilmInputRule> {
             open(R::Image, 1),
             open(R::EndImage, 1),
         ],
-        FilmMode::Reference if id.starts_with("seedance") => vec![
-            taken(R::ReferenceImage, 30),
-            taken(R::ReferenceFilm, 10),
-            taken(R::ReferenceSound, 10),
-        ],
+        FilmMode::Reference if id.starts_with("seedance") => {
+            vec![taken(R::ReferenceImage, 30), taken(R::ReferenceFilm, 10), taken(R::ReferenceSound, 10)]
+        }
         FilmMode::Reference if id.starts_with("wan-3") => {
             vec![taken(R::ReferenceImage, 30), taken(R::Document, 1), open(R::ReferenceFilm, 10)]
         }

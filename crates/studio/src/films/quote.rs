@@ -98,10 +98,8 @@ impl Studio {
             // The length of what is enlarged is its price.
             || (model.mode == FilmMode::Upscale && source.is_none_or(|source| source.problem.is_some()))
             || (inputs.is_some() && !request.reference_films.is_empty());
-        let problem = settings
-            .or_else(|| check::words(request, &model))
-            .or(inputs)
-            .or_else(|| check::seen(&seen));
+        let problem =
+            settings.or_else(|| check::words(request, &model)).or(inputs).or_else(|| check::seen(&seen));
         let problem = match (problem, &request.document) {
             (None, Some(document)) => self.check_document(document).await.err(),
             (problem, _) => problem,

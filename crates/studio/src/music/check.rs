@@ -15,9 +15,11 @@ pub(super) fn settings(request: &MusicRequest, model: &MusicModel) -> Option<App
     let seconds = request.duration_seconds?;
     match &model.length {
         None => Some(out_of_range("duration", format!("{seconds} s"), "none")),
-        Some(rule) if !(rule.least..=rule.most).contains(&seconds) => {
-            Some(out_of_range("duration", format!("{seconds} s"), &format!("{} to {} s", rule.least, rule.most)))
-        }
+        Some(rule) if !(rule.least..=rule.most).contains(&seconds) => Some(out_of_range(
+            "duration",
+            format!("{seconds} s"),
+            &format!("{} to {} s", rule.least, rule.most),
+        )),
         Some(_) => None,
     }
 }
@@ -66,19 +68,21 @@ fn lyrics(request: &MusicRequest, model: &MusicModel) -> Option<AppError> {
         return Some(out_of_range("lyrics", "lyrics made up", "your own"));
     }
     if request.lyrics_optimizer && sung.is_some() {
-        return Some(
-            AppError::new(
-                Code::LyricsTwice,
-                "There are lyrics, and they are to be made up too.",
-                "Take one of the two away.",
-            ),
-        );
+        return Some(AppError::new(
+            Code::LyricsTwice,
+            "There are lyrics, and they are to be made up too.",
+            "Take one of the two away.",
+        ));
     }
     if rule.required && sung.is_none() && !request.lyrics_optimizer {
         return Some(AppError::new(
             Code::LyricsMissing,
             "This model wants lyrics to sing.",
-            if rule.optimizer { "Write some, or have them made up." } else { "Write some, or choose another model." },
+            if rule.optimizer {
+                "Write some, or have them made up."
+            } else {
+                "Write some, or choose another model."
+            },
         ));
     }
     let limit = rule.limit?;

@@ -7,11 +7,7 @@ use venice::{
     audio::{QueueAudio, QuoteAudio},
 };
 
-use super::{
-    check, job::Asked, models,
-    request::MusicRequest,
-    view::MusicModel,
-};
+use super::{check, job::Asked, models, request::MusicRequest, view::MusicModel};
 use crate::{
     AppError, Result, Studio,
     accounts::Payer,
