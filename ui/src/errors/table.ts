@@ -92,6 +92,8 @@ export const table = {
   not_sent: info("again"),
   price_changed: warning(),
   needs_confirmation: warning("queue"),
+  asked_elsewhere: info(),
+  no_notifications: info(),
   prompt_too_long: error(),
   prompt_empty: error(),
   size_not_divisible: error(),

@@ -1,5 +1,5 @@
-import { platform } from "@/platform/platform";
-import type { JobView } from "@/bindings";
+import { platform, type Result } from "@/platform/platform";
+import type { Background, JobView, TrayWords } from "@/bindings";
 import { app } from "./app.svelte";
 import { isStalled, jobs } from "./jobs.svelte";
 import { notices } from "./notices.svelte";
@@ -62,6 +62,12 @@ export class Closing {
     if (!this.asking) return;
     this.asking = false;
     if (!jobs.list.some((job) => isTrouble(job) && !this.#seen.has(job.id))) await this.close();
+  }
+
+  /** The window goes out of sight, and all that is under way goes on. */
+  async goOnInBackground(words: TrayWords): Promise<Result<Background>> {
+    this.asking = false;
+    return platform.commands.goOnInBackground(words);
   }
 
   async close(): Promise<void> {

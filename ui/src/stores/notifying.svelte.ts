@@ -1,4 +1,4 @@
-import type { JobView, NotificationWords } from "@/bindings";
+import type { AppError, JobView, NotificationWords } from "@/bindings";
 import { platform } from "@/platform/platform";
 import { app } from "./app.svelte";
 import { events } from "./events";
@@ -58,8 +58,14 @@ export class Notifying {
     this.#ended = [];
     if (jobs.length === 0 || looking()) return;
     const done = jobs.filter((job) => job.state === "saved").length;
-    const answer = await platform.commands.notify(words({ jobs, done, wrong: jobs.length - done }));
+    await this.show(words({ jobs, done, wrong: jobs.length - done }));
+  }
+
+  /** Shows a notification; answers why the desktop took none. */
+  async show(words: NotificationWords): Promise<AppError | null> {
+    const answer = await platform.commands.notify(words);
     this.refused = answer.status === "error";
+    return answer.status === "error" ? answer.error : null;
   }
 }
 

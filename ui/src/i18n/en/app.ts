@@ -48,6 +48,20 @@ export const app = {
   },
   closingText:
     "What was sent may be charged even if you quit now, and what it makes could be lost. Leave this question open, and Canaletto closes by itself when the work is done.",
+  closingElsewhere: {
+    one: "{count} job is at work at Venice. It goes on there, and is fetched when Canaletto runs again.",
+    other: "{count} jobs are at work at Venice. They go on there, and are fetched when Canaletto runs again.",
+  },
+  closingWaiting: {
+    one: "{count} job isn’t sent yet, and costs nothing so far. Pictures, films and music are sent at the next start, unless the Queue is paused.",
+    other:
+      "{count} jobs aren’t sent yet, and cost nothing so far. Pictures, films and music are sent at the next start, unless the Queue is paused.",
+  },
+  closeAndResume: "Quit and resume at the next start",
+  goOnInBackground: "Go on in the background",
+  minimised: "This desktop shows no tray, so the window was only minimised. The work went on.",
+  trayShow: "Show Canaletto",
+  trayQuit: "Quit",
   unkeptTitle: "“{name}” has changes that could not be saved",
   unkeptText:
     "They are still in this window. Stay, make room on the disk or see to the folder, and they are saved; if you quit now, they are lost.",

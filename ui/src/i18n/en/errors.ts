@@ -162,6 +162,10 @@ export const errors = {
   not_sent_do: "Nothing was charged. Try again when you like.",
   price_changed: "The price or the account is no longer what the button said.",
   price_changed_do: "Nothing was sent. Look at the button, and press it again if you agree.",
+  asked_elsewhere: "This is asked for again where it belongs.",
+  asked_elsewhere_do: "Open its conversation, its text or its call, and ask there.",
+  no_notifications: "The desktop takes no notifications.",
+  no_notifications_do: "Nothing here shows them. The Queue tells what was done.",
   needs_confirmation: "This may have been charged already.",
   needs_confirmation_do:
     "Look at your usage at venice.ai first, and send it again only if you accept to pay twice.",

@@ -99,6 +99,12 @@ export const settings = {
   languageZh: "简体中文",
   languageHint: "Prompts can be written in any language.",
 
+  notifyTitle: "Notifications",
+  notifyText: "While you look at something else, the desktop can tell you that work has ended.",
+  notifySwitch: "Tell me when work has ended",
+  notifyTry: "Show one now",
+  notifySample: "This is how you are told.",
+  notifyRefused: "The desktop took none the last time.",
   clearTitle: "Copies at Venice",
   clearText:
     "Films and music are made at Venice, which keeps its copy for about a day. It isn’t needed once yours is safe on disk.",

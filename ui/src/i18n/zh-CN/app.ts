@@ -48,6 +48,17 @@ export const app: Translated<typeof source> = {
   closingTitle: { other: "还有 {count} 个任务没有完成" },
   closingText:
     "已发送的请求即使现在退出也可能收费，而且结果可能丢失。让这个提示开着，任务完成后 Canaletto 会自动关闭。",
+  closingElsewhere: {
+    other: "{count} 个任务正在 Venice 制作中。它们会在那里继续，Canaletto 再次运行时会取回结果。",
+  },
+  closingWaiting: {
+    other: "{count} 个任务还没有发送，目前没有任何花费。图片、影片和音乐会在下次启动时发送，除非队列已暂停。",
+  },
+  closeAndResume: "退出，下次启动时继续",
+  goOnInBackground: "在后台继续",
+  minimised: "此桌面不显示托盘，因此窗口只是最小化了。任务仍在继续。",
+  trayShow: "显示 Canaletto",
+  trayQuit: "退出",
   unkeptTitle: "“{name}”有无法保存的修改",
   unkeptText:
     "修改仍在此窗口中。请保持窗口打开，腾出磁盘空间或检查文件夹，之后会自动保存；现在退出，修改就会丢失。",

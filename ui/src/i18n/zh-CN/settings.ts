@@ -100,6 +100,12 @@ export const settings: Translated<typeof source> = {
   languageZh: "简体中文",
   languageHint: "提示词可以用任何语言书写。",
 
+  notifyTitle: "通知",
+  notifyText: "当你在看别处时，桌面可以告诉你任务已经结束。",
+  notifySwitch: "任务结束时通知我",
+  notifyTry: "现在显示一条",
+  notifySample: "通知就是这个样子。",
+  notifyRefused: "上一次桌面没有接收通知。",
   clearTitle: "Venice 上的副本",
   clearText: "影片和音乐在 Venice 生成，那里的副本大约保留一天。你的文件安全存盘之后，就不再需要它了。",
   clearSwitch: "我的文件安全之后，让 Venice 删除副本",
