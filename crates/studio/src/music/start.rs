@@ -92,6 +92,24 @@ impl Studio {
     }
 }
 
+impl Studio {
+    /// The request of a planned job, and what Venice wants for it now.
+    pub(crate) async fn music_parcel(
+        &self,
+        payer: &Payer,
+        request: MusicRequest,
+    ) -> Result<(Option<Money>, Parcel)> {
+        let listed = self.models(payer, false).await?;
+        let model = models::find(&listed.models, &request.model)?;
+        let problem = check::settings(&request, &model).or_else(|| check::problem(&request, &model));
+        if let Some(problem) = problem {
+            return Err(problem);
+        }
+        let price = ask_price(payer, &request, &model).await?;
+        Ok((Some(price), Parcel::of(pack(&request))))
+    }
+}
+
 /// Venice's price, good for the moment.
 async fn ask_price(payer: &Payer, request: &MusicRequest, model: &MusicModel) -> Result<Money> {
     let mut wire = QuoteAudio::new(&request.model);

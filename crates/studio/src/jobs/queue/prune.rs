@@ -9,6 +9,11 @@ use crate::{
     jobs::{remote, view::Billing},
 };
 
+/// Whether the provider is still to be told that its copy isn't needed any more.
+fn waits_for_clearing(job: &Job) -> bool {
+    job.state == JobState::Saved && job.remote_id.is_some() && job.cleared_at.is_none()
+}
+
 /// Whether a job of the past has something that is lost with its row.
 fn has_something(store: &Store, job: &Job) -> bool {
     // It was paid for, and its bytes are here and not in the library.
@@ -17,6 +22,7 @@ fn has_something(store: &Store, job: &Job) -> bool {
     arrived
         || Billing::of(job) == Billing::Unknown
         || remote::can_look_again(job)
+        || waits_for_clearing(job)
         || store.jobs().work_file(job.id).exists()
 }
 
