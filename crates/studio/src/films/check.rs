@@ -1,7 +1,8 @@
 //! What is wrong with a request can mostly be known before it is sent: words, settings, and which files go in.
 
 use super::{
-    look::{Seen, alike, is_plain_name, too_long_together},
+    fits::{alike, too_long_together},
+    look::{Seen, is_plain_name},
     request::{FilmDocument, FilmRequest, FilmRole},
     view::{FilmMode, FilmModel},
 };
