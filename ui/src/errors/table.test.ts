@@ -36,6 +36,14 @@ describe("explain", () => {
     expect(lost.remedy).toBe("queue");
   });
 
+  it("says what became of the price of work that was ended", () => {
+    const advice = (said: string) =>
+      explain(fakeError("CONTENT_POLICY_VIOLATION", { params: { refunded: said } })).advice;
+    expect(advice("yes")).toBe("What it cost was given back.");
+    expect(advice("no")).toBe("It was charged, and not given back.");
+    expect(advice("unknown")).toContain("didn’t say");
+  });
+
   it("leaves the back end's words where a value is missing or the code is new", () => {
     const missing = explain(
       fakeError("input_truncated", { message: "the file ends early", hint: "get it again" }),

@@ -238,3 +238,42 @@ fn what_may_not_be_logged_is_not_in_debug() {
     let printed = format!("{secret:?}");
     assert!(!printed.contains("secret") && !printed.contains("signed"), "{printed}");
 }
+
+#[test]
+fn work_at_a_provider_is_reopened_and_let_go_of() {
+    let store = Home::new().open();
+    let at = testing::START;
+    let remote = |n: u128, state| Job {
+        state,
+        remote_id: Some(format!("q{n}")),
+        accepted_at: Some(at),
+        average_ms: Some(145_000),
+        finished_at: Some(at),
+        error: Some(json!(null)),
+        ..job(n)
+    };
+    for (n, state) in
+        [(1, JobState::Cancelled), (2, JobState::Saved), (3, JobState::Saved), (4, JobState::Failed)]
+    {
+        store.jobs().insert(remote(n, state), Vec::new()).unwrap();
+    }
+    store
+        .jobs()
+        .insert(Job { error: Some(json!({"code": "a"})), ..remote(5, JobState::Saved) }, Vec::new())
+        .unwrap();
+    let read = store.jobs().get(job(1).id).unwrap();
+    assert_eq!((read.accepted_at, read.average_ms, read.cleared_at), (Some(at), Some(145_000), None));
+
+    assert_eq!(store.jobs().reopen(job(1).id, JobState::Unknown).unwrap(), None);
+    let open = store.jobs().reopen(job(1).id, JobState::Cancelled).unwrap().unwrap();
+    assert_eq!((open.state, open.finished_at, open.error.clone()), (JobState::Accepted, None, None));
+    assert_eq!(store.jobs().get(open.id).unwrap(), open);
+
+    let numbers = |since| -> Vec<u128> {
+        store.jobs().uncleared(since, 9).unwrap().iter().map(|job| job.id.0.as_u128()).collect()
+    };
+    assert_eq!(numbers(at), [2, 3], "saved, and nothing of it left over");
+    store.jobs().change(job(2).id, JobPatch { cleared_at: Some(at), ..JobPatch::default() }).unwrap();
+    assert_eq!(numbers(at), [3]);
+    assert!(numbers(at + 1.seconds()).is_empty(), "too long ago");
+}

@@ -28,7 +28,7 @@ const LARGEST_SOUND: u64 = 2 << 30;
 /// Room that is left on the disk, for the database above all.
 const ROOM: u64 = 64 << 20;
 /// Where there is no room, it is looked for again after this.
-const ROOM_PAUSE: Duration = Duration::from_secs(30);
+const ROOM_PAUSE: Duration = Duration::from_secs(10);
 /// Bytes are on disk for certain this often, and it is noted how many.
 const SYNC_EVERY: u64 = 8 << 20;
 /// Bytes that are written at once.

@@ -152,3 +152,66 @@ fn catch_up(store: &Store, note: Note) -> store::Result<JobState> {
     }
     Ok(state)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+    use store::JobId;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::jobs::remote::FILM;
+
+    fn store() -> (TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let options = store::OpenOptions {
+            home: folder.path().join("home"),
+            library: folder.path().join("library"),
+            clock: Arc::new(store::SystemClock),
+        };
+        let (store, _) = Store::open(options).unwrap();
+        (folder, store)
+    }
+
+    fn job(state: JobState) -> Job {
+        let id = JobId(uuid::Uuid::from_u128(7));
+        Job { state, ..Job::new(id, FILM, "a", "queueVideo", json!({"prompt": "a canal"}), Timestamp::now()) }
+    }
+
+    fn told() -> Note {
+        Note {
+            remote_id: "q".into(),
+            download_url: Some("https://films.example/signed".into()),
+            ..Note::of(&job(JobState::Sent))
+        }
+    }
+
+    #[test]
+    fn rows_that_are_behind_learn_what_was_told() {
+        for before in [None, Some(JobState::Planned), Some(JobState::Sent), Some(JobState::Unknown)] {
+            let (_folder, store) = store();
+            if let Some(state) = before {
+                store.jobs().insert(job(state), Vec::new()).unwrap();
+            }
+            assert_eq!(catch_up(&store, told()).unwrap(), JobState::Accepted, "{before:?}");
+            let now = store.jobs().get(told().id).unwrap();
+            assert_eq!((now.state, now.remote_id.as_deref()), (JobState::Accepted, Some("q")), "{before:?}");
+            assert!(now.download_url.is_some() && now.accepted_at.is_some() && now.finished_at.is_none());
+        }
+    }
+
+    #[test]
+    fn rows_that_know_more_stay() {
+        for state in
+            [JobState::Ready, JobState::Saved, JobState::Failed, JobState::Cancelled, JobState::Unknown]
+        {
+            let (_folder, store) = store();
+            let before = Job { remote_id: Some("q".into()), ..job(state) };
+            store.jobs().insert(before.clone(), Vec::new()).unwrap();
+            assert_eq!(catch_up(&store, told()).unwrap(), state);
+            assert_eq!(store.jobs().get(before.id).unwrap(), before);
+        }
+    }
+}

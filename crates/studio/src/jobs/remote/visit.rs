@@ -22,8 +22,6 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(100);
 /// What tells how far it is, is short.
 const MOST_STATUS: u64 = 1 << 20;
-/// What is wrong with an account is for the user to mend.
-const ACCOUNT_PAUSE: Duration = Duration::from_secs(30);
 /// How many times in a row the provider says that it has nothing, or that we may not have it, before that is taken for
 /// its last word. Each is asked for anew, so no single slip of it loses what was paid for.
 const LAST_WORD: u32 = 3;
@@ -45,7 +43,7 @@ impl Studio {
             Ok(payer) => payer,
             Err(error) => {
                 let error = from_queue::waits_for_account(&error);
-                return Visited::Goes(Heard::Account(Some(error), Some(ACCOUNT_PAUSE)));
+                return Visited::Goes(Heard::Account(Some(error), None));
             }
         };
         let known = self.inner.following.with(job.id, |known| (known.is_done, known.total));
@@ -99,9 +97,8 @@ impl Studio {
     pub(super) fn not_answered(&self, job: &Job, error: &venice::Error) -> Visited {
         match from_queue::meaning(error, Timestamp::now()) {
             from_queue::Meaning::Wait(pause) => Visited::Goes(Heard::Account(None, Some(pause))),
-            from_queue::Meaning::Network(error) => Visited::Goes(Heard::Account(Some(error), None)),
-            from_queue::Meaning::Account(error) => {
-                Visited::Goes(Heard::Account(Some(error), Some(ACCOUNT_PAUSE)))
+            from_queue::Meaning::Network(error) | from_queue::Meaning::Account(error) => {
+                Visited::Goes(Heard::Account(Some(error), None))
             }
             from_queue::Meaning::Job(error) => Visited::Goes(Heard::Job(Some(error), None)),
             from_queue::Meaning::Denied(denied) => self.denied(job, denied),
