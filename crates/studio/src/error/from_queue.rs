@@ -56,7 +56,9 @@ pub(crate) fn meaning(error: &venice::Error, now: Timestamp) -> Meaning {
         ErrorKind::Cut { .. } | ErrorKind::BrokenOff(_) | ErrorKind::TooLarge { .. } => {
             Meaning::Job(broke_off(error))
         }
-        ErrorKind::Redirected { .. } | ErrorKind::UnexpectedBody { .. } => Meaning::Network(waits_for_server()),
+        ErrorKind::Redirected { .. } | ErrorKind::UnexpectedBody { .. } => {
+            Meaning::Network(waits_for_server())
+        }
         ErrorKind::InvalidInput { .. } | ErrorKind::InputTooLarge { .. } => {
             Meaning::Denied(Denied::unreachable())
         }
@@ -94,7 +96,9 @@ pub(crate) fn meaning_of_link(error: &venice::Error) -> Meaning {
             408 | 500.. => Meaning::Job(broke_off(error)),
             _ => Meaning::Denied(Denied::unreachable()),
         },
-        ErrorKind::InvalidInput { .. } | ErrorKind::Redirected { .. } => Meaning::Denied(Denied::unreachable()),
+        ErrorKind::InvalidInput { .. } | ErrorKind::Redirected { .. } => {
+            Meaning::Denied(Denied::unreachable())
+        }
         _ => Meaning::Job(broke_off(error)),
     }
 }
@@ -111,8 +115,10 @@ fn refunded(api: &ApiError) -> Option<bool> {
 impl Denied {
     fn refused(error: &venice::Error, refunded: Option<bool>) -> Self {
         let mut app = AppError::from(error);
-        if let Some(model) =
-            error.api().and_then(|api| api.policy.as_ref()).and_then(|policy| policy.recommended_model.as_ref())
+        if let Some(model) = error
+            .api()
+            .and_then(|api| api.policy.as_ref())
+            .and_then(|policy| policy.recommended_model.as_ref())
         {
             app = app.param("recommended_model", model);
         }

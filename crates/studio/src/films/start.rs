@@ -221,7 +221,7 @@ impl Studio {
     }
 
     /// A document as it is sent.
-    fn document(&self, document: Option<&FilmDocument>) -> Result<Option<FileInput>> {
+    pub(super) fn document(&self, document: Option<&FilmDocument>) -> Result<Option<FileInput>> {
         let Some(document) = document else { return Ok(None) };
         if let FilmDocument::Address(address) = document {
             return Ok(Some(FileInput::Url(address.trim().to_owned())));

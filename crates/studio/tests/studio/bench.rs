@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 use studio::{
     Endpoint, Options, Studio,
     events::AppEvent,
-    jobs::view::{JobState, JobView},
+    jobs::{
+        queue::view::QueueQuery,
+        view::{JobState, JobView},
+    },
     pictures::estimate::Expected,
     pictures::request::{MakeRequest, PictureRequest},
     voice::speech::{ReadingState, ReadingView, SpeechRequest},
@@ -152,6 +155,12 @@ impl Bench {
             ended.then_some(reading)
         })
         .await
+    }
+
+    /// The table of all jobs.
+    pub async fn listed(&self) -> Vec<JobView> {
+        let all = QueueQuery { limit: 500, ..QueueQuery::default() };
+        self.studio.queue_page(all).await.unwrap().jobs
     }
 
     /// Waits until a job has come to an end.

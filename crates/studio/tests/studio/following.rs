@@ -209,29 +209,32 @@ async fn what_is_gone_at_the_provider_is_unknown_until_it_turns_up() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_passes_is_waited_for_and_said_meanwhile() {
-    for (fault, code) in [
+    let each = [
         ("retrieveAudio:html:1", "waits_for_server"),
         ("retrieveAudio:no_answer:1", "waits_for_network"),
         ("retrieveAudio:status=401:1", "waits_for_account"),
         ("retrieveAudio:status=402:1", "waits_for_account"),
         ("retrieveAudio:status=500:1", "waits_for_provider"),
         ("retrieveAudio:status=503:1", "waits_for_provider"),
-    ] {
-        let bench = Bench::with(vec![fault]).await;
-        let job = bench.play(noise("rain")).await;
-        let waiting = bench
-            .hear_of(&job.id, |job| {
-                let waits = job.progress.is_some_and(|progress| progress.stage == RemoteStage::Waiting);
-                waits.then(|| job.clone())
-            })
-            .await;
-        let error = waiting.error.unwrap();
-        assert_eq!((waiting.state, error.code.as_str()), (JobState::Accepted, code), "{fault}");
-        assert!(!error.hint.unwrap().contains("Nothing was"), "{fault}");
-        let saved = bench.ended(&job.id).await;
-        assert_eq!((saved.state, saved.error), (JobState::Saved, None), "{fault}");
-        assert_eq!((bench.posts("queueAudio").await, bench.charges().await.len()), (1, 1), "{fault}");
-    }
+    ];
+    futures_util::future::join_all(each.map(|(fault, code)| waits(fault, code))).await;
+}
+
+async fn waits(fault: &str, code: &str) {
+    let bench = Bench::with(vec![fault]).await;
+    let job = bench.play(noise("rain")).await;
+    let waiting = bench
+        .hear_of(&job.id, |job| {
+            let waits = job.progress.is_some_and(|progress| progress.stage == RemoteStage::Waiting);
+            waits.then(|| job.clone())
+        })
+        .await;
+    let error = waiting.error.unwrap();
+    assert_eq!((waiting.state, error.code.as_str()), (JobState::Accepted, code), "{fault}");
+    assert!(!error.hint.unwrap().contains("Nothing was"), "{fault}");
+    let saved = bench.ended(&job.id).await;
+    assert_eq!((saved.state, saved.error), (JobState::Saved, None), "{fault}");
+    assert_eq!((bench.posts("queueAudio").await, bench.charges().await.len()), (1, 1), "{fault}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -116,7 +116,7 @@ async fn a_turn_that_answers_with_an_error_was_not_sent() {
     bench.send(draft(&talk, None, say("Hello"))).await.err().expect("it can't be read");
     bench.sql(NO_TROUBLE);
     bench.sql("UPDATE conversations SET settings = (SELECT settings FROM before)");
-    let job = bench.studio.list_jobs(None, 1).await.unwrap().jobs.remove(0);
+    let job = bench.listed().await.remove(0);
     let job = bench.ended(&job.id).await;
     assert_eq!((job.state, job.sent_at.as_deref()), (JobState::Failed, None));
     assert_eq!(bench.posts(OPERATION).await, 0);
@@ -144,7 +144,7 @@ async fn pictures_that_the_conversation_can_not_show_are_not_asked_for() {
     bench.sql(NO_MESSAGES);
     bench.studio.make_pictures_here(wanted.clone()).await.unwrap_err();
     bench.sql(NO_TROUBLE);
-    assert!(bench.studio.list_jobs(None, 1).await.unwrap().jobs.is_empty(), "nothing was begun");
+    assert!(bench.listed().await.is_empty(), "nothing was begun");
     assert!(bench.studio.conversation(&talk.row.id).await.unwrap().path.is_empty());
 
     bench.sql("CREATE TABLE before AS SELECT settings FROM conversations");
@@ -152,7 +152,7 @@ async fn pictures_that_the_conversation_can_not_show_are_not_asked_for() {
     bench.studio.make_pictures_here(wanted.clone()).await.unwrap_err();
     bench.sql(NO_TROUBLE);
     bench.sql("UPDATE conversations SET settings = (SELECT settings FROM before)");
-    let job = bench.studio.list_jobs(None, 1).await.unwrap().jobs.remove(0);
+    let job = bench.listed().await.remove(0);
     let job = bench.ended(&job.id).await;
     assert_eq!((job.state, job.sent_at.as_deref()), (JobState::Failed, None));
     assert_eq!(bench.posts("generateImage").await, 0);

@@ -9,9 +9,13 @@ use crate::{
     jobs::{remote, view::Billing},
 };
 
-/// Whether the provider is still to be told that its copy isn't needed any more.
+/// Whether the provider may still have to be told that its copy isn't needed any more.
 fn waits_for_clearing(job: &Job) -> bool {
-    job.state == JobState::Saved && job.remote_id.is_some() && job.cleared_at.is_none()
+    let is_young = |ended: Timestamp| Timestamp::now().duration_since(ended) < remote::KEPT_THERE;
+    job.state == JobState::Saved
+        && job.remote_id.is_some()
+        && job.cleared_at.is_none()
+        && job.finished_at.is_some_and(is_young)
 }
 
 /// Whether a job of the past has something that is lost with its row.

@@ -15,7 +15,7 @@ const AGAIN_AFTER: Duration = Duration::from_mins(10);
 /// What waits on disk for room in the library is looked at this often.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// Every provider clears by itself in this time.
-const KEPT_THERE: SignedDuration = SignedDuration::from_hours(26);
+pub(crate) const KEPT_THERE: SignedDuration = SignedDuration::from_hours(26);
 /// How many are cleared in a row.
 const MOST: u32 = 100;
 

@@ -149,6 +149,9 @@ impl Following {
         };
         line.asking = line.asking.saturating_sub(1);
         line.fetching += 1;
+        // The account is let in.
+        (line.problem, line.failures, line.held_until) = (None, 0, None);
+        line.budget.heard(false, Instant::now());
         drop(state);
         self.bell.notify_one();
         true
@@ -305,7 +308,11 @@ impl State {
                 line_changed = line.problem.take().is_some();
                 (line.failures, line.held_until) = (0, None);
                 line.budget.heard(false, now);
-                (job.problem, job.failures, job.denied) = (None, 0, 0);
+                (job.problem, job.failures) = (None, 0);
+                if !is_elsewhere {
+                    // Where it is done, its own address may deny it yet.
+                    job.denied = 0;
+                }
                 job.stage = match progress.status {
                     QueueStatus::Queued => RemoteStage::Queued,
                     _ => RemoteStage::Processing,

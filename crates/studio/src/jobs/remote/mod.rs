@@ -18,6 +18,7 @@ mod whole;
 use store::{Job, JobState};
 
 pub(in crate::jobs) use accept::Taken;
+pub(in crate::jobs) use clear::KEPT_THERE;
 pub(crate) use following::Following;
 
 /// The kind of a film's job.
