@@ -157,6 +157,13 @@ impl Bench {
         .await
     }
 
+    /// Does something to the database that the store never would.
+    pub fn sql(&self, statement: &str) {
+        let database = rusqlite::Connection::open(self.home().join("canaletto.db")).unwrap();
+        database.busy_timeout(PATIENCE).unwrap();
+        database.execute_batch(statement).unwrap();
+    }
+
     /// The table of all jobs.
     pub async fn listed(&self) -> Vec<JobView> {
         let all = QueueQuery { limit: 500, ..QueueQuery::default() };

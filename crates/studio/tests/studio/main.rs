@@ -18,6 +18,8 @@ mod money;
 mod music;
 mod paid;
 mod pictures;
+mod queued;
+mod queueing;
 mod recording;
 mod recording_trouble;
 mod refining;

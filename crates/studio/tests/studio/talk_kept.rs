@@ -27,13 +27,6 @@ const NO_MESSAGES: &str =
 const NO_TROUBLE: &str = "DROP TRIGGER trouble";
 
 impl Bench {
-    /// Does something to the database that the store never would.
-    fn sql(&self, statement: &str) {
-        let database = rusqlite::Connection::open(self.home().join("canaletto.db")).unwrap();
-        database.busy_timeout(Duration::from_mins(1)).unwrap();
-        database.execute_batch(statement).unwrap();
-    }
-
     fn part_of(&self, answer: &MessageView) -> PathBuf {
         self.home().join("work").join(format!("{}.part", answer.job.as_ref().unwrap()))
     }
