@@ -398,6 +398,21 @@ impl Studio {
         Ok(Payer { id: id.to_owned(), pretend, client })
     }
 
+    /// The user's other accounts at the server of this one. What can't be had of them, such as a key, is passed over.
+    pub(crate) async fn payers_beside(&self, id: &str) -> Vec<Payer> {
+        let Ok(rows) = self.store(|store| store.accounts().list()).await else { return Vec::new() };
+        let run = self.inner.accounts.run.as_ref().map(|run| (RUN.to_owned(), run.base_url.clone()));
+        let kept = rows.into_iter().filter(|row| row.id != SANDBOX);
+        let kept = kept.map(|row| (row.id, row.base_url.unwrap_or_else(|| VENICE.to_owned())));
+        let all: Vec<(String, String)> = run.into_iter().chain(kept).collect();
+        let Some((_, server)) = all.iter().find(|(other, _)| other == id) else { return Vec::new() };
+        let mut payers = Vec::new();
+        for (other, _) in all.iter().filter(|(other, at)| other != id && at == server) {
+            payers.extend(self.payer(other).await.ok());
+        }
+        payers
+    }
+
     pub(crate) async fn tell_accounts(&self) {
         match self.accounts().await {
             Ok(accounts) => self.tell(AppEvent::Accounts { accounts }),

@@ -293,3 +293,25 @@ async fn an_account_with_work_under_way_is_not_forgotten() {
     bench.studio.cancel_job(job.id).await.unwrap();
     assert!(bench.studio.forget_account(account.id).await.is_ok());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_revoked_key_has_paid_for_is_fetched_with_another_one() {
+    let bench = Bench::new().await;
+    bench.tune(json!({"seconds": 5})).await;
+    let address = format!("{}/api_keys", bench.sandbox.base_url());
+    let http = reqwest::Client::new();
+    let wish = json!({"apiKeyType": "INFERENCE", "description": "for a while"});
+    let made = http.post(&address).bearer_auth(bench.sandbox.admin_key()).json(&wish).send().await.unwrap();
+    let made: Value = serde_json::from_slice(&made.bytes().await.unwrap()).unwrap();
+    let key = made["data"]["apiKey"].as_str().unwrap().to_owned();
+    let account = bench.studio.add_key_account("Mine".into(), key.into()).await.unwrap();
+    let job = bench.play(noise("rain")).await;
+    assert_eq!(job.account, account.id);
+    bench.in_state(&job.id, JobState::Accepted).await;
+    let id = made["data"]["id"].as_str().unwrap();
+    let gone = http.delete(format!("{address}?id={id}")).bearer_auth(bench.sandbox.admin_key()).send().await;
+    assert!(gone.unwrap().status().is_success());
+    let saved = bench.ended(&job.id).await;
+    assert_eq!((saved.state, saved.items.len()), (JobState::Saved, 1), "{:?}", saved.error);
+    assert_eq!((saved.account, bench.charges().await.len()), (account.id, 1));
+}

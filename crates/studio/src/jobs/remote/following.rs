@@ -59,6 +59,8 @@ pub(super) struct Followed {
     pub(super) denied: u32,
     /// How many times what came was damaged.
     pub(super) damaged: u32,
+    /// Another account, whose key is taken where that of the job's own isn't.
+    pub(super) asker: Option<String>,
     /// The provider said that it is done: there is nothing more to ask, only to fetch.
     pub(super) is_done: bool,
 }
@@ -245,6 +247,7 @@ impl State {
             failures: 0,
             denied: 0,
             damaged: 0,
+            asker: None,
             is_done: false,
         });
     }

@@ -39,13 +39,6 @@ pub(super) enum Visited {
 impl Studio {
     /// Asks after a job, and fetches its result where it is there.
     pub(super) async fn visit(&self, job: &Job, begin_fetching: BeginFetching<'_>) -> Visited {
-        let payer = match self.payer(&job.account).await {
-            Ok(payer) => payer,
-            Err(error) => {
-                let error = from_queue::waits_for_account(&error);
-                return Visited::Goes(Heard::Account(Some(error), None));
-            }
-        };
         let known = self.inner.following.with(job.id, |known| (known.is_done, known.total));
         let (is_done, total) = known.unwrap_or_default();
         let (id, home) = (job.id, self.home().to_owned());
@@ -61,13 +54,14 @@ impl Studio {
         let url = job.download_url.clone().or_else(|| note.download_url.clone());
         let model = note.remote_model.clone().or_else(|| job.model.clone()).unwrap_or_default();
         if let Some(url) = url.as_deref().filter(|_| is_done) {
-            return self.fetch_from(job, &payer, url, note, begin_fetching).await;
+            return match self.payer(&job.account).await {
+                Ok(payer) => self.fetch_from(job, &payer, url, note, begin_fetching).await,
+                Err(error) => not_let_in(&error),
+            };
         }
-        let answered = tokio::time::timeout(PATIENCE, ask(job, &payer, &model)).await;
-        let mut body = match answered {
-            Ok(Ok(body)) => body,
-            Ok(Err(error)) => return self.not_answered(job, &error),
-            Err(_) => return Visited::Goes(Heard::Account(Some(from_queue::waits_for_network()), None)),
+        let mut body = match self.ask_as_anyone(job, &model).await {
+            Ok(body) => body,
+            Err(visited) => return visited,
         };
         let first = match body.chunk().await {
             Ok(first) => first.unwrap_or_default(),
@@ -91,6 +85,36 @@ impl Studio {
             }
             Err(_) => Visited::Goes(Heard::Account(Some(from_queue::waits_for_server()), None)),
         }
+    }
+
+    /// Asks with the account that paid. Where its key isn't taken any more, perhaps because the user made another one, the
+    /// user's other accounts at the same server are tried: whose key asks makes no difference to what it costs.
+    async fn ask_as_anyone(&self, job: &Job, model: &str) -> Result<Body, Visited> {
+        let asker = self.inner.following.with(job.id, |known| known.asker.clone()).flatten();
+        let refused = match self.payer(asker.as_deref().unwrap_or(&job.account)).await {
+            Ok(payer) => match ask(job, &payer, model).await {
+                Some(Ok(body)) => return Ok(body),
+                Some(Err(error)) if error.api().is_some_and(|api| api.status == 401) => {
+                    self.not_answered(job, &error)
+                }
+                Some(Err(error)) => return Err(self.not_answered(job, &error)),
+                None => {
+                    return Err(Visited::Goes(Heard::Account(Some(from_queue::waits_for_network()), None)));
+                }
+            },
+            Err(error) => not_let_in(&error),
+        };
+        if asker.is_some() {
+            self.inner.following.with(job.id, |known| known.asker = None);
+            return Err(refused);
+        }
+        for payer in self.payers_beside(&job.account).await {
+            if let Some(Ok(body)) = ask(job, &payer, model).await {
+                self.inner.following.with(job.id, |known| known.asker = Some(payer.id));
+                return Ok(body);
+            }
+        }
+        Err(refused)
     }
 
     /// What a failed question means for the job.
@@ -122,13 +146,21 @@ impl Studio {
     }
 }
 
-async fn ask(job: &Job, payer: &Payer, model: &str) -> venice::Result<Body> {
+/// `None` where no answer begins.
+async fn ask(job: &Job, payer: &Payer, model: &str) -> Option<venice::Result<Body>> {
     let id = job.remote_id.as_deref().unwrap_or_default();
-    if job.kind == FILM {
-        payer.client.open_once(&RetrieveVideo::new(model, id)).await
-    } else {
-        payer.client.open_once(&RetrieveAudio::new(model, id)).await
-    }
+    let asking = async {
+        if job.kind == FILM {
+            payer.client.open_once(&RetrieveVideo::new(model, id)).await
+        } else {
+            payer.client.open_once(&RetrieveAudio::new(model, id)).await
+        }
+    };
+    tokio::time::timeout(PATIENCE, asking).await.ok()
+}
+
+fn not_let_in(error: &AppError) -> Visited {
+    Visited::Goes(Heard::Account(Some(from_queue::waits_for_account(error)), None))
 }
 
 fn is_media(body: &Body) -> bool {
