@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Connect, Plugin } from "vite";
+import { filmBytes } from "./fake-film.ts";
 import { peaksOf, soundOf, wavOf } from "./fake-sound.ts";
 
 const palettes = [
@@ -57,6 +58,17 @@ function sendSound(
   response.end(piece.bytes);
 }
 
+/** Answers the part of the film that was asked for. */
+function sendFilm(response: ServerResponse, range: string | undefined): void {
+  const [, from = "0", to = ""] = /^bytes=(\d+)-(\d*)/.exec(range ?? "") ?? [];
+  const last = Math.min(filmBytes.length - 1, to === "" ? Number.MAX_SAFE_INTEGER : Number(to));
+  response.statusCode = 206;
+  response.setHeader("Content-Type", "video/webm");
+  response.setHeader("Accept-Ranges", "bytes");
+  response.setHeader("Content-Range", `bytes ${from}-${last}/${filmBytes.length}`);
+  response.end(filmBytes.subarray(Number(from), last + 1));
+}
+
 /** Serves the pictures and sounds of the fake platform, for a browser during development and for the component tests. */
 export function fakeMedia(): Plugin {
   const serve: Connect.NextHandleFunction = (request, response, next) => {
@@ -70,6 +82,20 @@ export function fakeMedia(): Plugin {
     }
     response.setHeader("Access-Control-Allow-Origin", "*");
     const [, kind, id = ""] = match;
+    if (kind === "item" && id.startsWith("moving-")) {
+      sendFilm(response, request.headers.range);
+      return;
+    }
+    if (id.startsWith("broken-")) {
+      response.setHeader("Content-Type", "video/mp4");
+      response.end("no film");
+      return;
+    }
+    if (id.startsWith("gone-")) {
+      response.statusCode = 404;
+      response.end();
+      return;
+    }
     const sound = kind === "test-take" || kind === "live" ? { seed: 1, seconds: 5 } : soundOf(id);
     if (sound === null) {
       response.setHeader("Content-Type", "image/svg+xml");

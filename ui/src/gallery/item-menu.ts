@@ -1,6 +1,7 @@
 /** The menu of a picture; the same wherever it is shown. */
 import ClipboardCopy from "@lucide/svelte/icons/clipboard-copy";
 import AudioLines from "@lucide/svelte/icons/audio-lines";
+import Clapperboard from "@lucide/svelte/icons/clapperboard";
 import BookOpenText from "@lucide/svelte/icons/book-open-text";
 import Copy from "@lucide/svelte/icons/copy";
 import Dices from "@lucide/svelte/icons/dices";
@@ -32,6 +33,7 @@ import { canCompare, comparing } from "./compare/comparing.svelte";
 import { pictures } from "@/stores/pictures.svelte";
 import { route } from "@/stores/route.svelte";
 import { refining } from "@/stores/refining.svelte";
+import { beginFilmWith, filmWith, formOf, useRequestOf } from "./forms";
 import * as doing from "./item-actions";
 import { markAll, restoreAll, trashAll } from "./item-bulk";
 import { hasBefore, viewer } from "./viewer.svelte";
@@ -46,6 +48,7 @@ function pictureEntries(item: ItemView): readonly MenuEntry[] {
       run: () => doing.startFrom(item, "upscale"),
     },
     { label: t("image.cutOut"), icon: Scissors, shortcut: "O", run: () => doing.startFrom(item, "cut_out") },
+    { label: t("watch.useIt"), icon: Clapperboard, run: () => void beginFilmWith(item) },
     { label: t("refine.markMenu"), icon: Brush, shortcut: "M", run: () => doing.mark(item) },
     { label: t("refine.cropMenu"), icon: Crop, shortcut: "K", run: () => refining.open("crop", item) },
     ...(item.has_alpha
@@ -61,9 +64,22 @@ function pictureEntries(item: ItemView): readonly MenuEntry[] {
   ];
 }
 
-/** What the Voice room does with a sound, or with that of a film. */
-function soundEntries({ id }: ItemView): readonly MenuEntry[] {
+/** What other rooms do with a sound, or with a film and its sound. */
+function soundEntries(item: ItemView): readonly MenuEntry[] {
+  const { id } = item;
+  const form = formOf(item);
   return [
+    { label: t("watch.filmWith"), icon: Clapperboard, run: () => void filmWith(item) },
+    ...(form === null
+      ? []
+      : [
+          {
+            label: t("image.useRecipe"),
+            icon: BookOpenText,
+            shortcut: "R",
+            run: () => void useRequestOf(form, { item: id }),
+          },
+        ]),
     {
       label: t("library.editSound"),
       icon: AudioLines,

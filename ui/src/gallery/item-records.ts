@@ -25,6 +25,7 @@ import type { ItemView } from "@/bindings";
 import type { Shown } from "@/stores/item-list";
 import { refining } from "@/stores/refining.svelte";
 import Wallpaper from "@lucide/svelte/icons/wallpaper";
+import { formOf, useRequestOf } from "./forms";
 import * as doing from "./item-actions";
 import { markAll, rateAll, trashAll } from "./item-bulk";
 import { choosers } from "./choosers.svelte";
@@ -33,7 +34,7 @@ import { triage } from "./triage.svelte";
 import { hasBefore, viewer } from "./viewer.svelte";
 
 type Records = {
-  readonly room: "image" | "library";
+  readonly room: "image" | "film" | "music" | "library";
   /** What is selected, as far as it is loaded. */
   readonly chosen: () => readonly ItemView[];
   /** All of it by id, for what is done to many at once. */
@@ -103,6 +104,10 @@ export function itemRecords({ room, chosen, ids, shown, next, together }: Record
   ];
   const alike = () => (one() === null ? chosen() : (together?.() ?? []));
   const isPicture = () => one()?.kind === "picture";
+  const formNow = () => {
+    const item = one();
+    return item === null ? null : formOf(item);
+  };
   const wasAskedFor = () => {
     const item = one();
     return item !== null && doing.wasAskedFor(item);
@@ -220,8 +225,12 @@ export function itemRecords({ room, chosen, ids, shown, next, together }: Record
       title: "image.useRecipe",
       icon: BookOpenText,
       shortcut: "r",
-      guard: isPicture,
-      run: withOne((item) => void doing.useRecipeOf(item)),
+      guard: () => isPicture() || formNow() !== null,
+      run: withOne((item) => {
+        const form = formOf(item);
+        if (form === null) void doing.useRecipeOf(item);
+        else void useRequestOf(form, { item: item.id });
+      }),
     },
     {
       ...base,

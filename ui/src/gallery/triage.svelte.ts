@@ -51,7 +51,8 @@ export function triageKey(event: KeyboardEvent, item: ItemView): boolean {
   const key = event.key.toLowerCase();
   if (key === " " && !onControl(event)) {
     if (item.kind === "sound") player.toggle(sourceOf(item));
-    else viewer.close();
+    // A film has its own player, and the key is its.
+    else if (item.kind === "picture") viewer.close();
     return true;
   }
   if (item.trashed_at !== null || event.repeat) return false;

@@ -6,8 +6,8 @@ import { items } from "@/stores/items.svelte";
 const AROUND = 4;
 
 /** Whether an item was made from another one, so that there is something to compare it with. */
-export function hasBefore({ origin }: ItemView): boolean {
-  return origin !== "made" && origin !== "imported" && origin !== "recorded";
+export function hasBefore({ kind, origin }: ItemView): boolean {
+  return kind === "picture" && origin !== "made" && origin !== "imported" && origin !== "recorded";
 }
 
 /** The large view over the whole window: one picture of a list. */

@@ -2,29 +2,38 @@ import { afterEach, describe, expect, it } from "vitest";
 import { table } from "@/errors/table";
 import "./chat";
 import "./console";
+import "./film";
+import "./music";
 import "./sound";
 import "./voice";
+import "./watch";
 import { en } from "./en";
 import { chat as chatEn } from "./en/chat";
 import { console as consoleEn } from "./en/console";
+import { film as filmEn } from "./en/film";
+import { music as musicEn } from "./en/music";
 import { operations as operationsEn } from "./en/operations";
 import { record as recordEn } from "./en/record";
 import { sound as soundEn } from "./en/sound";
 import { speech as speechEn } from "./en/speech";
 import { transcript as transcriptEn } from "./en/transcript";
 import { voice as voiceEn } from "./en/voice";
+import { watch as watchEn } from "./en/watch";
 import { bytes, day, duration, grouped, time, timecode } from "./format";
 import { language, languageOf, setLanguage, t, tryWords } from "./index.svelte";
 import { money } from "./money";
 import { zhCN } from "./zh-CN";
 import { chat as chatZh } from "./zh-CN/chat";
 import { console as consoleZh } from "./zh-CN/console";
+import { film as filmZh } from "./zh-CN/film";
+import { music as musicZh } from "./zh-CN/music";
 import { operations as operationsZh } from "./zh-CN/operations";
 import { record as recordZh } from "./zh-CN/record";
 import { sound as soundZh } from "./zh-CN/sound";
 import { speech as speechZh } from "./zh-CN/speech";
 import { transcript as transcriptZh } from "./zh-CN/transcript";
 import { voice as voiceZh } from "./zh-CN/voice";
+import { watch as watchZh } from "./zh-CN/watch";
 
 afterEach(() => setLanguage("en"));
 
@@ -43,23 +52,29 @@ const english = flat({
   ...en,
   chat: chatEn,
   console: consoleEn,
+  film: filmEn,
+  music: musicEn,
   operations: operationsEn,
   record: recordEn,
   sound: soundEn,
   speech: speechEn,
   transcript: transcriptEn,
   voice: voiceEn,
+  watch: watchEn,
 });
 const chinese = flat({
   ...zhCN,
   chat: chatZh,
   console: consoleZh,
+  film: filmZh,
+  music: musicZh,
   operations: operationsZh,
   record: recordZh,
   sound: soundZh,
   speech: speechZh,
   transcript: transcriptZh,
   voice: voiceZh,
+  watch: watchZh,
 });
 
 describe("catalogues", () => {

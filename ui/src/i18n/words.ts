@@ -1,22 +1,28 @@
 import type { en as first } from "./en";
 import type { chat } from "./en/chat";
 import type { console } from "./en/console";
+import type { film } from "./en/film";
+import type { music } from "./en/music";
 import type { operations } from "./en/operations";
 import type { record } from "./en/record";
 import type { sound } from "./en/sound";
 import type { speech } from "./en/speech";
 import type { transcript } from "./en/transcript";
 import type { voice } from "./en/voice";
+import type { watch } from "./en/watch";
 
 type Later = {
   readonly chat: typeof chat;
   readonly console: typeof console;
+  readonly film: typeof film;
+  readonly music: typeof music;
   readonly operations: typeof operations;
   readonly record: typeof record;
   readonly sound: typeof sound;
   readonly speech: typeof speech;
   readonly transcript: typeof transcript;
   readonly voice: typeof voice;
+  readonly watch: typeof watch;
 };
 /** The English words: those that are there from the start, and those that come with a room. */
 type Source = typeof first & Later;

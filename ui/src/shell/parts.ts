@@ -12,7 +12,8 @@ type Part =
   | "exporting"
   | "exportReport"
   | "importReport"
-  | "refine";
+  | "refine"
+  | "quotedAgain";
 
 /** What the first frame does without, each in a piece of its own that is loaded when it is first wanted. */
 export const parts: Record<Part, () => Promise<{ default: Component }>> = {
@@ -21,6 +22,7 @@ export const parts: Record<Part, () => Promise<{ default: Component }>> = {
   addKey: () => import("@/shell/AddKeyDialog.svelte"),
   welcome: () => import("@/shell/Welcome.svelte"),
   closing: () => import("@/shell/ClosingDialog.svelte"),
+  quotedAgain: () => import("@/gallery/QuotedAgain.svelte"),
   refine: () => import("@/refine/Refining.svelte"),
   notices: () => import("@/shell/Notices.svelte"),
   sound: () => import("@/sound/Sound.svelte"),

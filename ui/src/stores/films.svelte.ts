@@ -219,6 +219,16 @@ export class Films {
     return true;
   }
 
+  /** Opens the file dialog for a document to keep to. */
+  async pickDocument(): Promise<AppError | null> {
+    const answer = await platform.commands.pickFile("document");
+    if (answer.status === "error") return answer.error;
+    if (answer.data !== null) {
+      this.change({ document: { file: { picked: answer.data.handle }, name: answer.data.name } });
+    }
+    return null;
+  }
+
   /** Fills the form with what a film was asked for with. Answers how to take it back, or null when nobody loses anything. */
   async useRequestOf(origin: RequestOrigin): Promise<{ back: (() => void) | null } | AppError> {
     const answer = await platform.commands.filmFrom(origin);

@@ -1,4 +1,5 @@
 import type { AppError, ImportReport, ItemView, Picked } from "@/bindings";
+import type { FileKind } from "@/console-contract";
 import { platform } from "@/platform/platform";
 import { events } from "./events";
 
@@ -64,6 +65,13 @@ export class Imports {
     const answer = await platform.commands.pickFiles();
     if (answer.status === "error") return failed(answer.error);
     return this.bring(answer.data);
+  }
+
+  /** Opens the file dialog for one file of a kind. */
+  async pickOne(kind: FileKind): Promise<Brought> {
+    const answer = await platform.commands.pickFile(kind);
+    if (answer.status === "error") return failed(answer.error);
+    return this.bring(answer.data === null ? [] : [answer.data]);
   }
 
   /** Opens the folder dialog and brings in all that is in the chosen one and below it. */

@@ -19,6 +19,8 @@ export interface Sounding {
   pause(): void;
   seek(at: number): void;
   tune(rate: number, volume: number): void;
+  /** Whether its end passes into its beginning, without a gap as far as that can be had. */
+  repeat(loop: boolean): void;
   close(): void;
 }
 
@@ -38,6 +40,8 @@ export class Player {
   /** 0 to 1. */
   volume = $state(1);
   muted = $state(false);
+  /** It begins again at its end; another sound begins without. */
+  loop = $state(false);
   /** It can't be played. */
   failed = $state(false);
   /** How many sounds were heard to their end: what follows upon one looks at this. */
@@ -53,6 +57,7 @@ export class Player {
     // Whoever lends it isn't asked for it anew with each moment that is played.
     untrack(() => {
       this.#tune();
+      if (this.loop) sounding.repeat(true);
       if (this.source === null) return;
       sounding.open(this.source.address, this.at);
       if (this.playing) void this.#start();
@@ -89,6 +94,7 @@ export class Player {
     this.playing = false;
     this.failed = false;
     this.until = null;
+    if (this.loop) this.setLoop(false);
     this.at = Math.max(0, at ?? 0);
     this.length = source.lengthMs;
     this.#sounding?.open(source.address, this.at);
@@ -146,6 +152,22 @@ export class Player {
     this.setRate(by > 0 ? faster : slower);
   }
 
+  setLoop(loop: boolean): void {
+    this.loop = loop;
+    this.#sounding?.repeat(loop);
+  }
+
+  /** Plays over and over from a little before the end: that is where one hears whether a loop is one. */
+  playSeam(source: Source, before: number): void {
+    this.load(source);
+    if (this.failed) return;
+    this.until = null;
+    this.setLoop(true);
+    const length = this.length ?? source.lengthMs ?? 0;
+    this.seek(Math.max(0, length - before));
+    this.#go();
+  }
+
   setVolume(volume: number): void {
     this.volume = Math.min(1, Math.max(0, volume));
     this.muted = false;
@@ -167,6 +189,7 @@ export class Player {
     this.until = null;
     this.at = 0;
     this.length = null;
+    if (this.loop) this.setLoop(false);
   }
 
   /** For what makes the sound: so far it is. */
@@ -196,6 +219,11 @@ export class Player {
   }
 
   ended(): void {
+    if (this.loop) {
+      this.seek(0);
+      this.#go();
+      return;
+    }
     this.ends += 1;
     this.playing = false;
     this.until = null;

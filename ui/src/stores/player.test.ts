@@ -20,6 +20,7 @@ function lend(): Told {
       pause: () => void told.push("pause"),
       seek: (at) => void told.push(`seek ${at}`),
       tune: (rate, volume) => void told.push(`tune ${rate} ${volume}`),
+      repeat: (loop) => void told.push(`repeat ${String(loop)}`),
       close: () => void told.push("close"),
     },
   };
@@ -123,5 +124,17 @@ describe("the player", () => {
     expect(player.length).toBeNull();
     player.measured(4200);
     expect(player.length).toBe(4200);
+  });
+
+  it("begins again at its end while it loops, and lets the next sound end", () => {
+    const { player, lent } = begin();
+    player.playSeam(first, 2000);
+    expect(lent.told.slice(-3)).toEqual(["repeat true", "seek 58000", "play"]);
+    player.ended();
+    expect([player.playing, player.at, player.ends]).toEqual([true, 0, 0]);
+    player.play(second);
+    expect(player.loop).toBe(false);
+    player.ended();
+    expect([player.playing, player.ends]).toEqual([false, 1]);
   });
 });

@@ -9,6 +9,7 @@ import { library } from "./library";
 import { markdown } from "./markdown";
 import { queue } from "./queue";
 import { refine } from "./refine";
+import { remote } from "./remote";
 import { settings } from "./settings";
 import { transfer } from "./transfer";
 
@@ -24,6 +25,7 @@ export const en = {
   markdown,
   queue,
   refine,
+  remote,
   settings,
   transfer,
 } as const;

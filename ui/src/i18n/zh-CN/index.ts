@@ -10,6 +10,7 @@ import { library } from "./library";
 import { markdown } from "./markdown";
 import { queue } from "./queue";
 import { refine } from "./refine";
+import { remote } from "./remote";
 import { settings } from "./settings";
 import { transfer } from "./transfer";
 
@@ -25,6 +26,7 @@ export const zhCN: Catalogue = {
   markdown,
   queue,
   refine,
+  remote,
   settings,
   transfer,
 };

@@ -1,7 +1,8 @@
 /** What lies on the Image room's stage: work under way and its results, newest first, and what is selected of it. */
-import type { ItemView, JobKind, JobView } from "@/bindings";
+import type { ItemView, JobView } from "@/bindings";
 import { items } from "@/stores/items.svelte";
 import { isRunning, jobs } from "@/stores/jobs.svelte";
+import { pictureKinds } from "./strip";
 import { tableOf, type Slot, type Table } from "./table";
 
 export type Tile =
@@ -65,8 +66,6 @@ function ratioOf(job: JobView, tiles: readonly Tile[]): number {
   const source = job.source === null ? null : items.get(job.source);
   return source ? source.width / source.height : 1;
 }
-
-const pictureKinds: ReadonlySet<JobKind> = new Set(["make", "edit", "upscale", "cut_out"]);
 
 class Bench {
   selected = $state<string | null>(null);

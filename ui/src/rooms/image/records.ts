@@ -10,34 +10,10 @@ import Scissors from "@lucide/svelte/icons/scissors";
 import Sparkles from "@lucide/svelte/icons/sparkles";
 import Wand from "@lucide/svelte/icons/wand-sparkles";
 import type { Action } from "@/actions/registry.svelte";
-import { choosers } from "@/gallery/choosers.svelte";
-import { comparing } from "@/gallery/compare/comparing.svelte";
-import { viewer } from "@/gallery/viewer.svelte";
+import { isUncovered, typing } from "@/gallery/keys";
 import { t } from "@/i18n/index.svelte";
-import { closing } from "@/stores/closing.svelte";
-import { exporting } from "@/stores/exports.svelte";
 import { notices } from "@/stores/notices.svelte";
-import { again } from "@/stores/pictures-again.svelte";
 import { pictures } from "@/stores/pictures.svelte";
-import { refining } from "@/stores/refining.svelte";
-
-function typing(): boolean {
-  const at = document.activeElement;
-  return at instanceof HTMLTextAreaElement || (at instanceof HTMLInputElement && at.type !== "checkbox");
-}
-
-/** What lies over the form has the keys: nobody sends what can't be seen. */
-function isSeen(): boolean {
-  return (
-    viewer.id === null &&
-    again.asked === null &&
-    refining.editor === null &&
-    exporting.wanted === null &&
-    choosers.kind === null &&
-    !comparing.open &&
-    !closing.asking
-  );
-}
 
 export function imageRecords(does: {
   readonly send: () => void;
@@ -54,7 +30,7 @@ export function imageRecords(does: {
       icon: Sparkles,
       shortcut: "$mod+Enter",
       overDialogs: true,
-      guard: () => pictures.ready && !pictures.sending && isSeen(),
+      guard: () => pictures.ready && !pictures.sending && isUncovered(),
       run: does.send,
     },
     {

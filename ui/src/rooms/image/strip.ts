@@ -1,5 +1,5 @@
 /** The work that runs or came to nothing, as the strip shows it: a batch is one entry. */
-import type { JobView } from "@/bindings";
+import type { JobKind, JobView } from "@/bindings";
 import { isRunning } from "@/stores/jobs.svelte";
 import { standing, timeLeft } from "@/stores/pictures-batch";
 import { wishOf } from "./table";
@@ -13,7 +13,10 @@ export type StripEntry = {
   readonly batch: string | null;
 };
 
-const matters = (job: JobView) => job.kind !== "call" && (isRunning(job) || job.state !== "saved");
+/** What was called by hand shows in the Console, what is said, heard and filmed in rooms of its own. */
+export const pictureKinds: ReadonlySet<JobKind> = new Set(["make", "edit", "upscale", "cut_out"]);
+
+const matters = (job: JobView) => pictureKinds.has(job.kind) && (isRunning(job) || job.state !== "saved");
 
 export function stripOf(
   list: readonly JobView[],

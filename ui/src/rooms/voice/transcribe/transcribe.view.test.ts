@@ -29,6 +29,7 @@ const sounding: Sounding = {
   pause: () => void heard.push("pause"),
   seek: (at) => void heard.push(Math.round(at)),
   tune: () => undefined,
+  repeat: () => undefined,
   close: () => undefined,
 };
 
