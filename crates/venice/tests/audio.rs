@@ -316,3 +316,16 @@ async fn complete_audio() {
         expect(&server, client(&server).complete_audio(&CompleteAudio::new("m", "q")).await).await;
     assert!(!completion.value.success);
 }
+
+#[tokio::test]
+async fn who_asks_on_and_on_has_a_pace_of_its_own() {
+    let server = MockServer::start().await;
+    let broken = json(503, r#"{"error":"The model is at capacity"}"#);
+    post("/audio/retrieve").respond_with(broken).up_to_n_times(1).mount(&server).await;
+    post("/audio/retrieve").respond_with(json(200, r#"{"status":"PROCESSING"}"#)).mount(&server).await;
+    let client = client_for(&format!("{}/api/v1", server.uri())).build().unwrap();
+    let request = RetrieveAudio::new("m", "q");
+    let error = client.open_once(&request).await.unwrap_err();
+    assert_eq!((error.api().unwrap().status, requests(&server).await), (503, 1));
+    assert!(client.open_once(&request).await.unwrap().is_json());
+}
