@@ -128,9 +128,12 @@ impl Studio {
                 Ok(download) => download,
                 Err(error) => return self.link_failed(job, &error),
             };
-            let size = download.size;
+            // A part may be told less of than the whole.
+            let before = note.partial.take().filter(|_| download.offset > 0);
+            let (known, announced) = before.map_or((None, None), |partial| (partial.validator, partial.size));
+            let size = download.size.or(announced);
             self.inner.following.with(job.id, |known| known.total = size);
-            let validator = download.validator.clone();
+            let validator = download.validator.clone().or(known);
             note.partial = Some(Partial { validator, size, synced: download.offset });
             self.keep_partial(&note).await;
             if download.offset == 0 {
@@ -260,7 +263,7 @@ impl Studio {
             },
             Broken::NoRoom => Visited::Goes(no_room()),
             Broken::Disk(error) => Visited::Goes(Heard::Job(Some(error), Some(ROOM_PAUSE))),
-            Broken::TooLarge => self.denied(job, Denied::too_large()),
+            Broken::TooLarge => Visited::Over(Denied::too_large()),
         }
     }
 

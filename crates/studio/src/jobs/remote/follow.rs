@@ -121,7 +121,6 @@ impl Studio {
         let Heard::Progress(progress, _) = heard else { return };
         let average_ms = progress.average_execution_time.filter(|average| (1.0..1e12).contains(average));
         let Some(average_ms) = average_ms.filter(|_| job.average_ms.is_none()) else { return };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is in range")]
         let average_ms = average_ms as u64;
         let patch = JobPatch {
             average_ms: Some(average_ms),

@@ -359,11 +359,6 @@ fn code_of(error: Option<&AppError>) -> Option<&str> {
     error.map(|error| error.code.as_str())
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a span that was said in whole milliseconds"
-)]
 fn milliseconds(said: f64) -> u64 {
     if said.is_finite() { said.clamp(0.0, 1e15) as u64 } else { 0 }
 }
