@@ -37,7 +37,7 @@ beforeEach(() => page.viewport(1280, 800));
 afterEach(() => {
   for (const { id } of notices.list) notices.dismiss(id);
   cleanup();
-  queue.list = [];
+  queue.stop();
   closing.asking = false;
   jobs.take([{ ...underWay, dismissed: true }]);
   shell.paletteOpen = shell.shortcutsOpen = shell.addAccountOpen = false;
@@ -86,6 +86,36 @@ describe("closing", () => {
     await expect.element(page.getByText("Nothing under way")).toBeVisible();
     expect(called("answerClosing")).toEqual([[false]]);
     fake.emit({ type: "closing" });
+    await expect.poll(() => called("answerClosing")).toEqual([[false], [true]]);
+  });
+});
+
+describe("closing into the background", () => {
+  it.each([
+    [true, "tray"],
+    [false, "minimised"],
+  ])("lets the work go on; there is a tray: %s", async (tray) => {
+    await open("queue", { desktop: { tray } });
+    fake.emit({ type: "job", job: underWay }, { type: "closing" });
+    await page.getByRole("button", { name: "Go on in the background" }).click();
+    await expect.poll(() => called("goOnInBackground")).toEqual([[{ show: "Show Canaletto", quit: "Quit" }]]);
+    expect(called("answerClosing")).toEqual([[false]]);
+    await expect.element(page.getByRole("alertdialog")).not.toBeInTheDocument();
+    const told = page.getByText(/only minimised/);
+    if (tray) await expect.element(told).not.toBeInTheDocument();
+    else await expect.element(told).toBeVisible();
+    // It asked once: when the work is done, nothing closes by itself.
+    fake.emit({ type: "job", job: { ...underWay, state: "saved" } });
+    await expect.element(page.getByText("Nothing under way")).toBeVisible();
+    expect(called("answerClosing")).toEqual([[false]]);
+  });
+
+  it("says what is safe to quit, and that it resumes", async () => {
+    await open("queue");
+    const film = { ...underWay, kind: "film", state: "accepted", request: null } as const;
+    fake.emit({ type: "job", job: film }, { type: "closing" });
+    await expect.element(page.getByText(/1 job is at work at Venice/)).toBeVisible();
+    await page.getByRole("button", { name: "Quit and resume at the next start" }).click();
     await expect.poll(() => called("answerClosing")).toEqual([[false], [true]]);
   });
 });

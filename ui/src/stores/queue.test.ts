@@ -1,79 +1,229 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { JobView } from "@/bindings";
-import { fakePlatform } from "@/platform/fake";
+import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeError, fakeJob } from "@/platform/fake-data";
 import { usePlatform } from "@/platform/platform";
 import { events } from "./events";
+import { Notifying } from "./notifying.svelte";
+import { QueueAgain } from "./queue-again.svelte";
+import { inLine, matches, EVERYTHING } from "./queue-order";
+import { queueState } from "./queue-state.svelte";
 import { Queue } from "./queue.svelte";
 
-const jobs = (count: number): JobView[] =>
+const at = (minutes: number): string =>
+  new Date(Date.UTC(2026, 10, 21) - minutes * 60_000).toISOString();
+const past = (count: number): JobView[] =>
   Array.from({ length: count }, (_, index) =>
-    fakeJob(`job-${index}`, {
-      created_at: new Date(Date.UTC(2026, 10, 21) - index * 60_000).toISOString(),
-      state: index === 170 ? "failed" : "saved",
-    }),
+    fakeJob(`job-${index}`, { created_at: at(index), state: index === 170 ? "failed" : "saved" }),
   );
+const waiting = (id: string, minutes: number): JobView =>
+  fakeJob(id, { created_at: at(minutes), state: "planned", sent_at: null, finished_at: null, items: [] });
+
+let stops: (() => void)[] = [];
+
+async function started(options: FakeOptions): Promise<{ fake: Fake; queue: Queue }> {
+  const fake = fakePlatform({ makingTakes: 0, ...options });
+  usePlatform(fake);
+  stops.push(events.start(fake));
+  const queue = new Queue();
+  await queue.start();
+  stops.push(() => queue.stop());
+  return { fake, queue };
+}
+const ids = (queue: Queue): string[] => queue.list.map((job) => job.id);
+
+afterEach(() => {
+  for (const stop of stops) stop();
+  stops = [];
+  queueState.stop();
+  queueState.line = [];
+  queueState.counts = null;
+  vi.useRealTimers();
+});
 
 describe("Queue", () => {
-  it("reads a page at a time, newest first, to the end", async () => {
-    usePlatform(fakePlatform({ jobs: jobs(120) }));
-    const queue = new Queue();
-    await queue.start();
-    expect([queue.list.length, queue.more]).toEqual([50, true]);
+  it("reads a page at a time to the end, what is open first", async () => {
+    const open = [waiting("b", 3), waiting("a", 5), fakeJob("runs", { state: "sent", created_at: at(1) })];
+    const { queue } = await started({ jobs: [...past(220), ...open] });
+    expect([queue.list.length, queue.total, queue.more]).toEqual([100, 223, true]);
+    expect(ids(queue).slice(0, 5)).toEqual(["runs", "a", "b", "job-0", "job-1"]);
     await queue.read();
     await queue.read();
-    expect([queue.list.length, queue.more]).toEqual([120, false]);
-    expect(queue.list[0]?.id).toBe("job-0");
-    queue.stop();
+    expect([queue.list.length, queue.more]).toEqual([223, false]);
+    expect(new Set(ids(queue)).size).toBe(223);
+    await queue.read();
+    expect(queue.list.length).toBe(223);
   });
 
-  it("reads on until a filter finds something", async () => {
-    usePlatform(fakePlatform({ jobs: jobs(200) }));
-    const queue = new Queue();
-    await queue.start();
-    await queue.show("failed");
-    expect(queue.shown.map((job) => job.id)).toEqual(["job-170"]);
-    queue.stop();
+  it("is narrowed by the back end, and follows what happens within that", async () => {
+    const { fake, queue } = await started({ jobs: past(200) });
+    await queue.show({ show: "failed" });
+    expect(ids(queue)).toEqual(["job-170"]);
+    await queue.show({ show: "open" });
+    expect(ids(queue)).toEqual([]);
+    fake.emit({ type: "job", job: fakeJob("new", { state: "sent" }) });
+    expect([ids(queue), queue.total]).toEqual([["new"], 1]);
+    fake.emit({ type: "job", job: fakeJob("new", { state: "saved" }) });
+    expect([ids(queue), queue.total]).toEqual([[], 0]);
+    await queue.show({ show: "all", text: "no such words" });
+    expect([ids(queue), queue.more]).toEqual([[], false]);
+  });
+
+  it("doesn't take an answer to another question", async () => {
+    const { fake, queue } = await started({ jobs: past(3) });
+    const slow = fake.commands.queuePage;
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    usePlatform({
+      ...fake,
+      commands: {
+        ...fake.commands,
+        queuePage: async (query) => {
+          if (query.states.includes("saved")) await held;
+          return slow(query);
+        },
+      },
+    });
+    const first = queue.show({ show: "done" });
+    await queue.show({ show: "failed" });
+    answer();
+    await first;
+    expect([ids(queue), queue.loading]).toEqual([[], false]);
   });
 
   it("follows jobs while it is started, without listing one twice", async () => {
-    usePlatform(fakePlatform({ jobs: jobs(2) }));
-    const queue = new Queue();
-    await queue.start();
-    const changed = fakeJob("job-1", { ...queue.list[1], state: "cancelled" });
-    const added = fakeJob("job-9", { created_at: "2027-01-01T00:00:00Z", state: "sent" });
-    events.dispatch([
-      { type: "job", job: changed },
-      { type: "job", job: added },
-    ]);
-    expect(queue.list.map((job) => `${job.id} ${job.state}`)).toEqual([
-      "job-9 sent",
-      "job-0 saved",
-      "job-1 cancelled",
-    ]);
+    const { fake, queue } = await started({ jobs: past(2) });
+    fake.emit(
+      { type: "job", job: fakeJob("job-1", { ...queue.list[1], state: "cancelled" }) },
+      { type: "job", job: fakeJob("job-9", { created_at: "2027-01-01T00:00:00Z", state: "sent" }) },
+    );
+    const shown = (): string[] => queue.list.map((job) => `${job.id} ${job.state}`);
+    expect(shown()).toEqual(["job-9 sent", "job-0 saved", "job-1 cancelled"]);
+    fake.emit({ type: "job", job: fakeJob("job-9", { created_at: "2027-01-01T00:00:00Z" }) });
+    expect(shown()).toEqual(["job-9 saved", "job-0 saved", "job-1 cancelled"]);
     queue.stop();
-    events.dispatch([{ type: "job", job: fakeJob("job-10") }]);
+    fake.emit({ type: "job", job: fakeJob("job-10") });
     expect(queue.list).toHaveLength(3);
   });
 
   it("says what is wrong and can be asked again", async () => {
     let broken = true;
-    const fake = fakePlatform({ jobs: jobs(1) });
-    const { listJobs } = fake.commands;
+    const fake = fakePlatform({ jobs: past(1) });
+    const { queuePage } = fake.commands;
     usePlatform({
       ...fake,
       commands: {
         ...fake.commands,
-        listJobs: (...args) =>
-          broken ? Promise.resolve({ status: "error", error: fakeError("internal") }) : listJobs(...args),
+        queuePage: (query) =>
+          broken ? Promise.resolve({ status: "error", error: fakeError("internal") }) : queuePage(query),
       },
     });
     const queue = new Queue();
     await queue.start();
-    expect(queue.failure?.code).toBe("internal");
+    expect([queue.failure?.code, queue.loading]).toEqual(["internal", false]);
     broken = false;
-    await queue.read();
+    await queue.start();
     expect([queue.failure, queue.list.length]).toEqual([null, 1]);
     queue.stop();
+  });
+
+  it("is put in another order, paused and cleared", async () => {
+    const { queue } = await started({ jobs: [waiting("c", 1), waiting("b", 2), waiting("a", 3), ...past(2)] });
+    expect(ids(queue).slice(0, 3)).toEqual(["a", "b", "c"]);
+    expect(await queue.move("c", "a")).toBeNull();
+    expect(ids(queue).slice(0, 3)).toEqual(["c", "a", "b"]);
+    expect(await queue.move("c", null)).toBeNull();
+    expect(ids(queue).slice(0, 3)).toEqual(["a", "b", "c"]);
+    expect((await queue.move("job-0", null))?.code).toBe("not_found");
+    expect(await queueState.pause(true)).toBeNull();
+    expect(queueState.paused).toBe(true);
+    const answer = await queue.prune({ older_than_days: null, only_count: false });
+    expect(answer).toMatchObject({ status: "ok", data: { forgotten: 2, stay: 0 } });
+    expect(ids(queue)).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("the order", () => {
+  it("keeps who came after it was told behind", () => {
+    const list = [waiting("late", 0), waiting("b", 2), waiting("a", 3)];
+    expect(list.toSorted(inLine(["b", "a"])).map((job) => job.id)).toEqual(["b", "a", "late"]);
+  });
+
+  it("finds by words in title and model, as the back end does", () => {
+    const job = fakeJob("one", { title: "A Gondola", model: "wan-2.5" });
+    const found = (text: string): boolean => matches(job, { ...EVERYTHING, text });
+    expect(["", "gond", "WAN gondola", "boat"].map(found)).toEqual([true, true, true, false]);
+  });
+});
+
+describe("once more", () => {
+  it("shows the price first where the money is real, and sends at that price", async () => {
+    const real = fakeJob("real", { pretend: false, account: "key-1" });
+    const { fake, queue } = await started({ jobs: [real] });
+    const again = new QueueAgain();
+    expect(await again.begin(real, "duplicate")).toBeNull();
+    expect(again.price?.amount).toEqual(real.estimate);
+    expect(fake.calls.some((call) => call.name === "duplicateJob")).toBe(false);
+    expect(await again.send()).toBeNull();
+    expect(fake.calls.find((call) => call.name === "duplicateJob")?.args).toEqual([
+      "real",
+      { account: "key-1", amount: real.estimate },
+    ]);
+    expect(again.asked).toBeNull();
+    expect(queue.total).toBe(1);
+  });
+
+  it("asks even in the sandbox where something may be paid twice", async () => {
+    const doubtful = fakeJob("doubt", { state: "unknown", billing: "unknown" });
+    const plain = fakeJob("plain", { state: "failed", billing: "nothing" });
+    const { fake } = await started({ jobs: [doubtful, plain] });
+    const again = new QueueAgain();
+    await again.begin(doubtful, "retry");
+    expect([again.doubtful, again.asked?.job.id]).toEqual([true, "doubt"]);
+    again.leave();
+    await again.begin(plain, "retry");
+    expect(again.asked).toBeNull();
+    expect(fake.calls.filter((call) => call.name === "retryJob").map((call) => call.args)).toEqual([
+      ["plain", false],
+    ]);
+  });
+});
+
+describe("Notifying", () => {
+  const words = ({ jobs, done, wrong }: { jobs: readonly JobView[]; done: number; wrong: number }) => ({
+    title: jobs.map((job) => job.id).join(" "),
+    body: `${done} ${wrong}`,
+  });
+
+  it("tells together what ends while nobody looks, and nothing else", async () => {
+    vi.useFakeTimers();
+    const fake = fakePlatform({ jobs: [] });
+    usePlatform(fake);
+    let looking = false;
+    stops.push(events.start(fake), new Notifying().start(words, () => looking));
+    const told = (): unknown[] => fake.calls.filter((call) => call.name === "notify").map((call) => call.args[0]);
+    const goes = (id: string, over: Partial<JobView>): void => {
+      fake.emit({ type: "job", job: fakeJob(id, { state: "sent" }) });
+      fake.emit({ type: "job", job: fakeJob(id, over) });
+    };
+    goes("a", {});
+    goes("b", { state: "failed" });
+    goes("chat", { kind: "chat" });
+    goes("off", { state: "cancelled" });
+    // It was done long since.
+    fake.emit({ type: "job", job: fakeJob("old") });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(told()).toEqual([{ title: "a b", body: "1 1" }]);
+    looking = true;
+    goes("c", {});
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(told()).toHaveLength(1);
+  });
+
+  it("knows that the desktop takes none", async () => {
+    usePlatform(fakePlatform({ desktop: { notices: false } }));
+    const notifying = new Notifying();
+    expect((await notifying.show({ title: "", body: "" }))?.code).toBe("no_notifications");
+    expect(notifying.refused).toBe(true);
   });
 });
