@@ -87,8 +87,8 @@ pub async fn quote_again(studio: Shared<'_>, id: String) -> Result<QuotedPrice> 
     guarded(&studio, async move |studio| studio.quote_again(id).await).await
 }
 
-/// A new job with the request of a film or piece of music, at the price the button showed. One that may have been
-/// charged is refused unless `even_if_charged`.
+/// A new job with the request of pictures, a film or a piece of music, at the price the button showed. One that may have
+/// been charged is refused unless `even_if_charged`.
 #[tauri::command]
 #[specta::specta]
 pub async fn retry_quoted(

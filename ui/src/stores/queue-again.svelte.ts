@@ -52,10 +52,13 @@ export class QueueAgain {
   }
 
   async #sent(job: JobView, kind: AgainKind, price: PriceAgain): Promise<AppError | null> {
-    if (kind === "duplicate") {
-      return queue.duplicate(job.id, { account: price.account, amount: price.amount });
-    }
-    const answer = await jobs.retry(job.id, mayHaveBeenCharged(job));
+    const expected = { account: price.account, amount: price.amount };
+    if (kind === "duplicate") return queue.duplicate(job.id, expected);
+    const doubtful = mayHaveBeenCharged(job);
+    // What isn't made in the Image room has no price before it is sent.
+    const answer = await (job.request === null
+      ? jobs.retry(job.id, doubtful)
+      : jobs.retryQuoted(job.id, doubtful, expected));
     if (answer.status === "error") return answer.error;
     queue.take([answer.data]);
     return null;

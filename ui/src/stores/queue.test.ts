@@ -183,8 +183,8 @@ describe("once more", () => {
     again.leave();
     await again.begin(plain, "retry");
     expect(again.asked).toBeNull();
-    expect(fake.calls.filter((call) => call.name === "retryJob").map((call) => call.args)).toEqual([
-      ["plain", false],
+    expect(fake.calls.filter((call) => call.name === "retryQuoted").map((call) => call.args)).toEqual([
+      ["plain", false, { account: plain.account, amount: plain.estimate }],
     ]);
   });
 });

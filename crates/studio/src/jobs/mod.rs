@@ -406,7 +406,8 @@ impl Studio {
         self.retry(id, even_if_charged, None).await
     }
 
-    /// The same at the price that the button showed, for a film or music.
+    /// The same at the price that the button showed, for pictures, a film or music. Where it costs something else by now,
+    /// nothing is sent.
     pub async fn retry_quoted(
         &self,
         id: String,
@@ -453,7 +454,10 @@ impl Studio {
                 let request: PictureRequest =
                     serde_json::from_value(job.request).map_err(|_| AppError::not_found("request"))?;
                 let payer = self.payer(&job.account).await?;
-                self.start_for(payer, request, job.batch).await?
+                match expected {
+                    Some(expected) => self.start_at(payer, request, job.batch, expected).await?,
+                    None => self.start_for(payer, request, job.batch).await?,
+                }
             }
         };
         again.insert(id, new.id.clone());

@@ -67,14 +67,16 @@ impl Studio {
         self.begin_picture(prepared).await
     }
 
-    /// Starts a request for an account at the price the button said.
+    /// The same at the price and from the account the button said.
     pub(crate) async fn start_at(
         &self,
         payer: Payer,
         request: PictureRequest,
+        place: Option<JobBatch>,
         expected: Expected,
     ) -> Result<JobView> {
-        let prepared = self.prepare_for(payer, request).await?;
+        let mut prepared = self.prepare_for(payer, request).await?;
+        prepared.job.batch = place;
         if prepared.payer.id != expected.account || prepared.price.amount != expected.amount {
             return Err(price_changed());
         }

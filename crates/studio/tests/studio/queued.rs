@@ -61,6 +61,14 @@ async fn another_like_it_is_sent_at_the_price_that_was_told() {
     assert_eq!(bench.charges().await.len(), 2);
     let first = bench.listed().await.into_iter().find(|job| job.id == first.id).unwrap();
     assert!(!first.dismissed, "the first stays where it is");
+
+    // In its place, the same holds.
+    let dearer = Expected { account: first.account.clone(), amount: None };
+    let refused = bench.studio.retry_quoted(first.id.clone(), false, dearer).await.unwrap_err();
+    assert_eq!(refused.code, "price_changed");
+    let expected = Expected { account: first.account, amount: first.estimate };
+    let third = bench.studio.retry_quoted(first.id, false, expected).await.unwrap();
+    assert_eq!(bench.ended(&third.id).await.state, JobState::Saved);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -113,10 +113,10 @@ describe("the Queue", () => {
     await userEvent.keyboard("r");
     // It may have been charged: nothing goes without a word.
     await expect.element(page.getByRole("dialog", { name: "Send it again?" })).toBeVisible();
-    expect(called("retryJob")).toEqual([]);
+    expect(called("retryQuoted")).toEqual([]);
     await expectAccessible();
     await page.getByRole("button", { name: /Send it again/ }).click();
-    await expect.poll(() => called("retryJob")).toEqual([["job-6", true]]);
+    await expect.poll(() => called("retryQuoted")).toMatchObject([["job-6", true]]);
   });
 
   it("calls off what waits at once, and says first what stopping can still do", async () => {

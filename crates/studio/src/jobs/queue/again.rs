@@ -52,7 +52,7 @@ impl Studio {
         }
         let Some(request) = picture_of(&job) else { return Err(asked_elsewhere()) };
         let payer = self.payer(&job.account).await?;
-        self.start_at(payer, request, expected).await
+        self.start_at(payer, request, None, expected).await
     }
 
     async fn past_job(&self, id: &str) -> Result<Job> {
