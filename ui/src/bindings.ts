@@ -82,8 +82,8 @@ export const commands = {
 	/**  What a film or piece of music costs now that is asked for again. */
 	quoteAgain: (id: string) => typedError<QuotedPrice, AppError>(__TAURI_INVOKE("quote_again", { id })),
 	/**
-	 *  A new job with the request of a film or piece of music, at the price the button showed. One that may have been
-	 *  charged is refused unless `even_if_charged`.
+	 *  A new job with the request of pictures, a film or a piece of music, at the price the button showed. One that may have
+	 *  been charged is refused unless `even_if_charged`.
 	 */
 	retryQuoted: (id: string, evenIfCharged: boolean, expected: Expected) => typedError<JobView, AppError>(__TAURI_INVOKE("retry_quoted", { id, evenIfCharged, expected })),
 	/**  The models that make music and sounds, and what each takes; `refresh` asks Venice again. */
@@ -140,6 +140,8 @@ export const commands = {
 	libraryStatus: () => typedError<LibraryStatus, AppError>(__TAURI_INVOKE("library_status")),
 	/**  All that is known of an item. */
 	getItem: (id: string) => typedError<ItemDetails, AppError>(__TAURI_INVOKE("get_item", { id })),
+	/**  Has a film shown by this frame of it, PNG as Base64. */
+	keepPoster: (film: string, png: string) => typedError<ItemView, AppError>(__TAURI_INVOKE("keep_poster", { film, png })),
 	/**  Several items; those that are gone are left out. */
 	getItems: (ids: string[]) => typedError<ItemView[], AppError>(__TAURI_INVOKE("get_items", { ids })),
 	/**  Changes title, rating, mark, tags or notes. */
