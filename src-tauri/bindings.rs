@@ -82,6 +82,7 @@ pub fn builder() -> Builder<Wry> {
             library::library_facets,
             library::library_status,
             library::get_item,
+            library::keep_poster,
             library::get_items,
             library::change_item,
             library::trash_items,

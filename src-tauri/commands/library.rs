@@ -57,6 +57,13 @@ pub async fn get_item(studio: Shared<'_>, id: String) -> Result<ItemDetails> {
     guarded(&studio, async move |studio| studio.item(id).await).await
 }
 
+/// Has a film shown by this frame of it, PNG as Base64.
+#[tauri::command]
+#[specta::specta]
+pub async fn keep_poster(studio: Shared<'_>, film: String, png: String) -> Result<ItemView> {
+    guarded(&studio, async move |studio| studio.keep_poster(film, png).await).await
+}
+
 /// Several items; those that are gone are left out.
 #[tauri::command]
 #[specta::specta]

@@ -67,6 +67,7 @@ pub const COMMANDS: &[&str] = &[
     "library_facets",
     "library_status",
     "get_item",
+    "keep_poster",
     "get_items",
     "change_item",
     "trash_items",

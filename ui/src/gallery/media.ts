@@ -13,6 +13,13 @@ export function thumbAddress(item: string, size: ThumbSize): string {
   return `${app.state?.media_origin ?? ""}/thumb/${item}/${size}`;
 }
 
+/** The thumbnail of an item. A film may be given another one, which comes under another address. */
+export function thumbOf(item: Pick<ItemView, "id" | "kind" | "thumbhash">, size: ThumbSize): string {
+  const address = thumbAddress(item.id, size);
+  if (item.kind !== "film" || item.thumbhash === null) return address;
+  return `${address}?${encodeURIComponent(item.thumbhash)}`;
+}
+
 export function itemAddress(item: string): string {
   return `${app.state?.media_origin ?? ""}/item/${item}`;
 }

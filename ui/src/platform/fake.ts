@@ -14,6 +14,7 @@ import type {
 } from "@/bindings";
 import { fakeChat, type FakeChat, type FakeChatOptions } from "./fake-chat";
 import { fakeChoices, fakeConsole } from "./fake-console";
+import { fakeFilms, type FakeFilm, type FakeFilmOptions } from "./fake-film";
 import {
   fakeId,
   fakeError,
@@ -27,6 +28,7 @@ import {
 } from "./fake-data";
 import { daysOf, fakeLibrary } from "./fake-library";
 import { fakePictures } from "./fake-pictures";
+import { fakeQueue } from "./fake-queue";
 import { fakeRecorder, fakeSound, type FakeRecorder, type FakeRecorderOptions } from "./fake-recorder";
 import { FakeShelf } from "./fake-shelf";
 import { fakeSpeech, type FakeSpeech, type FakeSpeechOptions } from "./fake-speech";
@@ -50,8 +52,11 @@ export type FakeOptions = {
   transcripts?: Transcript[];
   speech?: FakeSpeechOptions;
   recorder?: FakeRecorderOptions;
+  films?: FakeFilmOptions;
   /** The lengths of the sounds that were recorded, in milliseconds, the newest first. */
   sounds?: readonly number[];
+  /** Whether the desktop shows a tray, and notifications. */
+  desktop?: { tray?: boolean; notices?: boolean };
   /** Answers that stand in for the fake's own. */
   /** What was made from what in the library. */
   links?: LineageLink[];
@@ -63,6 +68,7 @@ export type Fake = Platform & {
   readonly chat: FakeChat;
   readonly speech: FakeSpeech;
   readonly recorder: FakeRecorder;
+  readonly films: FakeFilm;
   /** The names of the commands called, in order. */
   readonly calls: readonly { name: string; args: readonly unknown[] }[];
 };
@@ -311,11 +317,31 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     options: options.recorder ?? {},
   });
 
+  const { films, ...filmCommands } = fakeFilms({
+    now,
+    account: rest.account,
+    put,
+    jobs: () => jobs,
+    find,
+    edit,
+    changed,
+    make(over) {
+      const item = fakeItem(0, now(), over);
+      shelf.add(item);
+      changed([item.id]);
+      return item;
+    },
+    takes: options.makingTakes ?? 2500,
+    options: options.films ?? {},
+  });
+
   const commands: Commands = {
+    ...filmCommands,
     ...consoleCommands,
     ...library,
     ...pictureCommands,
     ...fakeTransfers({ find }),
+    ...fakeQueue({ jobs, emit, put, now, desktop: options.desktop }),
     ...chatCommands,
     ...recorderCommands,
     ...speechCommands,
@@ -387,16 +413,15 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     startPicture: (request) => ok(start(request)),
 
     openJobs: () => ok(jobs.filter((job) => job.state !== "cancelled").slice(0, 6)),
-    listJobs(cursor, limit) {
-      const from = Number(cursor ?? 0);
-      const next = from + limit < jobs.length ? String(from + limit) : null;
-      return ok({ jobs: jobs.slice(from, from + limit), next });
-    },
     cancelJob(id) {
       const job = jobs.find((known) => known.id === id);
-      if (job?.state !== "sent") return fail("job_not_cancellable");
+      const elsewhere = job?.state === "accepted";
+      if (job === undefined || (!["planned", "sent"].includes(job.state) && !elsewhere))
+        return fail("job_not_cancellable");
       stopped.add(id);
-      return ok(put({ ...job, state: "cancelled", finished_at: now().toISOString() }));
+      return ok(
+        put({ ...job, state: "cancelled", finished_at: now().toISOString(), can_look_again: elsewhere }),
+      );
     },
     retryJob(id, evenIfCharged) {
       const job = jobs.find((known) => known.id === id);
@@ -516,6 +541,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     chat,
     speech,
     recorder,
+    films,
     emit,
     isTauri: false,
     // The commands of the fake only ever call it back.

@@ -192,6 +192,29 @@ fn transparency_is_kept_and_the_item_gets_a_hash() {
 }
 
 #[test]
+fn a_film_is_shown_by_a_frame_that_was_put_there() {
+    let store = Home::new().open();
+    let format = Some(("video/mp4".to_owned(), "mp4".to_owned()));
+    let film = NewItem { kind: MediaKind::Film, format, ..NewItem::new(Origin::Made, "film") };
+    let film = store.keep(b"a film".to_vec(), film).unwrap();
+    assert!(store.thumbnail(film.id, Size::Small).is_err(), "nothing is made of the film itself");
+
+    let mut changes = store.changes();
+    let frame = encode(&picture(1_920, 1_080), ImageFormat::Png);
+    store.put_poster(film.id, &frame).unwrap();
+    assert_eq!(changes.try_recv(), Ok(Change::Items(vec![film.id])));
+    let sizes = [(Size::Small, (420, 236)), (Size::Large, (960, 540))];
+    for (size, (width, height)) in sizes {
+        let shown = read(&store.thumbnail(film.id, size).unwrap());
+        assert_eq!((shown.width(), shown.height()), (width, height));
+    }
+    assert!(store.library().get(film.id).unwrap().file.thumbhash.is_some());
+    assert!(store.put_poster(film.id, b"no picture").is_err());
+    let other = keep(&store, frame.clone());
+    assert!(store.put_poster(other.id, &frame).is_err(), "a picture shows itself");
+}
+
+#[test]
 fn many_who_ask_at_once_get_one_thumbnail() {
     let home = Home::new();
     let made = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));

@@ -121,13 +121,17 @@ impl Store {
             let item = items::get(db, id)?;
             Ok((item.file, item.kind))
         })?;
+        let path = self.thumbnails().path(&row.blake3, size);
+        // Of a film there is one where a frame of it was put here.
+        if kind == MediaKind::Film && path.exists() {
+            return Ok(path);
+        }
         if kind != MediaKind::Picture {
             return Err(PictureProblem::Unsupported {
                 format: if kind == MediaKind::Sound { "sound" } else { "film" },
             }
             .into());
         }
-        let path = self.thumbnails().path(&row.blake3, size);
         let needs_hash = size == Size::Small && row.thumbhash.is_none();
         if path.exists() && !needs_hash {
             return Ok(path);
@@ -155,6 +159,31 @@ impl Store {
             })?;
         }
         Ok(path)
+    }
+
+    /// Has a film shown by a frame of it from now on: `picture` is any that can be decoded. What else than a film it is put to
+    /// is refused.
+    pub fn put_poster(&self, id: ItemId, picture: &[u8]) -> Result<()> {
+        let (blake3, kind) = self.database().read(|db| {
+            let item = items::get(db, id)?;
+            Ok((item.file.blake3, item.kind))
+        })?;
+        if kind != MediaKind::Film {
+            return Err(Error::OutOfRange { what: "item" });
+        }
+        let decoded = at_least(picture, |width, height| Size::Large.fit(width, height))?;
+        let _turn = self.thumbnails().take_turn(&blake3);
+        for size in [Size::Small, Size::Large] {
+            let (width, height) = size.fit(decoded.width(), decoded.height());
+            let scaled = resize(&decoded, width, height)?;
+            self.write_thumbnail(&self.thumbnails().path(&blake3, size), &encode(&scaled)?)?;
+        }
+        let hash = thumbhash(&decoded)?;
+        self.database().write(move |db, changes| {
+            files::set_thumbhash(db, &blake3, &hash)?;
+            changes.items(items::ids_of_hash(db, &blake3)?);
+            Ok(())
+        })
     }
 
     /// Puts a small thumbnail that was made beforehand into the cache.

@@ -7,6 +7,7 @@ pub(crate) mod findings;
 pub mod lineage;
 pub mod marks;
 pub mod offline;
+mod poster;
 pub mod shape;
 pub mod taking_out;
 pub mod upkeep;

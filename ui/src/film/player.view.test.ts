@@ -1,0 +1,162 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { cleanup, render } from "vitest-browser-svelte";
+import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
+import { fakeItem } from "@/platform/fake-data";
+import { platform, usePlatform } from "@/platform/platform";
+import type { ItemView } from "@/bindings";
+import Notices from "@/shell/Notices.svelte";
+import { app } from "@/stores/app.svelte";
+import { EMPTY_FILM, filesOf } from "@/stores/film-form";
+import { events } from "@/stores/events";
+import { films } from "@/stores/films.svelte";
+import { route } from "@/stores/route.svelte";
+import { expectAccessible, setTheme, themes } from "@/test/axe";
+import FilmPlayer from "./FilmPlayer.svelte";
+
+const now = new Date("2026-11-21T14:32:00Z");
+let stop: () => void = () => undefined;
+
+function film(id: string): ItemView {
+  return fakeItem(0, now, {
+    id,
+    kind: "film",
+    title: "Regatta",
+    mime: "video/webm",
+    width: 96,
+    height: 54,
+    duration_ms: 2000,
+    thumbhash: null,
+  });
+}
+
+async function open(id = "moving-1", over: FakeOptions["over"] = {}): Promise<Fake> {
+  const shown = film(id);
+  const fake = fakePlatform({
+    now: () => now,
+    items: 3,
+    over: {
+      filmFacts: () =>
+        Promise.resolve({
+          status: "ok",
+          data: {
+            container: "WebM",
+            codec: "VP8",
+            sound_codec: "Opus",
+            width: 96,
+            height: 54,
+            length_ms: 2000,
+            frames: 48,
+            frame_rate: 24_000,
+          },
+        }),
+      keepFrame: () => Promise.resolve({ status: "ok", data: fakeItem(1, now, { id: "frame-1" }) }),
+      keepPoster: () => Promise.resolve({ status: "ok", data: shown }),
+      ...over,
+    },
+  });
+  usePlatform(fake);
+  stop = events.start(platform);
+  await app.load();
+  films.change(EMPTY_FILM);
+  films.list = null;
+  await render(Notices);
+  const view = await render(FilmPlayer, { item: shown, keys: true });
+  view.container.style.cssText = "position: fixed; inset: 0; background: var(--wall)";
+  return fake;
+}
+
+const video = (): HTMLVideoElement => document.querySelector("video") as HTMLVideoElement;
+const loaded = async (): Promise<void> => {
+  await expect.poll(() => video().readyState).toBeGreaterThanOrEqual(2);
+};
+const place = () => page.getByRole("slider", { name: "Place in the film" });
+const called = (fake: Fake, name: string): readonly unknown[][] =>
+  fake.calls.filter((call) => call.name === name).map((call) => [...call.args]);
+
+afterEach(() => {
+  cleanup();
+  stop();
+  location.hash = "";
+});
+
+describe("the player of films", () => {
+  it("plays, goes where the line is pressed, and steps by frames", async () => {
+    await open();
+    await loaded();
+    await expect.element(page.getByText("Frame 0")).toBeVisible();
+    await userEvent.keyboard(".");
+    await expect.element(page.getByText("Frame 1")).toBeVisible();
+    await userEvent.keyboard("..,");
+    await expect.element(page.getByText("Frame 2")).toBeVisible();
+    expect(Math.floor(video().currentTime * 24)).toBe(2);
+    place().element().focus();
+    await userEvent.keyboard("{ArrowRight}");
+    await expect.poll(() => Math.round(video().currentTime * 10) / 10).toBeGreaterThan(1);
+    await userEvent.keyboard("{Home}");
+    await expect.poll(() => video().currentTime).toBe(0);
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await expect.poll(() => video().paused).toBe(false);
+    await userEvent.keyboard(" ");
+    // The key presses the button that has the keyboard: it pauses either way.
+    await expect.poll(() => video().paused).toBe(true);
+  });
+
+  it("loops, and goes slower and faster", async () => {
+    await open();
+    await loaded();
+    await userEvent.keyboard("l");
+    expect(video().loop).toBe(true);
+    await expect
+      .element(page.getByRole("button", { name: "Play over and over" }))
+      .toHaveAttribute("aria-pressed", "true");
+    await userEvent.keyboard("<");
+    expect(video().playbackRate).toBe(0.75);
+    await page.getByRole("button", { name: /^Speed/ }).click();
+    await page.getByRole("menuitemcheckbox", { name: "0.25×" }).click();
+    expect(video().playbackRate).toBe(0.25);
+  });
+
+  it("keeps the frame that is shown, as it is in the film", async () => {
+    const fake = await open();
+    await loaded();
+    await userEvent.keyboard("...");
+    await expect.element(page.getByText("Frame 3")).toBeVisible();
+    await userEvent.keyboard("s");
+    await expect.poll(() => called(fake, "keepFrame").length).toBe(1);
+    const [id, at, png] = called(fake, "keepFrame")[0] as [string, number, string];
+    expect(id).toBe("moving-1");
+    expect(Math.floor((at / 1000) * 24)).toBe(3);
+    const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+    expect([picture.width, picture.height]).toEqual([96, 54]);
+    await expect.element(page.getByText("The frame is in the Library.")).toBeVisible();
+  });
+
+  it("begins another film with a frame", async () => {
+    await open();
+    await loaded();
+    await page.getByRole("button", { name: "Use this frame" }).click();
+    await page.getByRole("menuitem", { name: "Begin a film with this frame" }).click();
+    await expect.poll(() => route.room).toBe("film");
+    expect(films.model?.mode).toBe("image");
+    expect(filesOf(films.fields, "image")).toEqual(["frame-1"]);
+  });
+
+  it("names the package where the codec is missing, and tells a file that doesn't come from that", async () => {
+    await open("broken-1");
+    await expect.element(page.getByText(/can’t show VP8 films/)).toBeVisible();
+    await expect.element(page.getByText(/gstreamer1\.0-libav/)).toBeVisible();
+    cleanup();
+    stop();
+    await open("gone-1");
+    await expect.element(page.getByText("The film’s file doesn’t come")).toBeVisible();
+    await expect.element(page.getByRole("button", { name: "Try again" })).toBeVisible();
+  });
+
+  it.each(themes)("passes axe: %s", async (theme) => {
+    setTheme(theme);
+    await open();
+    await loaded();
+    await expectAccessible();
+  });
+});
