@@ -1,6 +1,6 @@
 //! What the API's failures are in words.
 
-use venice::{ApiError, ErrorKind, Fate, TimeLimit};
+use venice::{ApiError, Consent, ErrorKind, Fate, TimeLimit};
 
 use super::{AppError, Code};
 
@@ -174,35 +174,39 @@ fn answered(api: &ApiError) -> AppError {
         app = app.param("said", said);
     }
     let said = api.message.as_deref().unwrap_or_default();
-    if api.status == 403 && said.to_ascii_lowercase().contains("region") {
+    if api.status == 403 && said.to_ascii_lowercase().contains("your region") {
         app.code = Code::RegionUnavailable.as_str().to_owned();
         "This model isn't offered where you are.".clone_into(&mut app.message);
         app.hint = Some("Nothing was charged. Choose another model.".to_owned());
     }
     if let Some(consent) = &api.consent {
-        // A step, not a refusal: what it takes to ask the user goes along.
-        app.code = Code::NeedsConsent.as_str().to_owned();
-        "Venice wants your consent before it works with faces.".clone_into(&mut app.message);
-        app.hint = Some(
-            "Nothing was charged. Read the text and confirm it, then the same is sent again.".to_owned(),
-        );
-        app = app.param("flow", &consent.flow).param("roles", consent.face_media_roles.join(", "));
-        let told = [
-            ("policy_text", &consent.policy_text),
-            ("version", &consent.version),
-            ("docs_url", &consent.docs_url),
-        ];
-        for (name, value) in told {
-            if let Some(value) = value {
-                app = app.param(name, value);
-            }
-        }
+        app = asking(app, consent);
     }
     if let Some(prompt) = api.policy.as_ref().and_then(|policy| policy.suggested_prompt.as_ref()) {
         app = app.param("suggested_prompt", prompt);
     }
     if let Some(wait) = api.retry_after {
         app = app.param("retry_after", wait.as_secs());
+    }
+    app
+}
+
+/// A step, not a refusal: what it takes to ask the user goes along.
+fn asking(mut app: AppError, consent: &Consent) -> AppError {
+    app.code = Code::NeedsConsent.as_str().to_owned();
+    "Venice wants your consent before it works with faces.".clone_into(&mut app.message);
+    let hint = "Nothing was charged. Read the text and confirm it, then the same is sent again.";
+    app.hint = Some(hint.to_owned());
+    app = app.param("flow", &consent.flow).param("roles", consent.face_media_roles.join(", "));
+    let told = [
+        ("policy_text", &consent.policy_text),
+        ("version", &consent.version),
+        ("docs_url", &consent.docs_url),
+    ];
+    for (name, value) in told {
+        if let Some(value) = value {
+            app = app.param(name, value);
+        }
     }
     app
 }

@@ -118,9 +118,9 @@ pub(super) fn look(role: FilmRole, path: PathBuf, item: Option<ItemId>, name: St
         path,
     };
     let outcome = find_out(&mut seen).and_then(|()| fits(&seen));
-    seen.problem = outcome.err().map(|problem| match problem.params.contains_key("name") {
-        true => problem,
-        false => problem.param("name", &seen.name),
+    seen.problem = outcome.err().map(|problem| match problem.params.get("name") {
+        Some(_) => problem,
+        None => problem.param("name", &seen.name),
     });
     seen
 }

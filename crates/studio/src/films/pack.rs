@@ -41,7 +41,7 @@ pub(super) fn pack(
     let mut some = |count: usize| (0..count).map(|_| next()).collect::<Result<Vec<FileInput>>>();
     let prompt = match request.prompt.trim() {
         "" if model.mode == FilmMode::Upscale => ENLARGE,
-        _ => &request.prompt,
+        _ => request.prompt.as_str(),
     };
     let mut wire = QueueVideo::new(&request.model, prompt, check::duration_of(request, model));
     wire.negative_prompt = request.negative_prompt.clone().filter(|words| !words.trim().is_empty());

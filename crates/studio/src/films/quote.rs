@@ -54,10 +54,8 @@ impl Studio {
 
     pub(super) async fn quote_film_for(&self, payer: &Payer, request: &FilmRequest) -> Result<QuotedPrice> {
         let looked = self.look_at_film(payer, request).await?;
-        let asked = match looked.unquotable {
-            true => None,
-            false => Some(self.ask_film_price(payer, request, &looked).await),
-        };
+        let asked =
+            if looked.unquotable { None } else { Some(self.ask_film_price(payer, request, &looked).await) };
         let advice = looked.advice;
         self.quoted(payer, asked, looked.problem, advice).await
     }

@@ -88,8 +88,8 @@ impl Studio {
         amount: Option<Money>,
     ) -> Result<JobView> {
         let looked = self.look_at_film(&payer, &request).await?;
-        if let Some(problem) = looked.problem {
-            return Err(problem);
+        if let Some(problem) = &looked.problem {
+            return Err(problem.clone());
         }
         let price = self.ask_film_price(&payer, &request, &looked).await?;
         if Some(price) != amount {
@@ -107,8 +107,8 @@ impl Studio {
         } else {
             (request, looked)
         };
-        if let Some(problem) = looked.problem {
-            return Err(problem);
+        if let Some(problem) = &looked.problem {
+            return Err(problem.clone());
         }
         let job = self.film_job(&payer, &request, agreed.clone(), &looked, &price).await?;
         let document = self.document(request.document.as_ref())?;

@@ -34,10 +34,7 @@ impl Studio {
         let settings = check::settings(request, &model);
         // Who is paid by the character has no price for none.
         let unquotable = settings.is_some() || (model.priced_by_characters && request.prompt.is_empty());
-        let asked = match unquotable {
-            true => None,
-            false => Some(ask_price(payer, request, &model).await),
-        };
+        let asked = if unquotable { None } else { Some(ask_price(payer, request, &model).await) };
         let problem = settings.or_else(|| check::problem(request, &model));
         self.quoted(payer, asked, problem, None).await
     }
