@@ -230,7 +230,7 @@ function waiting({ code, params }: AppError): string | null {
 /** What became of the price of work that the provider ended. */
 function refunded({ params }: AppError): string | null {
   const said = params["refunded"];
-  return said ? tryWords(`errors.refunded_${said}`) : null;
+  return said ? tryWords(`errors.refunded_${said}`, {}) : null;
 }
 
 /** The words of an error: ours where the code has them and its values came along, else the back end's own. */

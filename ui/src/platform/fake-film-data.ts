@@ -1,7 +1,12 @@
 /** Models of films and music for the fake platform: one of each kind that the forms have to follow. */
 import type { FilmModel, FilmModels, FilmRole, MusicModel, MusicModels } from "@/bindings";
 
-const takes = (role: FilmRole, most: number, required = false, sure = true) => ({ role, most, required, sure });
+const takes = (role: FilmRole, most: number, required = false, sure = true) => ({
+  role,
+  most,
+  required,
+  sure,
+});
 
 export function fakeFilmModel(id: string, name: string, over: Partial<FilmModel> = {}): FilmModel {
   return {

@@ -130,7 +130,12 @@ export function fakeFilms(rest: Rest): FilmCommands & { readonly films: FakeFilm
     const request = asked.get(id);
     if (job?.state !== "accepted" || request === undefined) return;
     serial += 1;
-    const common = { title: job.title, prompt: request.prompt, model: request.model, made_at: rest.now().toISOString() };
+    const common = {
+      title: job.title,
+      prompt: request.prompt,
+      model: request.model,
+      made_at: rest.now().toISOString(),
+    };
     const made =
       job.kind === "film"
         ? rest.make({
@@ -154,7 +159,11 @@ export function fakeFilms(rest: Rest): FilmCommands & { readonly films: FakeFilm
       billing: "expected",
     });
   }
-  function start(kind: "film" | "music", request: FilmRequest | MusicRequest, over: Partial<JobView> = {}): JobView {
+  function start(
+    kind: "film" | "music",
+    request: FilmRequest | MusicRequest,
+    over: Partial<JobView> = {},
+  ): JobView {
     serial += 1;
     const id = `${kind}-${String(serial)}`;
     asked.set(id, request);

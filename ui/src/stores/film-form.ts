@@ -125,11 +125,7 @@ export function filmChoicesOf(fields: FilmFields, model: string | null): FilmCho
   return (model === null ? undefined : fields.choices[model]) ?? NO_FILM_CHOICES;
 }
 
-export function withFilmChoices(
-  fields: FilmFields,
-  model: string,
-  patch: Partial<FilmChoices>,
-): FilmFields {
+export function withFilmChoices(fields: FilmFields, model: string, patch: Partial<FilmChoices>): FilmFields {
   const { [model]: known, ...others } = fields.choices;
   const entries = Object.entries(others).slice(1 - MOST_REMEMBERED);
   return {
@@ -262,7 +258,8 @@ export function leftOut(fields: FilmFields, model: FilmModel): number {
     count += Math.max(0, filesOf(fields, role).length - (ruleOf(model, role)?.most ?? 0));
   }
   const elements = filmRequest(fields, model).elements.length;
-  count += fields.elements.filter((element) => element.front ?? element.film ?? element.images[0]).length - elements;
+  count +=
+    fields.elements.filter((element) => element.front ?? element.film ?? element.images[0]).length - elements;
   return count + Math.max(0, fields.keyframes.length - (ruleOf(model, "keyframe")?.most ?? 0));
 }
 

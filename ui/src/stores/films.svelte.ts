@@ -101,8 +101,7 @@ export class Films {
   readonly offerProblem: AppError | null = $derived.by(() => this.#quoted.problem);
   readonly sending: boolean = $derived.by(() => this.#quoted.sending);
   readonly ready: boolean = $derived.by(
-    () =>
-      this.missing === null && !this.promptTooLong && this.inputProblem === null && this.#quoted.ready,
+    () => this.missing === null && !this.promptTooLong && this.inputProblem === null && this.#quoted.ready,
   );
 
   #keep: ((form: string) => void) | null = null;
@@ -195,9 +194,15 @@ export class Films {
       return true;
     }
     const modes: readonly FilmMode[] =
-      item.kind === "picture" ? ["image", "reference"] : item.kind === "film" ? ["film", "upscale", "reference"] : ["reference"];
+      item.kind === "picture"
+        ? ["image", "reference"]
+        : item.kind === "film"
+          ? ["film", "upscale", "reference"]
+          : ["reference"];
     for (const mode of modes) {
-      const next = this.#of(mode).find((model) => !model.offline && placeFor(EMPTY_FILM, model, item) !== null);
+      const next = this.#of(mode).find(
+        (model) => !model.offline && placeFor(EMPTY_FILM, model, item) !== null,
+      );
       if (next === undefined) continue;
       this.#put(withFilmModel(this.fields, this.model, next));
       return this.use(item);

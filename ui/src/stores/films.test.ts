@@ -3,7 +3,15 @@ import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeFilmModel, fakeFilmModels } from "@/platform/fake-film-data";
 import { fakeItem, usd } from "@/platform/fake-data";
 import { usePlatform } from "@/platform/platform";
-import { EMPTY_FILM, filmRequest, leftOut, readFilm, withFile, withFilmChoices, type FilmFields } from "./film-form";
+import {
+  EMPTY_FILM,
+  filmRequest,
+  leftOut,
+  readFilm,
+  withFile,
+  withFilmChoices,
+  type FilmFields,
+} from "./film-form";
 import { Films } from "./films.svelte";
 
 const now = new Date("2026-11-21T14:32:00Z");
@@ -73,7 +81,11 @@ describe("the request of the form", () => {
       keyframes: [{ item: "k", frame: 36 }],
     };
     expect(filmRequest(fields, model("procession")).elements).toEqual([
-      { front: { item: "front" }, images: [{ item: "left" }, { item: "right" }, { item: "back" }], film: null },
+      {
+        front: { item: "front" },
+        images: [{ item: "left" }, { item: "right" }, { item: "back" }],
+        film: null,
+      },
     ]);
     expect(filmRequest(fields, model("carnival-image")).keyframes).toEqual([
       { image: { item: "k" }, frame: 36 },
@@ -82,7 +94,12 @@ describe("the request of the form", () => {
 
   it("is read again as it was kept, and starts afresh from anything else", () => {
     const fields: FilmFields = {
-      ...withFile(withFilmChoices(filled, "regatta-text", { duration: "10s", audio: false }), "scene", "s", 3),
+      ...withFile(
+        withFilmChoices(filled, "regatta-text", { duration: "10s", audio: false }),
+        "scene",
+        "s",
+        3,
+      ),
       mode: "image",
       models: { image: "carnival-image" },
       elements: [{ front: "f", images: ["i"], film: null }],
@@ -91,7 +108,13 @@ describe("the request of the form", () => {
     };
     const read = readFilm(JSON.stringify(fields));
     expect(read).toMatchObject({ ...fields, document: null, files: { scene: ["s"] } });
-    for (const broken of [null, "", "{", "[]", '{"files": 3, "elements": [1], "keyframes": [{"item": "x"}]}']) {
+    for (const broken of [
+      null,
+      "",
+      "{",
+      "[]",
+      '{"files": 3, "elements": [1], "keyframes": [{"item": "x"}]}',
+    ]) {
       const fresh = readFilm(broken);
       expect([fresh.prompt, fresh.elements, fresh.keyframes, fresh.mode]).toEqual(["", [], [], "text"]);
     }
@@ -149,7 +172,7 @@ describe("the form's price", () => {
     films.ask();
     expect(await films.send()).toBe("repriced");
     expect(fake.calls.some((call) => call.name === "startFilm")).toBe(false);
-    expect((await films.send())).toMatchObject({ status: "ok" });
+    expect(await films.send()).toMatchObject({ status: "ok" });
   });
 
   it("isn't sent twice by a double click", async () => {

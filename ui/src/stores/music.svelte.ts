@@ -1,4 +1,12 @@
-import type { AppError, MusicModel, MusicModels, MusicRequest, MusicUse, QuotedPrice, RequestOrigin } from "@/bindings";
+import type {
+  AppError,
+  MusicModel,
+  MusicModels,
+  MusicRequest,
+  MusicUse,
+  QuotedPrice,
+  RequestOrigin,
+} from "@/bindings";
 import { platform } from "@/platform/platform";
 import { jobs } from "./jobs.svelte";
 import {

@@ -1,5 +1,6 @@
 /** The rooms that exist. */
-export const roomIds = ["chat",
+export const roomIds = [
+  "chat",
   "image",
   "voice",
   "film",

@@ -58,7 +58,8 @@ export const film = {
   role_keyframes: "Places in the film",
   role_document: "Document",
   sceneHint: "Call them @Image1, @Image2 … in the prompt.",
-  unsure: "Venice's list doesn't say whether this model takes it. If not, it says no, and that costs nothing.",
+  unsure:
+    "Venice's list doesn't say whether this model takes it. If not, it says no, and that costs nothing.",
   upTo: { one: "One", other: "Up to {count}" },
   emptyPicture: "Drop or paste a picture here",
   emptyFilm: "Drop a film here",
@@ -76,7 +77,10 @@ export const film = {
   looking: "Looking at it…",
   factsPixels: "{width} × {height}",
   gone: "No longer in the Library",
-  over: { one: "Only the first goes along with this model.", other: "Only the first {count} go along with this model." },
+  over: {
+    one: "Only the first goes along with this model.",
+    other: "Only the first {count} go along with this model.",
+  },
   leftOut: {
     one: "{count} file of the form doesn't go along: this model has no place for it.",
     other: "{count} files of the form don't go along: this model has no place for them.",
@@ -106,14 +110,16 @@ export const film = {
   needModel: "Choose a model first.",
   needFile: "This model wants one more thing first: {name}.",
   pretendLine: "Pretend money. Nothing leaves this computer.",
-  realLine: "Films take minutes. You may close Canaletto meanwhile: it goes on, and is fetched at the next start.",
+  realLine:
+    "Films take minutes. You may close Canaletto meanwhile: it goes on, and is fetched at the next start.",
   tooLong: "The prompt is longer than this model takes.",
   repriced: "It costs another sum by now. The button shows it.",
   started: "The film was asked for.",
   // The room
   results: "Films",
   emptyTitle: "Say what happens",
-  emptyText: "Write a prompt, or give a picture that begins to move; films appear here and are kept in the Library.",
+  emptyText:
+    "Write a prompt, or give a picture that begins to move; films appear here and are kept in the Library.",
   emptyTry: "Try: {prompt}",
   example: "A gondola glides out of the morning mist, slow pan along weathered houses, water glittering",
   watch: "Watch",

@@ -43,7 +43,10 @@ export const music = {
   make_sounds: "Make sound",
   make_speech: "Speak",
   needPrompt: "Write what it should sound like first.",
-  needMore: { one: "The prompt needs at least {count} character.", other: "The prompt needs at least {count} characters." },
+  needMore: {
+    one: "The prompt needs at least {count} character.",
+    other: "The prompt needs at least {count} characters.",
+  },
   needLyrics: "Write the words to sing first.",
   needModel: "Choose a model first.",
   tooLongPrompt: "The prompt is longer than this model takes.",

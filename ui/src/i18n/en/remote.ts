@@ -29,7 +29,8 @@ export const remote = {
   // Consent
   consentOpen: "Read and agree…",
   consentTitle: "Your consent is needed",
-  consentText: "There seem to be faces in what you sent. Nothing was charged, and nothing goes on without your word.",
+  consentText:
+    "There seem to be faces in what you sent. Nothing was charged, and nothing goes on without your word.",
   consentPolicy: "What the provider says",
   consentNoPolicy: "The provider sent no text with its question. Its terms are at venice.ai.",
   consentInputs: "What it is about",

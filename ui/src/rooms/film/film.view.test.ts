@@ -271,7 +271,10 @@ describe("the Film room", () => {
     await make().click();
     await expect.poll(() => jobs.list.length).toBe(1);
     fake.films.finish(jobs.list[0]!.id);
-    await page.getByRole("group", { name: "Waves", exact: true }).getByRole("button", { name: /^Waves,/ }).click();
+    await page
+      .getByRole("group", { name: "Waves", exact: true })
+      .getByRole("button", { name: /^Waves,/ })
+      .click();
     await userEvent.keyboard("{Enter}");
     await expect.element(page.getByRole("group", { name: "Film player" })).toBeVisible();
     await prompt().fill("Something else");

@@ -72,10 +72,7 @@ export function filmRecords(does: {
       icon: RotateCcw,
       run: () => {
         const back = films.reset();
-        notices.info(
-          t("film.formReset"),
-          back === null ? undefined : { label: t("common.undo"), run: back },
-        );
+        notices.info(t("film.formReset"), back === null ? undefined : { label: t("common.undo"), run: back });
       },
     },
     ...FILM_MODES.map(mode),
