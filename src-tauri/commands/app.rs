@@ -13,7 +13,7 @@ use tauri_plugin_opener::OpenerExt;
 use super::{Shared, guarded};
 use crate::{
     notify::{self, Desk, NotificationWords},
-    tray::{self, Background, TrayWords},
+    tray::{self, Lingering, TrayWords},
     window::Closing,
 };
 
@@ -94,7 +94,7 @@ pub async fn go_on_in_background(
     window: WebviewWindow,
     closing: State<'_, Closing>,
     words: TrayWords,
-) -> Result<Background> {
+) -> Result<Lingering> {
     closing.answered();
     tray::go_on(&window, &words).await
 }

@@ -21,7 +21,7 @@ const QUIT: &str = "quit";
 /// Where the program goes on while its window is out of sight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
-pub enum Background {
+pub enum Lingering {
     /// An icon stands in the desktop's tray.
     Tray,
     /// The desktop shows no tray: the window is minimised.
@@ -38,18 +38,18 @@ pub struct TrayWords {
 }
 
 /// Takes the window out of sight, and says how it can be called back.
-pub async fn go_on(window: &WebviewWindow, words: &TrayWords) -> Result<Background> {
+pub async fn go_on(window: &WebviewWindow, words: &TrayWords) -> Result<Lingering> {
     if shows_icons().await {
         match put_up(window.app_handle(), words) {
             Ok(()) => {
                 window.hide().map_err(AppError::internal)?;
-                return Ok(Background::Tray);
+                return Ok(Lingering::Tray);
             }
             Err(error) => tracing::warn!(%error, "the icon could not be put into the tray"),
         }
     }
     window.minimize().map_err(AppError::internal)?;
-    Ok(Background::Minimised)
+    Ok(Lingering::Minimised)
 }
 
 #[cfg(target_os = "linux")]

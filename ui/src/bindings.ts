@@ -16,7 +16,7 @@ export const commands = {
 	 */
 	answerClosing: (close: boolean) => typedError<null, AppError>(__TAURI_INVOKE("answer_closing", { close })),
 	/**  The window goes out of sight and the work goes on: into the tray, or minimised where there is none. */
-	goOnInBackground: (words: TrayWords) => typedError<Background, AppError>(__TAURI_INVOKE("go_on_in_background", { words })),
+	goOnInBackground: (words: TrayWords) => typedError<Lingering, AppError>(__TAURI_INVOKE("go_on_in_background", { words })),
 	/**  Shows a notification of the desktop; an error where it takes none. A click on it brings the window back. */
 	notify: (words: NotificationWords) => typedError<null, AppError>(__TAURI_INVOKE("notify", { words })),
 	/**  All accounts, the sandbox first. */
@@ -1049,13 +1049,6 @@ blur: number | null };
  * 
  *  A file is sent as a form, base64 and addresses as JSON.
  */
-/**  Where the program goes on while its window is out of sight. */
-export type Background = 
-/**  An icon stands in the desktop's tray. */
-"tray" | 
-/**  The desktop shows no tray: the window is minimised. */
-"minimised";
-
 export type BackgroundRemoveImage = {
 	/**  The picture, at most 25 MB. */
 	image?: string,
@@ -3633,6 +3626,13 @@ export type LineageTree = {
 	/**  There are more than are told here: the nearest 200 are. */
 	cut: boolean,
 };
+
+/**  Where the program goes on while its window is out of sight. */
+export type Lingering = 
+/**  An icon stands in the desktop's tray. */
+"tray" | 
+/**  The desktop shows no tray: the window is minimised. */
+"minimised";
 
 /**  Asks for characters. */
 export type ListCharacters = {
