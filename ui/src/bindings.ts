@@ -3627,13 +3627,6 @@ export type LineageTree = {
 	cut: boolean,
 };
 
-/**  Where the program goes on while its window is out of sight. */
-export type Lingering = 
-/**  An icon stands in the desktop's tray. */
-"tray" | 
-/**  The desktop shows no tray: the window is minimised. */
-"minimised";
-
 /**  Asks for characters. */
 export type ListCharacters = {
 	/**  Words in the name, the description or the tags: at most 200 characters. */
@@ -4406,6 +4399,13 @@ export type Origin =
 "recorded" | 
 /**  Brought in from outside. */
 "imported";
+
+/**  Where the program goes on while its window is out of sight. */
+export type Lingering = 
+/**  An icon stands in the desktop's tray. */
+"tray" | 
+/**  The desktop shows no tray: the window is minimised. */
+"minimised";
 
 /**  An item of an answer. */
 export type OutputItem = 
