@@ -50,7 +50,7 @@ impl Studio {
                     (rate.is_finite() && rate < 1_000_000.0).then_some(rate.round() as u32)
                 }),
             },
-            Err(audio::Error::File { path, source }) => return Err(store::Error::file(path, source).into()),
+            Err(audio::Error::File { path, source }) => return Err(store::Error::file(&path, source).into()),
             // It is kept all the same, and another program may know more.
             Err(_) => FilmFacts { container, length_ms: item.file.duration_ms, ..FilmFacts::default() },
         })

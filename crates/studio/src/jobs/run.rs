@@ -20,7 +20,7 @@ use super::{
     arrival::{self, Arrived},
     patience::Patience,
     remote::{self, Taken},
-    remote, steps,
+    steps,
 };
 use crate::{
     AppError, Result, Studio,
@@ -382,7 +382,7 @@ impl Studio {
         let keeping = if is_large {
             self.keep_remote(&job, &part, &arrived).await
         } else {
-            self.keep_whole(&job, bytes, arrived).await
+            self.keep_answered(&job, bytes, arrived).await
         };
         let error = match keeping {
             Ok(kept) => return self.finish(job, kept, part).await,
@@ -401,7 +401,7 @@ impl Studio {
     }
 
     /// Keeps what is in an answer.
-    async fn keep_whole(&self, job: &Job, bytes: Bytes, arrived: Arrived) -> Result<Kept> {
+    async fn keep_answered(&self, job: &Job, bytes: Bytes, arrived: Arrived) -> Result<Kept> {
         let sent = Sent { bytes, content_type: arrived.content_type, receipt: arrived.receipt };
         match job.kind.as_str() {
             calls::KIND => self.keep_call(job, sent, arrived.took_ms).await,

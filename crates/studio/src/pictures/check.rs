@@ -18,7 +18,7 @@ pub(super) const LONGEST_SIDE: u32 = 1_280;
 const SEEDS: std::ops::RangeInclusive<i32> = -999_999_999..=999_999_999;
 
 /// What is wrong with the words and settings of a request; the picture it starts from is looked at elsewhere.
-pub(super) fn problem(request: &PictureRequest, models: &[Model]) -> Option<AppError> {
+pub(crate) fn problem(request: &PictureRequest, models: &[Model]) -> Option<AppError> {
     match request {
         PictureRequest::Make(make) => making(make, models),
         PictureRequest::Edit(edit) => editing(edit, models),

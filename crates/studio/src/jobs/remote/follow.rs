@@ -89,10 +89,11 @@ impl Studio {
                 return;
             }
         };
+        let begin_fetching = || visit.begin_fetching();
         let visited = tokio::select! {
             biased;
             _ = stopped.wait_for(|stop| *stop) => return,
-            visited = self.visit(&job, &|| visit.begin_fetching()) => visited,
+            visited = self.visit(&job, &begin_fetching) => visited,
         };
         let done = match visited {
             Visited::Goes(heard) => {
@@ -190,13 +191,14 @@ impl Studio {
         } else if !denied.may_come {
             self.settle_estimate(job).await?;
         }
-        let to = if denied.may_come { JobState::Unknown } else { JobState::Failed };
-        if self.advance(job, to, ended_with(Some(denied.in_words()))).await?.is_none() {
-            self.inner.following.leave(job.id);
+        let is_over = !denied.may_come;
+        let to = if is_over { JobState::Failed } else { JobState::Unknown };
+        let ended = self.advance(job, to, ended_with(Some(denied.in_words()))).await?;
+        self.inner.following.leave(job.id);
+        if ended.is_none() {
             return Ok(());
         }
-        self.inner.following.leave(job.id);
-        self.let_go_of_parts(job.id, !denied.may_come).await;
+        self.let_go_of_parts(job.id, is_over).await;
         if let Ok(payer) = self.payer(&job.account).await {
             self.refresh_balance(payer);
         }
