@@ -113,7 +113,7 @@ describe("the player of films", () => {
     await userEvent.keyboard("<");
     expect(video().playbackRate).toBe(0.75);
     await page.getByRole("button", { name: /^Speed/ }).click();
-    await page.getByRole("menuitemcheckbox", { name: "0.25×" }).click();
+    await page.getByRole("menuitemradio", { name: "0.25×" }).click();
     expect(video().playbackRate).toBe(0.25);
   });
 

@@ -274,7 +274,7 @@ describe("the Film room", () => {
     await page
       .getByRole("group", { name: "Waves", exact: true })
       .getByRole("button", { name: /^Waves,/ })
-      .click();
+      .click({ position: { x: 8, y: 8 } });
     await userEvent.keyboard("{Enter}");
     await expect.element(page.getByRole("group", { name: "Film player" })).toBeVisible();
     await prompt().fill("Something else");
@@ -286,7 +286,7 @@ describe("the Film room", () => {
     setTheme(theme);
     await open({
       jobs: [
-        fakeJob("film-0", {
+        fakeJob(`refused-${theme}`, {
           kind: "film",
           state: "failed",
           items: [],
