@@ -240,7 +240,8 @@ export function explain(problem: AppError): Explained {
   const known = row(own) ?? row(problem.code);
   const code = tryWords(`errors.${own}`, problem.params) === null ? problem.code : own;
   const what = known && tryWords(`errors.${code}`, problem.params);
-  const advice = known && (refunded(problem) ?? waiting(problem) ?? tryWords(`errors.${code}_do`, problem.params));
+  const advice =
+    known && (refunded(problem) ?? waiting(problem) ?? tryWords(`errors.${code}_do`, problem.params));
   const fallback: Remedy = problem.retryable ? "again" : "none";
   const remedy = known?.remedy ?? fallback;
   return {

@@ -209,12 +209,10 @@ export class Playback {
   /** An answer of the server's and a codec that isn't there look the same to the element. */
   async #explain(video: HTMLVideoElement): Promise<void> {
     if (video.getAttribute("src") === null) return;
-    let comes = false;
-    try {
-      comes = (await fetch(video.src, { method: "HEAD" })).ok;
-    } catch {
-      comes = false;
-    }
+    const comes = await fetch(video.src, { method: "HEAD" }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
     if (this.#video === video) this.trouble = comes ? "codec" : "gone";
   }
 }
