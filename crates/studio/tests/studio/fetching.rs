@@ -27,7 +27,7 @@ impl Bench {
     }
 
     /// How many requests of an operation were answered so.
-    async fn answered(&self, operation: &str, status: u16) -> u64 {
+    async fn answered_with(&self, operation: &str, status: u16) -> u64 {
         let seen = self.control("requests").await;
         let seen = seen.as_array().unwrap().iter();
         seen.filter(|row| row["operation"] == operation && row["status"] == status)
@@ -47,7 +47,7 @@ async fn a_download_that_breaks_off_twice_is_gone_on_with() {
     let bytes = bench.whole_film(&saved).await;
     assert!(bytes.len() > 20 << 20);
     assert_eq!(
-        (bench.answered("downloadFilm", 200).await, bench.answered("downloadFilm", 206).await),
+        (bench.answered_with("downloadFilm", 200).await, bench.answered_with("downloadFilm", 206).await),
         (1, 2),
         "the first from the start, the others from where it broke off"
     );

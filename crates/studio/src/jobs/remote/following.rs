@@ -129,11 +129,6 @@ impl Following {
         Some(left)
     }
 
-    /// Whether a job is followed.
-    pub(crate) fn is_followed(&self, id: JobId) -> bool {
-        self.state().jobs.contains_key(&id)
-    }
-
     pub(super) fn next(&self, now: Instant) -> Next {
         self.state().next(now)
     }
