@@ -316,24 +316,26 @@ describe("a key", () => {
 describe("the queue", () => {
   it("asks before it sends again what may have been charged", async () => {
     await open("queue");
-    const doubtful = page.getByRole("listitem").filter({ hasText: "Harbour lights" });
+    const doubtful = page.getByRole("row").filter({ hasText: "Harbour lights" });
     await expect.element(doubtful.getByText(/may have been made and charged/)).toBeVisible();
     await doubtful.getByRole("button", { name: "Try again" }).click();
-    expect(called("retryJob")).toEqual([]);
-    await page.getByRole("button", { name: "Send it again" }).click();
-    await expect.poll(() => called("retryJob")).toEqual([["job-6", true]]);
+    expect(called("retryQuoted")).toEqual([]);
+    await page.getByRole("button", { name: /Send it again/ }).click();
+    await expect
+      .poll(() => called("retryQuoted").map((args) => (args as unknown[]).slice(0, 2)))
+      .toEqual([["job-6", true]]);
   });
 
   it("shows what was chosen, and the library what was made", async () => {
     await open("queue");
-    await page.getByRole("radio", { name: "Failed" }).click();
+    await page.getByRole("radio", { name: "Came to nothing" }).click();
     await expect
       .element(page.getByText("The balance is not enough for this.", { exact: false }))
       .toBeVisible();
-    expect(document.querySelectorAll("main li")).toHaveLength(1);
+    expect(document.querySelectorAll("main [data-job]")).toHaveLength(2);
     await page.getByRole("radio", { name: "All" }).click();
     await page
-      .getByRole("listitem")
+      .getByRole("row")
       .filter({ hasText: "Make it winter" })
       .getByRole("button", { name: "Show in Library" })
       .click();
@@ -343,9 +345,9 @@ describe("the queue", () => {
   it("marks pretend money, and real money not", async () => {
     await open("queue");
     await expect
-      .element(page.getByRole("listitem").filter({ hasText: "Make it winter" }).getByText("pretend"))
+      .element(page.getByRole("row").filter({ hasText: "Make it winter" }).getByText("pretend"))
       .toBeVisible();
-    const real = page.getByRole("listitem").filter({ hasText: "Market boats" });
+    const real = page.getByRole("row").filter({ hasText: "Market boats" });
     await expect.element(real.getByText("$0.0325")).toBeVisible();
     await expect.element(real.getByText("pretend")).not.toBeInTheDocument();
   });

@@ -51,7 +51,11 @@ export function fakeQueue(rest: Rest): QueueCommands {
   let line: string[] = [];
   let serial = 0;
 
-  const waiting = (): JobView[] => ordered(jobs.filter((job) => job.state === "planned"), line);
+  const waiting = (): JobView[] =>
+    ordered(
+      jobs.filter((job) => job.state === "planned"),
+      line,
+    );
   const counts = (): ReturnType<QueueCommands["queueCounts"]> => {
     const of = (state: JobState): number => jobs.filter((job) => job.state === state).length;
     return ok({
@@ -102,8 +106,7 @@ export function fakeQueue(rest: Rest): QueueCommands {
     pruneJobs({ older_than_days, only_count }) {
       const before = rest.now().getTime() - (older_than_days ?? 0) * 86_400_000;
       const ended = jobs.filter(
-        (job) =>
-          ["saved", "failed", "cancelled"].includes(job.state) && Date.parse(job.created_at) <= before,
+        (job) => ["saved", "failed", "cancelled"].includes(job.state) && Date.parse(job.created_at) <= before,
       );
       const goes = ended.filter((job) => job.billing !== "unknown");
       if (!only_count) {

@@ -6,7 +6,10 @@ import type { Ended } from "@/stores/notifying.svelte";
 export function notificationWords({ jobs, done, wrong }: Ended): NotificationWords {
   const [first] = jobs;
   if (jobs.length !== 1 || first === undefined) {
-    return { title: t("queue.noticeSeveral", { count: jobs.length }), body: t("queue.noticeSeveralText", { done, wrong }) };
+    return {
+      title: t("queue.noticeSeveral", { count: jobs.length }),
+      body: t("queue.noticeSeveralText", { done, wrong }),
+    };
   }
   const { title } = first;
   return wrong > 0

@@ -1,5 +1,5 @@
 import { platform, type Result } from "@/platform/platform";
-import type { OutOfSight, JobView, TrayWords } from "@/bindings";
+import type { Lingering, JobView, TrayWords } from "@/bindings";
 import { app } from "./app.svelte";
 import { isStalled, jobs } from "./jobs.svelte";
 import { notices } from "./notices.svelte";
@@ -65,7 +65,7 @@ export class Closing {
   }
 
   /** The window goes out of sight, and all that is under way goes on. */
-  async goOnInBackground(words: TrayWords): Promise<Result<OutOfSight>> {
+  async goOnInBackground(words: TrayWords): Promise<Result<Lingering>> {
     this.asking = false;
     return platform.commands.goOnInBackground(words);
   }

@@ -64,9 +64,7 @@ export function newestFirst(one: JobView, other: JobView): number {
 }
 
 /** What is open: what is under way as it was asked for, then what waits, in its line. */
-export function inLine(
-  line: readonly string[],
-): (one: JobView, other: JobView) => number {
+export function inLine(line: readonly string[]): (one: JobView, other: JobView) => number {
   const places = new Map(line.map((id, index) => [id, index]));
   // Whoever came after the line was told stands behind it.
   const place = (job: JobView): number => places.get(job.id) ?? Infinity;

@@ -4,7 +4,7 @@ export const queue = {
   all: "All",
   open: "Under way",
   done: "Done",
-  failed: "Failed",
+  failed: "Came to nothing",
   unknown: "Unknown",
   jobs: "Jobs",
   filters: "Which jobs are shown",
@@ -93,7 +93,8 @@ export const queue = {
   pruneCount: { one: "{count} job goes", other: "{count} jobs go" },
   pruneStay: {
     one: "{count} more stays: its charge is in doubt, its result isn’t saved yet, or a text still needs it.",
-    other: "{count} more stay: their charge is in doubt, their result isn’t saved yet, or a text still needs them.",
+    other:
+      "{count} more stay: their charge is in doubt, their result isn’t saved yet, or a text still needs them.",
   },
   pruneConfirm: "Clear",
   pruned: { one: "{count} job was taken off the list", other: "{count} jobs were taken off the list" },

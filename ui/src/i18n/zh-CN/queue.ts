@@ -7,7 +7,7 @@ export const queue: Translated<typeof source> = {
   all: "全部",
   open: "进行中",
   done: "完成",
-  failed: "失败",
+  failed: "未完成",
   unknown: "结果不明",
   jobs: "任务",
   filters: "显示哪些任务",

@@ -164,13 +164,13 @@ export const deeds: readonly Deed[] = [
   {
     id: "queue.cancel",
     title: "queue.cancel",
-    titleFor: (job) => (job.state === "accepted" ? "remote.stop" : "queue.cancel"),
+    titleFor: (job: JobView): PlainKey => (job.state === "accepted" ? "remote.stop" : "queue.cancel"),
     icon: X,
     shortcut: "Delete",
     shown: true,
     danger: true,
     can: (job) => isRunning(job) && job.state !== "ready",
-    run: (job) => {
+    run: (job): void => {
       // What isn't sent is surely free; else it is said first what stopping can still do.
       if (job.state === "planned") void stop(job);
       else view.stopping = job;

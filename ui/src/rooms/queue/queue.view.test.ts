@@ -69,10 +69,22 @@ describe("the Queue", () => {
     await open();
     await expect.element(page.getByRole("grid", { name: "Jobs" })).toBeVisible();
     await expect.poll(() => rows().length).toBe(8);
-    const heads = page.getByRole("columnheader").elements().map((head) => head.textContent?.trim());
-    expect(heads).toEqual(
-      ["Sign", "Job", "State", "How far", "Time", "Quoted", "Charged", "Sent", "Account", "Actions"],
-    );
+    const heads = page
+      .getByRole("columnheader")
+      .elements()
+      .map((head) => head.textContent.trim());
+    expect(heads).toEqual([
+      "Sign",
+      "Job",
+      "State",
+      "How far",
+      "Time",
+      "Quoted",
+      "Charged",
+      "Sent",
+      "Account",
+      "Actions",
+    ]);
     const [first] = rows();
     expect(first?.dataset["job"]).toBe("job-8");
     await expect.element(row("Lemon crate")).toHaveTextContent(/Cut out.*Done/s);
@@ -116,7 +128,9 @@ describe("the Queue", () => {
     expect(called("retryQuoted")).toEqual([]);
     await expectAccessible();
     await page.getByRole("button", { name: /Send it again/ }).click();
-    await expect.poll(() => called("retryQuoted")).toMatchObject([["job-6", true]]);
+    await expect
+      .poll(() => called("retryQuoted").map((args) => (args as unknown[]).slice(0, 2)))
+      .toEqual([["job-6", true]]);
   });
 
   it("calls off what waits at once, and says first what stopping can still do", async () => {
@@ -158,7 +172,7 @@ describe("the Queue", () => {
 
   it("is narrowed by kind, account and words, and says when nothing matches", async () => {
     await open();
-    await page.getByRole("textbox", { name: "Search jobs" }).fill("lemon");
+    await page.getByRole("textbox", { name: "Search jobs" }).fill("make WINTER");
     await expect.poll(() => rows().length).toBe(1);
     await page.getByRole("textbox", { name: "Search jobs" }).fill("no such thing");
     await expect.element(page.getByText("No such jobs")).toBeVisible();

@@ -73,22 +73,20 @@ export function queueRecords(does: {
       guard: isSeen,
       run: does.search,
     },
-    ...deeds.map(
-      (deed): Action => ({
-        ...base,
-        id: deed.id,
-        title: deed.title,
-        icon: deed.icon,
-        shortcut: deed.shortcut,
-        guard: () => {
-          const job = does.current();
-          return job !== null && isSeen() && deed.can(job);
-        },
-        run: () => {
-          const job = does.current();
-          if (job !== null) deed.run(job);
-        },
-      }),
-    ),
+    ...deeds.map((deed): Action => ({
+      ...base,
+      id: deed.id,
+      title: deed.title,
+      icon: deed.icon,
+      shortcut: deed.shortcut,
+      guard: () => {
+        const job = does.current();
+        return job !== null && isSeen() && deed.can(job);
+      },
+      run: () => {
+        const job = does.current();
+        if (job !== null) deed.run(job);
+      },
+    })),
   ];
 }
