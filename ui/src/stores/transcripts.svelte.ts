@@ -5,6 +5,7 @@ import { keepDraft } from "./chat-drafts";
 import { closing } from "./closing.svelte";
 import { events } from "./events";
 import { mayHaveBeenCharged } from "./jobs.svelte";
+import { notices } from "./notices.svelte";
 import { TranscriptEditor } from "./transcript-editor.svelte";
 import { TranscriptList } from "./transcript-list.svelte";
 import { TranscriptSearch } from "./transcript-search.svelte";
@@ -50,6 +51,7 @@ export class Transcripts {
   async show(id: string): Promise<void> {
     if (this.editor?.id === id) return;
     void this.#leave();
+    for (const [kept, { editor }] of this.#held) if (!editor.unkept) this.#held.delete(kept);
     const held = this.#held.get(id);
     const editor = held?.editor ?? new TranscriptEditor(id);
     this.#open = held ?? { editor, search: new TranscriptSearch(editor) };
@@ -66,11 +68,14 @@ export class Transcripts {
     if (left === null) return;
     if (left.editor.unkept || left.editor.typing !== null) this.#held.set(left.editor.id, left);
     if (await left.editor.leave()) this.#held.delete(left.editor.id);
+    // Where it was edited nobody looks any more.
+    else if (left.editor.problem !== null) notices.error(left.editor.problem);
   }
 
   /** The name of one with changes that can't be kept; null when all is kept. */
   async unkept(): Promise<string | null> {
-    await this.#leave();
+    await this.editor?.leave();
+    if (this.#open?.editor.unkept === true) this.#held.set(this.#open.editor.id, this.#open);
     for (const { editor } of this.#held.values()) {
       if (await editor.leave()) this.#held.delete(editor.id);
       else return editor.summary?.title ?? "";
