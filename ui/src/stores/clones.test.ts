@@ -121,6 +121,24 @@ it("renews, renames and forgets, and tells what failed", async () => {
   expect(clones.list).toEqual([]);
 });
 
+it("pays once for a voice that is made anew by two clicks", async () => {
+  let time = 1000;
+  fake = fakePlatform({ now: () => now, speech: { clones: [fakeClone("c1")] } });
+  usePlatform(fake);
+  const clones = new Clones(() => time);
+  await clones.start();
+  const renew = () => clones.renew("c1", { account: "sandbox", amount: null }, false);
+  const first = renew();
+  expect(await renew()).toBe("busy");
+  expect(await first).toBeNull();
+  // The second click comes when the first is answered already.
+  time += 300;
+  expect(await renew()).toBe("busy");
+  time += 1000;
+  expect(await renew()).toBeNull();
+  expect(called("renewClone")).toHaveLength(2);
+});
+
 describe("texts from elsewhere", () => {
   it("come at once when they are read here, else at their price", async () => {
     await begin();

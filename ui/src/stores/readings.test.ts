@@ -120,6 +120,14 @@ describe("the list", () => {
     expect(readings.get("broken")?.state).toBe("incomplete");
   });
 
+  it("sends the same again once for two clicks", async () => {
+    await begin([fakeReading("done")]);
+    const reading = readings.get("done")!;
+    await Promise.all([readings.again(reading), readings.again(reading)]);
+    expect(readings.list).toHaveLength(2);
+    expect(fake.calls.filter((call) => call.name === "startSpeech")).toHaveLength(1);
+  });
+
   it("asks before real money is spent again", async () => {
     await begin([fakeReading("done")]);
     const reading = readings.get("done")!;
