@@ -13,6 +13,7 @@ import { events } from "./events";
 import { items } from "./items.svelte";
 import { EVERYTHING } from "./library-query";
 import { LivePrice } from "./live-price.svelte";
+import { notices } from "./notices.svelte";
 
 /** Two clicks within this time, in milliseconds, are one wish. */
 const DOUBLE_CLICK = 600;
@@ -152,7 +153,13 @@ export class Clones {
       cursor: null,
       limit: OFFERED,
     });
-    if (run !== this.#seek || answer.status === "error") return;
+    if (run !== this.#seek) return;
+    if (answer.status === "error") {
+      // Those that match other words are no answer to these.
+      this.samples = [];
+      notices.error(answer.error);
+      return;
+    }
     items.keep(answer.data.items);
     this.samples = answer.data.items;
   }

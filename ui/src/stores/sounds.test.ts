@@ -54,6 +54,19 @@ describe("the list of sounds", () => {
     expect(sounds.list).toHaveLength(130);
   });
 
+  it("is read again to its end where that takes more than one answer", async () => {
+    const many = Array.from({ length: 620 }, (_, index) => (index + 1) * 100);
+    const fake = begin({ sounds: many });
+    const page = fake.commands.libraryPage;
+    // As the back end has it.
+    fake.commands.libraryPage = (asked) => page({ ...asked, limit: Math.min(500, asked.limit) });
+    const sounds = new Sounds();
+    await sounds.read();
+    while (sounds.more) await sounds.readMore();
+    await sounds.read();
+    expect([sounds.list.length, new Set(sounds.list).size, sounds.more]).toEqual([620, 620, false]);
+  });
+
   it("keeps what is shown when it can't be read", async () => {
     let works = true;
     const fake = begin({ sounds: [1000] });
