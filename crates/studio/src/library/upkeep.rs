@@ -129,9 +129,9 @@ impl Studio {
             store.move_library(&to, &studio.onlooker())
         });
         let moved = moved.await;
-        // Answers and takes that came meanwhile wait on disk.
-        self.keep_waiting_answers().await?;
-        self.keep_waiting_takes().await?;
+        // Answers and takes that came meanwhile wait on disk; neither waits for the other.
+        let (answers, takes) = (self.keep_waiting_answers().await, self.keep_waiting_takes().await);
+        answers.and(takes)?;
         let moved = moved?;
         if !moved.changed.is_empty() {
             let found = in_words(&Finding::FilesDamaged { paths: moved.changed });
@@ -232,8 +232,8 @@ impl Studio {
 
     /// What changed in it while it was away is looked for; what waited for it goes on.
     async fn library_is_back(&self) -> Result<()> {
-        self.keep_waiting_answers().await?;
-        self.keep_waiting_takes().await?;
+        let (answers, takes) = (self.keep_waiting_answers().await, self.keep_waiting_takes().await);
+        answers.and(takes)?;
         let checked = self.store(|store| store.check(false, &|_| true)).await?;
         for error in checked.findings.iter().filter_map(at_start) {
             self.tell(AppEvent::Notice { error });

@@ -14,6 +14,7 @@ mod money;
 mod paid;
 mod pictures;
 mod recording;
+mod recording_order;
 mod recording_trouble;
 mod refining;
 mod scripted;
