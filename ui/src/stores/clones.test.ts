@@ -183,6 +183,28 @@ describe("texts from elsewhere", () => {
     expect(texts.offer).toBeNull();
   });
 
+  it("are on offer at another price when that has changed", async () => {
+    let amount = "0.01";
+    const estimate = () => ({
+      free: false,
+      amount: usd(amount),
+      account: "sandbox",
+      pretend: true,
+      problem: null,
+    });
+    await begin({
+      over: {
+        estimateText: () => Promise.resolve({ status: "ok", data: estimate() }),
+        fetchText: () => Promise.resolve({ status: "error", error: fakeError("price_changed") }),
+      },
+    });
+    const texts = new SpeechTexts();
+    await texts.page("https://venice.example/fog");
+    amount = "0.02";
+    expect(await texts.accept()).toMatchObject({ status: "error" });
+    expect(texts.offer?.estimate.amount).toEqual(usd("0.02"));
+  });
+
   it("are only asked for at addresses of pages", () => {
     expect(pageAddress(" venice.example/fog ")).toBe("https://venice.example/fog");
     expect(pageAddress("http://venice.example")).toBe("http://venice.example/");

@@ -55,7 +55,6 @@ export class Sounds {
     const wanted = Math.max(PAGE, this.list.length);
     const came: ItemView[] = [];
     let next: string | null = null;
-    let total = 0;
     do {
       const answer = await this.#ask(next, Math.min(MOST, wanted - came.length));
       if (run !== this.#run) return;
@@ -63,11 +62,11 @@ export class Sounds {
       this.problem = answer.status === "error" ? answer.error : null;
       if (answer.status === "error") return;
       came.push(...answer.data.items);
-      ({ next, total } = answer.data);
+      next = answer.data.next;
+      this.total = answer.data.total;
     } while (next !== null && came.length < wanted);
     this.#take([], came);
     this.#next = next;
-    this.total = total;
   }
 
   /** Reads the next page. */

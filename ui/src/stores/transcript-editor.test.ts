@@ -255,7 +255,10 @@ describe("the transcripts", () => {
     await vi.advanceTimersByTimeAsync(300);
     const { undo } = await all.trash("boats", true);
     expect(all.list.rows.map((row) => row.id)).toEqual(["council", "sounds-zh"]);
-    await all.list.show(true);
+    const showing = all.list.show(true);
+    // No row of the other list is put back by mistake.
+    expect([all.list.rows, all.list.loaded]).toEqual([[], false]);
+    await showing;
     expect(all.list.rows.map((row) => row.id)).toEqual(["boats"]);
     await undo?.();
     await all.list.show(false);
