@@ -1,6 +1,7 @@
 import type {
   AppError,
   Expected,
+  Money,
   ReadingView,
   SoundFormat,
   SpeechEstimate,
@@ -126,9 +127,9 @@ export class Readings {
     return answer;
   }
 
-  /** Sends what is missing again; what is here isn't bought again. */
-  async retry(id: string, evenIfCharged: boolean): Promise<AppError | null> {
-    return this.#taken(await platform.commands.retryReading(id, evenIfCharged));
+  /** Sends what is missing again, for no more than was shown; what is here isn't bought again. */
+  async retry(id: string, evenIfCharged: boolean, most: Money | null): Promise<AppError | null> {
+    return this.#taken(await platform.commands.retryReading(id, evenIfCharged, most));
   }
 
   /** Stops what is still to come. */

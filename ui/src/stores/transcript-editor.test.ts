@@ -117,7 +117,7 @@ describe("an open transcript", () => {
     use({ pace: 0 });
     const editor = await opened("council");
     editor.type(1, "Mine");
-    await fake.commands.retryPieces("council", 1, null, false);
+    await fake.commands.retryPieces("council", 1, null, false, null);
     await editor.save();
     expect(shown(editor)[0]).toBe("Mine");
     expect(shown(editor)).toContain("Here the tape begins again.");
@@ -132,7 +132,7 @@ describe("an open transcript", () => {
     const second = editor.split(1, 3)!;
     editor.begin(second);
     editor.type(second, "Mine");
-    await fake.commands.retryPieces("council", 1, null, false);
+    await fake.commands.retryPieces("council", 1, null, false, null);
     await editor.read();
     expect([editor.typing, lineText(editor.text.lines[1]!)]).toEqual([second, "Mine"]);
     editor.type(second, "Mine too");
@@ -147,7 +147,7 @@ describe("an open transcript", () => {
     const editor = await opened("council");
     const before = shown(editor)[0]!;
     editor.type(1, "M");
-    await fake.commands.retryPieces("council", 1, null, false);
+    await fake.commands.retryPieces("council", 1, null, false, null);
     await editor.read();
     editor.type(1, "Mine");
     while (editor.undo());
@@ -331,8 +331,8 @@ describe("the transcripts", () => {
     const pieces = all.editor!.pieces;
     expect(pieces.map(pieceState)).toEqual(["done", "failed", "unknown"]);
     expect([mayCostTwice([pieces[1]!]), mayCostTwice([pieces[2]!])]).toEqual([false, true]);
-    expect((await all.retry(null, null, false))?.code).toBe("needs_confirmation");
-    expect(await all.retry(2, "fake-listener-small", true)).toBeNull();
+    expect((await all.retry(null, null, false, null))?.code).toBe("needs_confirmation");
+    expect(await all.retry(2, "fake-listener-small", true, null)).toBeNull();
     expect(all.editor!.pieces.map(pieceState)).toEqual(["done", "failed", "working"]);
     const job = all.editor!.pieces[2]!.job!;
     expect(job.model).toBe("fake-listener-small");
@@ -351,23 +351,20 @@ describe("what it costs", () => {
     expect(costOf([])).toBeNull();
   });
 
-  it("is exact for a length, and by the other model's price where another is asked", () => {
+  it("is exact for a length, and by what the model costs now", () => {
     expect(priceFor({ amount: "0.0001", currency: "usd" }, 754_321)).toEqual({
       amount: "0.0754321",
       currency: "usd",
     });
     expect(priceFor({ amount: "2", currency: "usd" }, 500)).toEqual({ amount: "1", currency: "usd" });
     const pieces = fakeTranscriptList()[1]!.pieces.slice(1);
-    expect(retryPrice(pieces, fakeHearing[0]!, "fake-listener")).toEqual({
-      amount: "0.0024",
-      currency: "usd",
-    });
-    const other = { ...fakeHearing[1]!, price: { amount: "0.001", currency: "usd" as const } };
-    expect(Number(retryPrice(pieces, other, "fake-listener")?.amount)).toBeCloseTo(
+    const model = { ...fakeHearing[0]!, price: { amount: "0.001", currency: "usd" as const } };
+    expect(Number(retryPrice(pieces, model)?.amount)).toBeCloseTo(
       (pieces[1]!.end_ms - pieces[0]!.start_ms) / 1_000_000,
       6,
     );
-    expect(retryPrice(pieces, { ...other, price: null }, null)).toBeNull();
+    expect(retryPrice(pieces, { ...model, price: null })).toBeNull();
+    expect(retryPrice(pieces, null)).toBeNull();
   });
 });
 

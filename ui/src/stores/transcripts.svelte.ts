@@ -1,4 +1,4 @@
-import type { AppError, PieceView, TranscriptFormat, TranscriptSummary } from "@/bindings";
+import type { AppError, Money, PieceView, TranscriptFormat, TranscriptSummary } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
 import { EMPTY_SETTINGS } from "./chat-settings";
 import { keepDraft } from "./chat-drafts";
@@ -94,11 +94,16 @@ export class Transcripts {
     return problem;
   }
 
-  /** Sends missing pieces again: one, or all. */
-  async retry(piece: number | null, model: string | null, evenIfCharged: boolean): Promise<AppError | null> {
+  /** Sends missing pieces again: one, or all. For no more than was shown; where no price was, for no more than before. */
+  async retry(
+    piece: number | null,
+    model: string | null,
+    evenIfCharged: boolean,
+    most: Money | null,
+  ): Promise<AppError | null> {
     const { editor } = this;
     if (editor === null) return null;
-    const answer = await platform.commands.retryPieces(editor.id, piece, model, evenIfCharged);
+    const answer = await platform.commands.retryPieces(editor.id, piece, model, evenIfCharged, most);
     if (answer.status === "error") return answer.error;
     editor.take(answer.data);
     this.list.take(answer.data.summary);
@@ -164,7 +169,9 @@ export type PieceState = "done" | "waiting" | "working" | "failed" | "unknown";
 export function pieceState({ done, job }: PieceView): PieceState {
   if (done) return "done";
   switch (job?.state) {
+    // It had one: what became of it was known to a database that is gone.
     case undefined:
+      return "unknown";
     case "planned":
       return "waiting";
     case "sent":
@@ -182,7 +189,7 @@ export function pieceState({ done, job }: PieceView): PieceState {
 
 /** Whether sending these again may cost a second time. */
 export function mayCostTwice(pieces: readonly PieceView[]): boolean {
-  return pieces.some(({ done, job }) => !done && job !== null && mayHaveBeenCharged(job));
+  return pieces.some(({ done, job }) => !done && (job === null || mayHaveBeenCharged(job)));
 }
 
 export const transcripts = new Transcripts();

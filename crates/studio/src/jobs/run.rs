@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use venice::Fate;
 
 use super::{
-    Hearing, Kept, Packed, Parcel, Place, Running, Sent, Turn, UnderWay,
+    Hearing, Kept, Packed, Parcel, Place, Running, Sent, Stop, Turn, UnderWay,
     arrival::{self, Arrived},
     patience::Patience,
     steps,
@@ -44,7 +44,7 @@ impl Drop for Listed {
 }
 
 /// The end of a job in this process.
-pub(crate) struct Ended(watch::Sender<bool>);
+pub(crate) struct Ended(watch::Sender<Stop>);
 
 impl Ended {
     pub(crate) async fn wait(self) {
@@ -113,12 +113,17 @@ impl Studio {
         hearing: Option<Arc<dyn Hearing>>,
         place: Option<Place>,
     ) -> Ended {
-        let (stop, stopped) = watch::channel(false);
+        let (stop, stopped) = watch::channel(Stop::No);
         let ended = stop.clone();
         let under_way = UnderWay { stop, received: None, hearing };
         self.inner.running.jobs().insert(job.id, under_way);
         self.spawn_job(job, payer, parcel, place, stopped);
         Ended(ended)
+    }
+
+    /// The end of a job that is under way, for whoever didn't set it off.
+    pub(crate) fn end_of(&self, id: JobId) -> Option<Ended> {
+        self.inner.running.jobs().get(&id).map(|under_way| Ended(under_way.stop.clone()))
     }
 
     fn spawn_job(
@@ -127,7 +132,7 @@ impl Studio {
         payer: Payer,
         parcel: Parcel,
         place: Option<Place>,
-        stopped: watch::Receiver<bool>,
+        stopped: watch::Receiver<Stop>,
     ) {
         let studio = self.clone();
         self.inner.tasks.spawn(async move {
@@ -165,18 +170,18 @@ impl Studio {
         payer: &Payer,
         parcel: Parcel,
         place: Option<Place>,
-        mut stopped: watch::Receiver<bool>,
+        mut stopped: watch::Receiver<Stop>,
     ) -> Result<()> {
         let turn = tokio::select! {
             biased;
-            _ = stopped.wait_for(|stop| *stop) => None,
+            _ = stopped.wait_for(|stop| *stop != Stop::No) => None,
             turn = self.turn(&job, payer, place) => Some(turn),
         };
         let Some(_turn) = turn else { return self.end(&job, JobState::Cancelled, None).await };
 
         let packed = tokio::select! {
             biased;
-            _ = stopped.wait_for(|stop| *stop) => None,
+            _ = stopped.wait_for(|stop| *stop != Stop::No) => None,
             packed = parcel.pack() => Some(packed),
         };
         let parcel = match packed {
@@ -203,7 +208,7 @@ impl Studio {
         let asked = tokio::select! {
             biased;
             asked = self.ask(&job, payer, parcel, &part, &held_back) => Some(asked),
-            _ = stopped.wait_for(|stop| *stop) => None,
+            _ = stopped.wait_for(|stop| *stop == Stop::Now) => None,
         };
         match asked {
             Some(Ok(arrived)) => match self.note_arrival(&job, part, arrived).await {
@@ -343,6 +348,7 @@ impl Studio {
                 studio.stalled(id, error).await;
             }
             drop(being_kept);
+            studio.tell_transcript_of(id).await;
         });
     }
 

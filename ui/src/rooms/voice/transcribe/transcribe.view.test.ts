@@ -446,7 +446,9 @@ describe("what is missing", () => {
       .click();
     await expect.element(page.getByText("it may be charged a second time", { exact: false })).toBeVisible();
     await page.getByRole("alertdialog").getByRole("button", { name: "Send again" }).click();
-    await expect.poll(() => called("retryPieces")).toEqual([["council", 2, "fake-listener-small", true]]);
+    await expect
+      .poll(() => called("retryPieces"))
+      .toEqual([["council", 2, "fake-listener-small", true, expect.objectContaining({ currency: "usd" })]]);
     await expect.element(dialog.getByText("Under way")).toBeVisible();
   });
 });
