@@ -331,6 +331,9 @@ describe("the transcripts", () => {
     const pieces = all.editor!.pieces;
     expect(pieces.map(pieceState)).toEqual(["done", "failed", "unknown"]);
     expect([mayCostTwice([pieces[1]!]), mayCostTwice([pieces[2]!])]).toEqual([false, true]);
+    // Its job is known to nobody any more.
+    const lost = { ...pieces[1]!, job: null };
+    expect([pieceState(lost), mayCostTwice([lost])]).toEqual(["unknown", true]);
     expect((await all.retry(null, null, false, null))?.code).toBe("needs_confirmation");
     expect(await all.retry(2, "fake-listener-small", true, null)).toBeNull();
     expect(all.editor!.pieces.map(pieceState)).toEqual(["done", "failed", "working"]);
