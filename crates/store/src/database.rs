@@ -59,7 +59,9 @@ pub(crate) fn connect(path: &Path) -> Result<Connection> {
 }
 
 fn connect_reader(path: &Path) -> Result<Connection> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    // A connection is lent to one reader at a time: SQLite needn't lock it for each column.
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
     // A page of a big library touches a few megabytes; the default of 2 would thrash.
     connection.pragma_update(None, "cache_size", -16_384)?;
