@@ -143,13 +143,17 @@ async fn test_take(State(served): State<Served>, request: Request) -> Response {
     }
 }
 
-/// Sound that is still being made, as it comes: nobody knows its length, and it can be heard once.
+/// Sound that is still being made, as it comes: nobody knows its length, and it can be heard once. A piece of a text that is here and
+/// waits for the others is a file.
 async fn live(State(served): State<Served>, Path(job): Path<String>, request: Request) -> Response {
     if request.method() != Method::GET {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let Some((mime, pieces)) = served.studio.live_sound(&job) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return match served.studio.piece_sound(&job).await {
+            Ok((path, mime)) => send(path, &mime, NOT_AT_ALL, request).await,
+            Err(error) => missing(&error),
+        };
     };
     let pieces = futures_util::stream::unfold(pieces, |mut pieces| async move {
         let piece = pieces.recv().await?;

@@ -4,6 +4,7 @@ use studio::{
     Result,
     conversations::view::AttachmentView,
     library::view::{ItemView, Picked},
+    money::Money,
     pictures::estimate::Expected,
     voice::{
         clones::{CloneRequest, CloneView},
@@ -181,11 +182,16 @@ pub async fn list_readings(studio: Shared<'_>) -> Result<Vec<ReadingView>> {
     guarded(&studio, async move |studio| studio.readings().await).await
 }
 
-/// Sends what is missing of a reading again.
+/// Sends what is missing of a reading again, for no more than the button showed.
 #[tauri::command]
 #[specta::specta]
-pub async fn retry_reading(studio: Shared<'_>, id: String, even_if_charged: bool) -> Result<ReadingView> {
-    guarded(&studio, async move |studio| studio.retry_reading(id, even_if_charged).await).await
+pub async fn retry_reading(
+    studio: Shared<'_>,
+    id: String,
+    even_if_charged: bool,
+    most: Option<Money>,
+) -> Result<ReadingView> {
+    guarded(&studio, async move |studio| studio.retry_reading(id, even_if_charged, most).await).await
 }
 
 /// Stops what is still to come of a reading.
@@ -333,7 +339,7 @@ pub async fn transcribe_address(
     guarded(&studio, async move |studio| studio.transcribe_address(url, expected).await).await
 }
 
-/// Sends missing pieces again, all or one, with another model if named.
+/// Sends missing pieces again, all or one, with another model if named, for no more than the button showed.
 #[tauri::command]
 #[specta::specta]
 pub async fn retry_pieces(
@@ -342,8 +348,10 @@ pub async fn retry_pieces(
     piece: Option<u32>,
     model: Option<String>,
     even_if_charged: bool,
+    most: Option<Money>,
 ) -> Result<Transcript> {
-    guarded(&studio, async move |studio| studio.retry_pieces(id, piece, model, even_if_charged).await).await
+    guarded(&studio, async move |studio| studio.retry_pieces(id, piece, model, even_if_charged, most).await)
+        .await
 }
 
 /// Stops what is still to come of a transcription.

@@ -11,6 +11,7 @@ use crate::{
     photographs::BadPictures,
     talk::ALL_KINDS,
     user::{PICTURE, ROOMS},
+    voice_speak::SPOKEN,
 };
 
 static AXE: LazyLock<String> = LazyLock::new(|| {
@@ -55,6 +56,15 @@ impl Audit<'_> {
         }
 
         self.look_at_chat(theme).await;
+        for (tab, role, name) in [
+            ("record", "button", "Record"),
+            ("transcribe", "button", "New transcript"),
+            ("speak", "textbox", "Text"),
+        ] {
+            app.open_tab(tab).await;
+            page.find(role, name).await;
+            self.look_at(&format!("{theme}-voice-{tab}")).await;
+        }
 
         app.press_control('k').await;
         page.find("dialog", "Find or do anything").await;
@@ -164,6 +174,9 @@ async fn axe_finds_nothing() {
     audit.look_at("empty").await;
     app.make("A market under arcades", 2).await;
     app.wait_for_results(2).await;
+    app.go("Voice").await;
+    app.speak(SPOKEN).await;
+    app.transcribe_spoken().await;
     for theme in ["Light", "Dark"] {
         app.go("Settings").await;
         app.page.click("tab", "Appearance").await;

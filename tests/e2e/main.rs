@@ -47,4 +47,5 @@ mod rooms;
 mod soak;
 mod voice_record;
 mod voice_speak;
+mod voice_trouble;
 mod window;

@@ -7,6 +7,7 @@ use crate::{
     app::{App, Home},
     desk::Desk,
     talk::ALL_KINDS,
+    voice_speak::SPOKEN,
 };
 
 /// Each with what is shown of it.
@@ -52,6 +53,9 @@ async fn every_room() {
     app.look_around().await;
     app.make("Evening on the lagoon, three gondolas, lamps being lit", 4).await;
     app.wait_for_results(4).await;
+    app.go("Voice").await;
+    app.speak(SPOKEN).await;
+    app.transcribe_spoken().await;
     app.go("Chat").await;
     app.paste(&format!("Reply with exactly: {ALL_KINDS}")).await;
     app.wait_for_price().await;

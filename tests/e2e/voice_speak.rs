@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What is spoken.
-const SPOKEN: &str = "The first boat leaves at six. It carries bread, and two bicycles. Nobody speaks before the second bridge.";
+pub const SPOKEN: &str = "The first boat leaves at six. It carries bread, and two bicycles. Nobody speaks before the second bridge.";
 
 /// The player of what is kept. Whoever listens while it is spoken goes on listening then.
 const KEPT: &str = "/^(Play|Pause)$/";

@@ -572,8 +572,8 @@ export const commands = {
 	startAudition: (request: SpeechRequest, voices: VoiceChoice[], expected: Expected) => typedError<ReadingView[], AppError>(__TAURI_INVOKE("start_audition", { request, voices, expected })),
 	/**  The readings of the room's list, the last first. */
 	listReadings: () => typedError<ReadingView[], AppError>(__TAURI_INVOKE("list_readings")),
-	/**  Sends what is missing of a reading again. */
-	retryReading: (id: string, evenIfCharged: boolean) => typedError<ReadingView, AppError>(__TAURI_INVOKE("retry_reading", { id, evenIfCharged })),
+	/**  Sends what is missing of a reading again, for no more than the button showed. */
+	retryReading: (id: string, evenIfCharged: boolean, most: Money | null) => typedError<ReadingView, AppError>(__TAURI_INVOKE("retry_reading", { id, evenIfCharged, most })),
 	/**  Stops what is still to come of a reading. */
 	cancelReading: (id: string) => typedError<ReadingView, AppError>(__TAURI_INVOKE("cancel_reading", { id })),
 	/**  Takes a reading off the room's list. */
@@ -608,8 +608,8 @@ export const commands = {
 	estimateAddress: (url: string) => typedError<TranscribeEstimate, AppError>(__TAURI_INVOKE("estimate_address", { url })),
 	/**  The words of a film on `YouTube`. */
 	transcribeAddress: (url: string, expected: Expected) => typedError<TranscriptSummary, AppError>(__TAURI_INVOKE("transcribe_address", { url, expected })),
-	/**  Sends missing pieces again, all or one, with another model if named. */
-	retryPieces: (id: string, piece: number | null, model: string | null, evenIfCharged: boolean) => typedError<Transcript, AppError>(__TAURI_INVOKE("retry_pieces", { id, piece, model, evenIfCharged })),
+	/**  Sends missing pieces again, all or one, with another model if named, for no more than the button showed. */
+	retryPieces: (id: string, piece: number | null, model: string | null, evenIfCharged: boolean, most: Money | null) => typedError<Transcript, AppError>(__TAURI_INVOKE("retry_pieces", { id, piece, model, evenIfCharged, most })),
 	/**  Stops what is still to come of a transcription. */
 	cancelTranscription: (id: string) => typedError<Transcript, AppError>(__TAURI_INVOKE("cancel_transcription", { id })),
 	/**  The transcripts, the last changed first. */
@@ -5081,6 +5081,8 @@ export type ReadingView = {
 	jobs: JobView[],
 	/**  Its chapters, with times once it is done. */
 	chapters: Marker[],
+	/**  Where its pieces begin in the whole, in milliseconds; empty unless they were joined since the program began. */
+	starts_ms: number[],
 	/**  The item it became. */
 	item: string | null,
 	/**  All that was expected for it. */

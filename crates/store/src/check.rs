@@ -4,19 +4,19 @@
 mod adopt;
 mod walk;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
 use self::adopt::{Adopted, Adoption};
-use self::walk::Seen;
+use self::walk::{Seen, SeenFile};
 use crate::Store;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::media::sidecar::{self, Reading, Sidecar};
 use crate::media::{hash, moving};
 use crate::place::Place;
-use crate::tables::files::{self, FileRow};
+use crate::tables::files::{self, Known};
 use crate::tables::{boards, items, jobs};
 
 /// How far long work on the library is.
@@ -86,10 +86,12 @@ fn look(store: &Store, reread: bool, hashed: Hashed, seen: Option<Seen>) -> Resu
         Some(seen) => seen,
         None => walk::walk(&store.library_path())?,
     };
+    let rows = store.database().read(files::known)?;
     let mut check = Check {
         seen,
         store,
-        rows: store.database().read(files::all)?,
+        there: vec![false; rows.len()],
+        rows,
         hashed,
         adopted: Adopted::default(),
         told: Told::default(),
@@ -191,19 +193,17 @@ impl Store {
     fn hash_unknown(&self, onlooker: Onlooker<'_>) -> Result<Option<Hashed>> {
         let seen = walk::walk(&self.library_path())?;
         let known: HashSet<String> =
-            self.database().read(files::all)?.into_iter().map(|row| row.file.path).collect();
-        let unknown = seen.files.iter().filter(|(path, _)| {
-            !known.contains(*path)
-                && adopt::kind_of(path).is_some()
-                && !seen.sidecars.contains(&walk::json_of(path))
+            self.database().read(files::known)?.into_iter().map(|row| row.path).collect();
+        let unknown = seen.files.iter().filter(|(path, file)| {
+            !known.contains(*path) && adopt::kind_of(path).is_some() && !file.has_sidecar
         });
         let unknown: Vec<_> = unknown.collect();
         let mut progress =
-            Progress { total: unknown.iter().map(|(_, bytes)| **bytes).sum(), ..Progress::default() };
+            Progress { total: unknown.iter().map(|(_, file)| file.bytes).sum(), ..Progress::default() };
         let mut hashed = Hashed::new();
-        for (path, bytes) in unknown {
+        for (path, file) in unknown {
             match hash::file(&self.media_path(path), |more| onlooker(progress.more(more))) {
-                Ok(Some(blake3)) => drop(hashed.insert(path.clone(), (*bytes, blake3))),
+                Ok(Some(blake3)) => drop(hashed.insert(path.clone(), (file.bytes, blake3))),
                 Ok(None) => return Ok(None),
                 // The look itself tells of it.
                 Err(_) => {}
@@ -296,7 +296,9 @@ impl Told {
 struct Check<'a> {
     store: &'a Store,
     seen: Seen,
-    rows: Vec<FileRow>,
+    rows: Vec<Known>,
+    /// Of each row, whether its file is there.
+    there: Vec<bool>,
     hashed: Hashed,
     adopted: Adopted,
     told: Told,
@@ -310,17 +312,17 @@ impl Check<'_> {
     fn compare_known(&mut self) -> Result<()> {
         self.told.unreadable.append(&mut self.seen.unreadable);
         let mut back = Vec::new();
-        for row in &mut self.rows {
-            let Some(bytes) = self.seen.files.remove(&row.file.path) else { continue };
-            if bytes != row.file.bytes {
-                self.told.changed.push(row.file.path.clone());
+        for (row, there) in self.rows.iter_mut().zip(&mut self.there) {
+            let Some(file) = self.seen.files.remove(&row.path) else { continue };
+            if file.bytes != row.bytes {
+                self.told.changed.push(row.path.clone());
             }
-            if row.file.missing {
+            if row.missing {
                 back.push(row.id);
-                self.told.found.push(row.file.path.clone());
-                row.file.missing = false;
+                self.told.found.push(row.path.clone());
+                row.missing = false;
             }
-            self.seen.present.insert(row.file.path.clone());
+            *there = true;
         }
         if back.is_empty() {
             return Ok(());
@@ -331,20 +333,25 @@ impl Check<'_> {
     }
 
     fn unknown_files(&mut self) -> Result<()> {
-        let by_hash: HashMap<String, usize> =
-            self.rows.iter().enumerate().map(|(index, row)| (row.file.blake3.clone(), index)).collect();
+        let mut unknown: Vec<_> = std::mem::take(&mut self.seen.files).into_iter().collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        unknown.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let rows: HashMap<i64, usize> = self.rows.iter().map(|row| row.id).zip(0..).collect();
         let mut adopted: HashSet<String> = HashSet::new();
         let mut adoptions = Vec::new();
         let mut moved = Vec::new();
-        for (path, bytes) in std::mem::take(&mut self.seen.files) {
+        for (path, SeenFile { bytes, has_sidecar }) in unknown {
             let kind = adopt::kind_of(&path);
             let media = self.store.media_path(&path);
             let sidecar = match kind {
                 Some(_) => self.read_sidecar(&path)?,
-                None => self.whole_sidecar(&path),
+                None => has_sidecar.then(|| self.whole_sidecar(&path)).flatten(),
             };
             let sidecar = sidecar.filter(|sidecar| sidecar.file.bytes == bytes);
             if kind.is_none() && sidecar.is_none() {
+                self.leave(&path, has_sidecar);
                 continue;
             }
             // The note of its own hash is believed if the size agrees: building all anew reads no media.
@@ -352,16 +359,17 @@ impl Check<'_> {
             let hashed = self.hashed.remove(&path).filter(|(size, _)| *size == bytes).map(|(_, hash)| hash);
             let read = || hash::file(&media, |_| true).ok().flatten();
             let Some(blake3) = told.or(hashed).or_else(read) else {
+                self.leave(&path, has_sidecar);
                 self.told.unreadable.push(path);
                 continue;
             };
-            self.seen.present.insert(path.clone());
-            if let Some(index) = by_hash.get(&blake3) {
-                let row = &mut self.rows[*index];
-                if self.seen.present.contains(&row.file.path) {
+            let known = self.store.database().read(|db| files::by_hash(db, &blake3))?;
+            if let Some(index) = known.and_then(|row| rows.get(&row.id)).copied() {
+                let row = &mut self.rows[index];
+                if std::mem::replace(&mut self.there[index], true) {
                     self.told.copies.push(path);
                 } else {
-                    row.file.path.clone_from(&path);
+                    row.path.clone_from(&path);
                     moved.push((row.id, path.clone()));
                     self.told.found.push(path);
                 }
@@ -398,11 +406,15 @@ impl Check<'_> {
         })
     }
 
+    /// A file that isn't taken in: what is noted beside it tells of another.
+    fn leave(&mut self, path: &str, has_sidecar: bool) {
+        if has_sidecar {
+            self.seen.alone.insert(walk::json_of(path));
+        }
+    }
+
     /// The sidecar of a file that is of no kind we know by its name: what a sidecar tells of is ours whatever it ends with.
     fn whole_sidecar(&self, path: &str) -> Option<Box<Sidecar>> {
-        if !self.seen.sidecars.contains(&walk::json_of(path)) {
-            return None;
-        }
         match sidecar::read(&sidecar::beside(&self.store.media_path(path))) {
             Ok(Reading::Whole(sidecar)) => Some(sidecar),
             _ => None,
@@ -422,7 +434,6 @@ impl Check<'_> {
             Ok(Reading::Damaged) => {
                 let aside = note.with_extension("json.damaged");
                 std::fs::rename(&note, &aside).map_err(|error| Error::file(&note, error))?;
-                self.seen.sidecars.remove(&walk::json_of(path));
                 self.told.unreadable_sidecars.push(walk::json_of(path));
                 Ok(None)
             }
@@ -435,22 +446,24 @@ impl Check<'_> {
 
     /// A sidecar without its file that tells of these bytes.
     fn left_behind(&mut self, blake3: &str) -> Option<Box<Sidecar>> {
-        if self.seen.alone.is_none() {
-            let mut alone = BTreeMap::new();
-            for path in self.seen.sidecars.iter().filter(|path| !self.seen.beside_media.contains(*path)) {
+        let told = self.seen.told_alone.get_or_insert_with(|| {
+            let mut told = BTreeMap::new();
+            for path in &self.seen.alone {
                 if let Ok(Reading::Whole(sidecar)) = sidecar::read(&self.store.media_path(path)) {
-                    alone.insert(sidecar.file.blake3.clone(), sidecar);
+                    told.insert(sidecar.file.blake3.clone(), sidecar);
                 }
             }
-            self.seen.alone = Some(alone);
-        }
-        self.seen.alone.as_mut().and_then(|alone| alone.remove(blake3))
+            told
+        });
+        told.remove(blake3)
     }
 
     /// After damage the rows may be older than the sidecars.
     fn known_sidecars(&mut self) -> Result<()> {
-        let known: Vec<_> =
-            self.rows.iter().map(|row| (row.file.path.clone(), row.file.blake3.clone())).collect();
+        let moved: HashMap<i64, &str> = self.rows.iter().map(|row| (row.id, row.path.as_str())).collect();
+        let rows = self.store.database().read(files::all)?.into_iter();
+        let known = rows.filter_map(|row| Some(((*moved.get(&row.id)?).to_owned(), row.file.blake3)));
+        let known: Vec<_> = known.collect();
         for step in known.chunks(STEP) {
             let mut adoptions = Vec::new();
             for (path, blake3) in step {
@@ -463,10 +476,10 @@ impl Check<'_> {
     }
 
     fn mark_missing(&mut self) -> Result<()> {
-        let gone: Vec<&FileRow> =
-            self.rows.iter().filter(|row| !self.seen.present.contains(&row.file.path)).collect();
-        self.told.missing.extend(gone.iter().map(|row| row.file.path.clone()));
-        let new: Vec<i64> = gone.iter().filter(|row| !row.file.missing).map(|row| row.id).collect();
+        let gone = self.rows.iter().zip(&self.there).filter(|(_, there)| !**there).map(|(row, _)| row);
+        let gone: Vec<&Known> = gone.collect();
+        self.told.missing.extend(gone.iter().map(|row| row.path.clone()));
+        let new: Vec<i64> = gone.iter().filter(|row| !row.missing).map(|row| row.id).collect();
         if new.is_empty() {
             return Ok(());
         }
@@ -478,10 +491,7 @@ impl Check<'_> {
     /// A sidecar without its file: taken away if the database knows all it tells, otherwise told of.
     fn sidecars_alone(&mut self) -> Result<()> {
         let missing: HashSet<String> = self.told.missing.iter().map(|path| walk::json_of(path)).collect();
-        let media: BTreeSet<String> = self.seen.present.iter().map(|path| walk::json_of(path)).collect();
-        for path in
-            self.seen.sidecars.iter().filter(|path| !media.contains(*path) && !missing.contains(*path))
-        {
+        for path in self.seen.alone.iter().filter(|path| !missing.contains(*path)) {
             let absolute = self.store.media_path(path);
             let Ok(Reading::Whole(sidecar)) = sidecar::read(&absolute) else { continue };
             let known = self.store.database().read(|db| {

@@ -1,11 +1,13 @@
 //! The one SQLite database: a thread that writes, a few connections that read.
 
 pub(crate) mod backup;
+mod closed;
 pub(crate) mod migrations;
 pub(crate) mod rescue;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -36,6 +38,8 @@ pub(crate) struct Database {
     returned: Condvar,
     changes: broadcast::Sender<Change>,
     after_commit: AfterCommit,
+    /// Something in it couldn't be read: the next opening reads it through.
+    doubted: AtomicBool,
 }
 
 #[derive(Default)]
@@ -55,7 +59,9 @@ pub(crate) fn connect(path: &Path) -> Result<Connection> {
 }
 
 fn connect_reader(path: &Path) -> Result<Connection> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    // A connection is lent to one reader at a time: SQLite needn't lock it for each column.
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
     // A page of a big library touches a few megabytes; the default of 2 would thrash.
     connection.pragma_update(None, "cache_size", -16_384)?;
@@ -88,6 +94,7 @@ impl Database {
             returned: Condvar::new(),
             changes: broadcast::channel(CHANGES).0,
             after_commit,
+            doubted: AtomicBool::new(false),
         })
     }
 
@@ -136,7 +143,7 @@ impl Database {
         answer
             .recv()
             .map_err(|_| Error::Fault("the writer thread is gone"))?
-            .map_err(|error| error.at_database(&self.path))
+            .map_err(|error| self.told(error))
     }
 
     /// Runs `work` on a reading connection, all of it on one snapshot.
@@ -146,7 +153,19 @@ impl Database {
         let outcome = work(&snapshot);
         // Only reads happened: there is nothing a rollback could lose.
         drop(snapshot);
-        outcome.map_err(|error| error.at_database(&self.path))
+        outcome.map_err(|error| self.told(error))
+    }
+
+    fn told(&self, error: Error) -> Error {
+        if rescue::is_damage(&error) {
+            self.doubt();
+        }
+        error.at_database(&self.path)
+    }
+
+    /// From now on what is in the file isn't taken for sound.
+    pub(crate) fn doubt(&self) {
+        self.doubted.store(true, Ordering::Relaxed);
     }
 
     fn lend(&self) -> Result<Lent<'_>> {
@@ -172,6 +191,9 @@ impl Drop for Database {
         drop(self.work.take());
         if let Some(writer) = self.writer.take() {
             let _ = writer.join();
+        }
+        if !self.doubted.load(Ordering::Relaxed) {
+            closed::note(&self.path);
         }
     }
 }
@@ -248,7 +270,10 @@ mod tests {
         let database = database(folder.path());
         count(&database);
         drop(database);
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut files: Vec<_> = files.collect();
+        files.sort();
+        assert_eq!(files, ["a.db", "a.db.closed"], "the log is merged, and that is noted");
     }
 
     #[test]

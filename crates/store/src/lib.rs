@@ -194,9 +194,9 @@ impl Store {
         if unowned.is_library_there() {
             unowned.clear_incoming();
             unowned.finish_move();
-            let seen = walking.end(&unowned.library_path());
             let found = std::thread::scope(|scope| {
                 scope.spawn(|| unowned.warm_up());
+                let seen = walking.end(&unowned.library_path());
                 check::start(&unowned, !findings.is_empty(), seen)
             });
             findings.extend(found?);

@@ -39,7 +39,11 @@ export class Playback {
   readonly rate: number = $derived(this.told ?? this.measured ?? USUAL_RATE);
   /** Whether `rate` is more than a habit. */
   readonly rateKnown: boolean = $derived(this.told !== null || this.measured !== null);
-  readonly frame: number = $derived(frameAt(this.at, this.rate));
+  /** Which frame is shown, from 0; at the end the last one. */
+  readonly frame: number = $derived.by(() => {
+    const last = this.length === null ? Infinity : frameAt(Math.max(0, this.length - 1), this.rate);
+    return Math.min(last, frameAt(this.at, this.rate));
+  });
 
   #video: Frames | null = null;
   readonly #meter = new RateMeter();

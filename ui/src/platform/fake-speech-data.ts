@@ -132,6 +132,7 @@ export function fakeReading(id: string, over: Partial<ReadingView> = {}): Readin
     created_at: "2026-11-21T14:32:00Z",
     jobs: [fakeSpeakJob(`${id}-1`)],
     chapters: [],
+    starts_ms: [],
     item: null,
     estimate: usd("0.0021"),
     audition: null,

@@ -8,6 +8,8 @@ const FINEST = 10;
 const TILE = 512;
 /** So many are kept: a megabyte or so. */
 const MOST = 1000;
+/** What couldn't be had is asked for again after so long, in milliseconds: its file may be back. */
+const AGAIN = 20_000;
 /** A stretch is no narrower than this, in pixels. */
 const NARROWEST = 2.5;
 
@@ -32,13 +34,17 @@ const fetched: Fetch = async (address) => {
 };
 
 export class PeakTiles {
-  /** What has come; null stands for what can't be had. */
+  /** What has come; null stands for what could not be had. */
   readonly #tiles = new SvelteMap<string, Int8Array | null>();
   readonly #asked = new Set<string>();
+  /** Since when what could not be had is missing. */
+  readonly #missing = new Map<string, number>();
   readonly #fetch: Fetch;
+  readonly #now: () => number;
 
-  constructor(fetch: Fetch = fetched) {
+  constructor(fetch: Fetch = fetched, now: () => number = () => performance.now()) {
     this.#fetch = fetch;
+    this.#now = now;
   }
 
   /**
@@ -59,11 +65,10 @@ export class PeakTiles {
     const number = Math.floor(index / TILE);
     const key = keyOf(item, stretch, number);
     const tile = this.#tiles.get(key);
-    if (tile === undefined) {
-      this.#ask(item, length, stretch, number, key);
-      return undefined;
-    }
-    return tile === null ? undefined : pairAt(tile, index % TILE);
+    if (tile) return pairAt(tile, index % TILE);
+    const isMissing = tile === null && this.#now() - (this.#missing.get(key) ?? 0) < AGAIN;
+    if (!isMissing) this.#ask(item, length, stretch, number, key);
+    return undefined;
   }
 
   /** Of those that are here already. */
@@ -84,6 +89,8 @@ export class PeakTiles {
     const count = Math.max(1, Math.ceil((to - from) / stretch));
     void this.#fetch(peaksAddress(item, from, to, count)).then((bytes) => {
       this.#asked.delete(key);
+      if (bytes === null) this.#missing.set(key, this.#now());
+      else this.#missing.delete(key);
       this.#keep(key, bytes === null ? null : new Int8Array(bytes));
     });
   }
@@ -93,6 +100,7 @@ export class PeakTiles {
     for (const oldest of this.#tiles.keys()) {
       if (this.#tiles.size <= MOST) break;
       this.#tiles.delete(oldest);
+      this.#missing.delete(oldest);
     }
   }
 }

@@ -83,16 +83,22 @@ describe("peaks", () => {
     ]);
   });
 
-  it("aren't asked for again where there are none", async () => {
-    let asked = 0;
-    const tiles = new PeakTiles(() => {
-      asked++;
-      return Promise.resolve(null);
-    });
+  it("aren't asked for again at once where there are none, but later, when there may be", async () => {
+    let [asked, now] = [0, 50];
+    const tiles = new PeakTiles(
+      () => {
+        asked++;
+        return Promise.resolve(asked === 1 ? null : new Int8Array(1024).fill(-50).buffer);
+      },
+      () => now,
+    );
     tiles.between("item", 1000, 0, 1000, 10);
     await Promise.resolve();
     await Promise.resolve();
     expect(tiles.between("item", 1000, 0, 1000, 10)[0]).toBeUndefined();
     expect(asked).toBe(1);
+    now += 60_000;
+    await expect.poll(() => tiles.between("item", 1000, 0, 1000, 10)[0]).toEqual([-50, -50]);
+    expect(asked).toBe(2);
   });
 });

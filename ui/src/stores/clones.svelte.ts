@@ -8,11 +8,15 @@ import type {
   TextEstimate,
 } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
+import { priceChanged } from "./chat-ask";
 import { events } from "./events";
 import { items } from "./items.svelte";
 import { EVERYTHING } from "./library-query";
 import { LivePrice } from "./live-price.svelte";
+import { notices } from "./notices.svelte";
 
+/** Two clicks within this time, in milliseconds, are one wish. */
+const DOUBLE_CLICK = 600;
 /** The sounds that are offered as samples at once. */
 const OFFERED = 60;
 
@@ -84,6 +88,12 @@ export class Clones {
   #stop: (() => void) | null = null;
   #run = 0;
   #seek = 0;
+  #quietUntil = 0;
+  readonly #now: () => number;
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   async start(): Promise<void> {
     this.#stop ??= events.on("clones", () => void this.read());
@@ -143,7 +153,13 @@ export class Clones {
       cursor: null,
       limit: OFFERED,
     });
-    if (run !== this.#seek || answer.status === "error") return;
+    if (run !== this.#seek) return;
+    if (answer.status === "error") {
+      // Those that match other words are no answer to these.
+      this.samples = [];
+      notices.error(answer.error);
+      return;
+    }
     items.keep(answer.data.items);
     this.samples = answer.data.items;
   }
@@ -173,12 +189,17 @@ export class Clones {
     const shown = this.estimate.value;
     if (this.making || request === null || shown === null || request.name === "" || !request.consent)
       return null;
+    if (this.#now() < this.#quietUntil) return null;
     this.making = true;
     try {
       await this.estimate.settle(request);
       const now = this.estimate.value;
       if (now === null || this.isRefused(now.problem)) return null;
-      if (now.account !== shown.account || now.amount?.amount !== shown.amount?.amount) return null;
+      // Nobody pays a price that wasn't on the button, nor with the second of two clicks one that has just come there.
+      if (now.account !== shown.account || now.amount?.amount !== shown.amount?.amount) {
+        this.#quietUntil = this.#now() + DOUBLE_CLICK;
+        return { status: "error", error: priceChanged };
+      }
       const answer = await platform.commands.makeClone(
         request,
         { account: now.account, amount: now.amount },
@@ -189,6 +210,9 @@ export class Clones {
         this.fields = EMPTY_CLONE;
         this.acceptUnpriced = false;
         await this.read();
+      } else if (answer.error.code === "price_changed") {
+        // The button says what it is now.
+        this.estimate.again(request);
       }
       return answer;
     } finally {
@@ -196,13 +220,19 @@ export class Clones {
     }
   }
 
-  /** Makes one anew from its kept sample. */
-  async renew(id: string, expected: Expected, acceptUnpriced: boolean): Promise<AppError | null> {
-    if (this.renewing !== null) return null;
+  /** Makes one anew from its kept sample. "busy" where that is being done, or was just done: a second click is no second wish. */
+  async renew(id: string, expected: Expected, acceptUnpriced: boolean): Promise<AppError | "busy" | null> {
+    if (this.renewing !== null || this.#now() < this.#quietUntil) return "busy";
     this.renewing = id;
-    const answer = await platform.commands.renewClone(id, expected, acceptUnpriced);
-    this.renewing = null;
-    return this.#changed(answer);
+    try {
+      const answer = await platform.commands.renewClone(id, expected, acceptUnpriced);
+      // Until its new end is shown nobody can know that it was made anew.
+      const problem = await this.#changed(answer);
+      if (problem === null) this.#quietUntil = this.#now() + DOUBLE_CLICK;
+      return problem;
+    } finally {
+      this.renewing = null;
+    }
   }
 
   async rename(id: string, name: string): Promise<AppError | null> {

@@ -121,6 +121,24 @@ it("renews, renames and forgets, and tells what failed", async () => {
   expect(clones.list).toEqual([]);
 });
 
+it("pays once for a voice that is made anew by two clicks", async () => {
+  let time = 1000;
+  fake = fakePlatform({ now: () => now, speech: { clones: [fakeClone("c1")] } });
+  usePlatform(fake);
+  const clones = new Clones(() => time);
+  await clones.start();
+  const renew = () => clones.renew("c1", { account: "sandbox", amount: null }, false);
+  const first = renew();
+  expect(await renew()).toBe("busy");
+  expect(await first).toBeNull();
+  // The second click comes when the first is answered already.
+  time += 300;
+  expect(await renew()).toBe("busy");
+  time += 1000;
+  expect(await renew()).toBeNull();
+  expect(called("renewClone")).toHaveLength(2);
+});
+
 describe("texts from elsewhere", () => {
   it("come at once when they are read here, else at their price", async () => {
     await begin();
@@ -163,6 +181,28 @@ describe("texts from elsewhere", () => {
     texts.leave();
     expect(await asking).toEqual({ status: "ok", data: "none" });
     expect(texts.offer).toBeNull();
+  });
+
+  it("are on offer at another price when that has changed", async () => {
+    let amount = "0.01";
+    const estimate = () => ({
+      free: false,
+      amount: usd(amount),
+      account: "sandbox",
+      pretend: true,
+      problem: null,
+    });
+    await begin({
+      over: {
+        estimateText: () => Promise.resolve({ status: "ok", data: estimate() }),
+        fetchText: () => Promise.resolve({ status: "error", error: fakeError("price_changed") }),
+      },
+    });
+    const texts = new SpeechTexts();
+    await texts.page("https://venice.example/fog");
+    amount = "0.02";
+    expect(await texts.accept()).toMatchObject({ status: "error" });
+    expect(texts.offer?.estimate.amount).toEqual(usd("0.02"));
   });
 
   it("are only asked for at addresses of pages", () => {

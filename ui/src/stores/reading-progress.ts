@@ -93,15 +93,19 @@ export function priceOf(jobs: readonly JobView[]): Money | null {
   return sum(jobs.filter((job) => !isStalled(job)).map((job) => job.estimate));
 }
 
-/** The piece that can be heard while it is spoken: the first that isn't here whole, from `after` on. */
+/** The piece that can be heard next, from `after` on: one that is being spoken, or is here and waits for the others. None is left out
+ * that may still come. */
 export function liveJob(
   reading: ReadingView,
   after = 0,
 ): { readonly index: number; readonly job: JobView } | null {
-  if (reading.state !== "speaking") return null;
-  const index = reading.jobs.findIndex(
-    (job, at) => at >= after && (job.state === "sent" || job.state === "accepted"),
-  );
-  const job = reading.jobs[index];
-  return job === undefined ? null : { index, job };
+  // The pieces of a whole that is here are gone.
+  if (reading.state === "done") return null;
+  for (const [index, job] of reading.jobs.entries()) {
+    if (index < after) continue;
+    const state = pieceState(job);
+    if (state === "here" || job.state === "sent" || job.state === "accepted") return { index, job };
+    if (state === "waiting") return null;
+  }
+  return null;
 }

@@ -1,6 +1,7 @@
 import type {
   AppError,
   Expected,
+  Money,
   ReadingView,
   SoundFormat,
   SpeechEstimate,
@@ -28,6 +29,8 @@ export class Readings {
   list = $state.raw<readonly ReadingView[]>([]);
   loaded = $state(false);
   problem = $state.raw<AppError | null>(null);
+  /** "Again" is being priced, or sent where nobody is asked. */
+  asking = $state(false);
   /** Waits for the user's word. */
   asked = $state.raw<AskedAgain | null>(null);
 
@@ -124,9 +127,9 @@ export class Readings {
     return answer;
   }
 
-  /** Sends what is missing again; what is here isn't bought again. */
-  async retry(id: string, evenIfCharged: boolean): Promise<AppError | null> {
-    return this.#taken(await platform.commands.retryReading(id, evenIfCharged));
+  /** Sends what is missing again, for no more than was shown; what is here isn't bought again. */
+  async retry(id: string, evenIfCharged: boolean, most: Money | null): Promise<AppError | null> {
+    return this.#taken(await platform.commands.retryReading(id, evenIfCharged, most));
   }
 
   /** Stops what is still to come. */
@@ -149,12 +152,17 @@ export class Readings {
 
   /** Prices the same once more. Pretend money is spent at once, other money is asked about. */
   async again(reading: ReadingView): Promise<AppError | null> {
-    if (this.asked !== null) return null;
-    const answer = await platform.commands.estimateSpeech(reading.request);
-    if (answer.status === "error") return answer.error;
-    if (answer.data.problem !== null) return answer.data.problem;
-    this.asked = { reading, estimate: answer.data };
-    return answer.data.pretend ? this.sendAgain() : null;
+    if (this.asked !== null || this.asking) return null;
+    this.asking = true;
+    try {
+      const answer = await platform.commands.estimateSpeech(reading.request);
+      if (answer.status === "error") return answer.error;
+      if (answer.data.problem !== null) return answer.data.problem;
+      this.asked = { reading, estimate: answer.data };
+      return answer.data.pretend ? await this.sendAgain() : null;
+    } finally {
+      this.asking = false;
+    }
   }
 
   async sendAgain(): Promise<AppError | null> {

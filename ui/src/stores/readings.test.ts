@@ -108,7 +108,7 @@ describe("the list", () => {
 
   it("sends again only what is asked for", async () => {
     await begin([broken]);
-    expect(await readings.retry("broken", false)).toBeNull();
+    expect(await readings.retry("broken", false, null)).toBeNull();
     expect(readings.get("broken")?.jobs.map((job) => job.id)).toEqual([
       "b1",
       "b2-again",
@@ -118,6 +118,14 @@ describe("the list", () => {
     ]);
     expect(await readings.cancel("broken")).toBeNull();
     expect(readings.get("broken")?.state).toBe("incomplete");
+  });
+
+  it("sends the same again once for two clicks", async () => {
+    await begin([fakeReading("done")]);
+    const reading = readings.get("done")!;
+    await Promise.all([readings.again(reading), readings.again(reading)]);
+    expect(readings.list).toHaveLength(2);
+    expect(fake.calls.filter((call) => call.name === "startSpeech")).toHaveLength(1);
   });
 
   it("asks before real money is spent again", async () => {
@@ -160,13 +168,24 @@ describe("hearing while it is spoken", () => {
     expect(live.reading).toBeNull();
   });
 
-  it("never leaves a piece out", () => {
+  it("leaves no piece out that was quicker than its listener", () => {
     live.begin(of(["sent", "sent", "planned"]));
     player.ended();
     // The second was here before the first was heard to its end.
     live.look([of(["saved", "saved", "sent"])]);
-    expect([live.waiting, live.index]).toEqual([true, 1]);
-    expect(player.source?.address.endsWith("/live/j0")).toBe(true);
+    expect([live.waiting, live.index]).toEqual([false, 1]);
+    expect(player.source?.address.endsWith("/live/j1")).toBe(true);
+    player.ended();
+    live.look([of(["saved", "saved", "saved"])]);
+    expect(player.source?.address.endsWith("/live/j2")).toBe(true);
+  });
+
+  it("goes on in the whole once its pieces are gone", () => {
+    live.begin(of(["sent", "sent", "sent"]));
+    player.ended();
+    const done = fakeReading("r", { item: "sound-1", jobs: of(["saved", "saved", "saved"]).jobs });
+    live.look([{ ...done, starts_ms: [0, 12_300, 20_000] }]);
+    expect([player.source?.key, player.at, live.reading]).toEqual(["sound-1", 12_300, null]);
   });
 
   it("plays the whole when it was too quick, or plays in no other way", () => {

@@ -3,6 +3,7 @@ import { platform, type Result } from "@/platform/platform";
 import { app } from "./app.svelte";
 import { items } from "./items.svelte";
 import { player, type Source } from "./player.svelte";
+import { live } from "./speech-live.svelte";
 
 /** How loud it is, from 0 to 1. */
 export type Level = { readonly peak: number; readonly rms: number; readonly held: number };
@@ -64,10 +65,12 @@ export class Recorder {
     );
     if (watched.status === "error") {
       this.#watching = false;
+      this.problem = watched.error;
       return;
     }
     const answer = await platform.commands.recorderState();
     if (answer.status === "ok") this.#stand(answer.data);
+    else this.problem = answer.error;
   }
 
   /** Follows it no longer. */
@@ -105,7 +108,8 @@ export class Recorder {
   /** Begins a take, and opens the microphone before where it is closed. */
   async record(test = false): Promise<AppError | null> {
     if (this.take !== null || this.doing !== null) return null;
-    // What is played would be recorded.
+    // What is played would be recorded, also what only begins to be heard later.
+    live.stop();
     player.pause();
     if (!this.armed) {
       const problem = await this.arm(this.device?.id ?? null);

@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeError } from "@/platform/fake-data";
+import { fakeReading, fakeSpeakJob } from "@/platform/fake-speech-data";
 import { platform, usePlatform } from "@/platform/platform";
 import { closing } from "./closing.svelte";
 import { events } from "./events";
 import { player } from "./player.svelte";
 import { Recorder, recorder as shared, TEST_LENGTH } from "./recorder.svelte";
+import { live } from "./speech-live.svelte";
 
 let stops: (() => void)[] = [];
 
@@ -41,6 +43,23 @@ describe("the recorder", () => {
     expect(recorder.take?.markers).toEqual([{ at_ms: 150, label: "Refrain" }]);
     expect(await recorder.end()).toBeNull();
     expect([recorder.recording, recorder.armed, recorder.kept?.origin]).toEqual([false, true, "recorded"]);
+  });
+
+  it("is disturbed by nothing that is heard, now or as soon as it is spoken", async () => {
+    const { recorder } = await begin();
+    const waiting = fakeReading("r", { state: "speaking", jobs: [fakeSpeakJob("j", { state: "planned" })] });
+    live.begin(waiting);
+    await recorder.record();
+    live.look([{ ...waiting, jobs: [fakeSpeakJob("j", { state: "sent" })] }]);
+    expect([player.source, player.playing]).toEqual([null, false]);
+  });
+
+  it("says why it can't be followed", async () => {
+    const error = fakeError("internal");
+    const { recorder } = await begin({
+      over: { watchRecorder: () => Promise.resolve({ status: "error", error }) },
+    });
+    expect(recorder.trouble).toEqual(error);
   });
 
   it("pauses: nothing is added meanwhile", async () => {

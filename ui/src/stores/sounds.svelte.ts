@@ -4,8 +4,10 @@ import { events } from "./events";
 import { items } from "./items.svelte";
 import { EVERYTHING } from "./library-query";
 
-/** So many come at once. */
+/** So many come at once, */
 const PAGE = 60;
+/** and no answer has more than this. */
+const MOST = 500;
 
 /** What was recorded here, or every sound of the library. */
 export type SoundShelf = "recorded" | "all";
@@ -50,14 +52,21 @@ export class Sounds {
   /** Reads it anew, as far as it was read. */
   async read(): Promise<void> {
     const run = ++this.#run;
-    const answer = await this.#ask(null, Math.max(PAGE, this.list.length));
-    if (run !== this.#run) return;
-    this.loaded = true;
-    this.problem = answer.status === "error" ? answer.error : null;
-    if (answer.status === "error") return;
-    this.#take([], answer.data.items);
-    this.#next = answer.data.next;
-    this.total = answer.data.total;
+    const wanted = Math.max(PAGE, this.list.length);
+    const came: ItemView[] = [];
+    let next: string | null = null;
+    do {
+      const answer = await this.#ask(next, Math.min(MOST, wanted - came.length));
+      if (run !== this.#run) return;
+      this.loaded = true;
+      this.problem = answer.status === "error" ? answer.error : null;
+      if (answer.status === "error") return;
+      came.push(...answer.data.items);
+      next = answer.data.next;
+      this.total = answer.data.total;
+    } while (next !== null && came.length < wanted);
+    this.#take([], came);
+    this.#next = next;
   }
 
   /** Reads the next page. */

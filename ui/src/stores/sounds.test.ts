@@ -17,6 +17,11 @@ function begin(options: FakeOptions = {}): Fake {
   return fake;
 }
 
+async function kept(fake: Fake, id: string): Promise<number[]> {
+  const answer = await fake.commands.getSound(id);
+  return answer.status === "ok" ? answer.data.markers.map((marker) => marker.at_ms) : [];
+}
+
 afterEach(() => {
   for (const stop of stops) stop();
   stops = [];
@@ -47,6 +52,19 @@ describe("the list of sounds", () => {
     expect([sounds.list.length, new Set(sounds.list).size, sounds.more]).toEqual([130, 130, false]);
     await sounds.read();
     expect(sounds.list).toHaveLength(130);
+  });
+
+  it("is read again to its end where that takes more than one answer", async () => {
+    const many = Array.from({ length: 620 }, (_, index) => (index + 1) * 100);
+    const fake = begin({ sounds: many });
+    const page = fake.commands.libraryPage;
+    // As the back end has it.
+    fake.commands.libraryPage = (asked) => page({ ...asked, limit: Math.min(500, asked.limit) });
+    const sounds = new Sounds();
+    await sounds.read();
+    while (sounds.more) await sounds.readMore();
+    await sounds.read();
+    expect([sounds.list.length, new Set(sounds.list).size, sounds.more]).toEqual([620, 620, false]);
   });
 
   it("keeps what is shown when it can't be read", async () => {
@@ -91,6 +109,67 @@ describe("an open sound", () => {
       "Refrain",
       "Verse",
     ]);
+  });
+
+  it("marks nothing over what it has not read yet", async () => {
+    const id = fakeSoundId(1, 60_000);
+    const fake = begin({ sounds: [60_000] });
+    await fake.commands.setMarkers(id, [{ at_ms: 1000, label: "Kept" }]);
+    const sound = new OpenSound();
+    const opening = sound.open(id);
+    // The key is quicker than the disk.
+    const marking = sound.add(5000);
+    await Promise.all([opening, marking]);
+    expect(await kept(fake, id)).toEqual([1000, 5000]);
+    // And where it can't be read nothing is written.
+    const closed = begin({
+      sounds: [60_000],
+      over: { getSound: () => Promise.resolve({ status: "error", error: fakeError("library_gone") }) },
+    });
+    const other = new OpenSound();
+    await other.open(id);
+    expect((await other.add(5000))?.code).toBe("library_gone");
+    expect(closed.calls.some((call) => call.name === "setMarkers")).toBe(false);
+  });
+
+  it("knows what was marked elsewhere while nobody looked", async () => {
+    const id = fakeSoundId(1, 60_000);
+    const fake = begin({ sounds: [60_000] });
+    const sound = new OpenSound();
+    sound.start();
+    await sound.open(id);
+    sound.stop();
+    await fake.commands.setMarkers(id, [{ at_ms: 1000, label: "Elsewhere" }]);
+    sound.start();
+    stops.push(() => sound.stop());
+    await sound.add(5000);
+    expect(await kept(fake, id)).toEqual([1000, 5000]);
+  });
+
+  it("keeps a marker that is set while the markers are read again", async () => {
+    const id = fakeSoundId(1, 60_000);
+    const fake = begin({ sounds: [60_000] });
+    const sound = new OpenSound();
+    await sound.open(id);
+    const reading = sound.read();
+    const first = sound.add(1000);
+    await reading;
+    expect(sound.markers.map((marker) => marker.at_ms)).toEqual([1000]);
+    await Promise.all([first, sound.add(5000)]);
+    expect(await kept(fake, id)).toEqual([1000, 5000]);
+  });
+
+  it("puts a marker back into its own sound, whichever is open", async () => {
+    const [id, other] = [fakeSoundId(1, 60_000), fakeSoundId(2, 5000)];
+    const fake = begin({ sounds: [60_000, 5000] });
+    const sound = new OpenSound();
+    await sound.open(id);
+    await sound.add(1000);
+    const { undo } = await sound.remove(0);
+    await sound.open(other);
+    expect(await undo()).toBeNull();
+    expect([await kept(fake, id), await kept(fake, other)]).toEqual([[1000], []]);
+    expect(sound.markers).toEqual([]);
   });
 
   it("shows what is kept when a marker can't be", async () => {

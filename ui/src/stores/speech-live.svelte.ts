@@ -1,7 +1,7 @@
 import type { ReadingView } from "@/bindings";
 import { app } from "./app.svelte";
 import { player } from "./player.svelte";
-import { liveJob, pieceState } from "./reading-progress";
+import { liveJob } from "./reading-progress";
 
 /** What the player has at hand while a piece is heard that is still being spoken. */
 function keyOf(reading: string, index: number): string {
@@ -12,7 +12,7 @@ function address(kind: "live" | "item", id: string): string {
   return `${app.state?.media_origin ?? ""}/${kind}/${id}`;
 }
 
-/** Hearing a text while it is spoken: piece after piece, each from its first bytes on. */
+/** Hearing a text while it is spoken: piece after piece, each from its first bytes on, and in the whole once that is here. */
 export class LiveSpeech {
   /** The reading that is heard, or is to be heard as soon as there is something. */
   reading = $state<string | null>(null);
@@ -62,8 +62,9 @@ export class LiveSpeech {
         return;
       }
       if (player.ends === this.#ends && !player.failed) return;
-      // Some formats only play once they are whole. Of what was heard in part the rest isn't waited for.
-      if (player.failed && this.index > 0) {
+      // Some formats only play once they are whole. Of what was heard in part the rest isn't waited for; but the pieces of a text go
+      // when they are joined, and then it goes on in the whole.
+      if (player.failed && this.index > 0 && reading.state !== "joining" && reading.state !== "done") {
         this.reading = null;
         return;
       }
@@ -77,8 +78,7 @@ export class LiveSpeech {
 
   #go(reading: ReadingView): void {
     const found = this.whole ? null : liveJob(reading, this.index);
-    const passed = reading.jobs.slice(this.index, found?.index).some((job) => pieceState(job) === "here");
-    if (found !== null && !passed) {
+    if (found !== null) {
       this.index = found.index;
       this.waiting = false;
       player.play({
@@ -89,15 +89,19 @@ export class LiveSpeech {
       });
       return;
     }
-    // It was quicker than the player: then the whole is heard, if nothing of it was heard yet.
+    // It was quicker than the player: then the rest is heard in the whole.
     if (reading.state === "done" && reading.item !== null) {
-      if (this.index === 0) {
-        player.play({
-          key: reading.item,
-          address: address("item", reading.item),
-          title: reading.title,
-          lengthMs: null,
-        });
+      const from = this.index === 0 ? 0 : reading.starts_ms[this.index];
+      if (from !== undefined) {
+        player.play(
+          {
+            key: reading.item,
+            address: address("item", reading.item),
+            title: reading.title,
+            lengthMs: null,
+          },
+          from,
+        );
       }
       this.reading = null;
       this.waiting = false;

@@ -58,7 +58,13 @@ export class SpeechTexts {
     const { offer } = this;
     if (offer === null || this.busy || this.#isRefused(offer)) return { status: "ok", data: "none" };
     const { account, amount } = offer.estimate;
-    return this.#fetch(offer.source, { account, amount });
+    const answer = await this.#fetch(offer.source, { account, amount });
+    // The button says what it is now.
+    if (answer.status === "error" && answer.error.code === "price_changed" && this.offer === offer) {
+      const now = await platform.commands.estimateText(offer.source);
+      if (now.status === "ok" && this.offer === offer) this.offer = { ...offer, estimate: now.data };
+    }
+    return answer;
   }
 
   leave(): void {

@@ -105,7 +105,9 @@ export class Speech {
   #touched = false;
   #stop: (() => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #keeping: Promise<unknown> = Promise.resolve();
+  #keeping: Promise<AppError | null> = Promise.resolve(null);
+  /** There is something in the form that isn't on disk. */
+  #unkept = false;
   #modelsRun = 0;
   #quietUntil = 0;
   readonly #now: () => number;
@@ -121,7 +123,12 @@ export class Speech {
     // A voice that was cloned or has ended changes the lists.
     this.#stop = events.on("clones", () => void this.load());
     const kept = await platform.commands.speechDraft();
-    if (kept.status === "error") return kept.error;
+    if (kept.status === "error") {
+      // It is read when one comes here again.
+      this.stop();
+      this.#opened = false;
+      return kept.error;
+    }
     if (!this.#touched) this.fields = readSpeech(kept.data);
     return null;
   }
@@ -222,14 +229,19 @@ export class Speech {
       else if (auditioned !== null) await this.#audition.settle(auditioned);
       const { offer } = this;
       if (offer === null || this.offerProblem !== null) return null;
-      // Nobody pays a price that wasn't on the button.
-      if (offer.account !== shown.account || offer.amount?.amount !== shown.amount?.amount) return "repriced";
       this.#quietUntil = this.#now() + DOUBLE_CLICK;
+      // Nobody pays a price that wasn't on the button, nor with the second of two clicks one that has just come there.
+      if (offer.account !== shown.account || offer.amount?.amount !== shown.amount?.amount) return "repriced";
       const expected = { account: offer.account, amount: offer.amount };
-      if (request !== null) return await readings.speak(request, expected);
-      return auditioned === null
-        ? null
-        : await readings.audition(auditioned.request, auditioned.voices, expected);
+      const answer =
+        request !== null
+          ? await readings.speak(request, expected)
+          : auditioned !== null
+            ? await readings.audition(auditioned.request, auditioned.voices, expected)
+            : null;
+      // The button says what it is now.
+      if (answer?.status === "error" && answer.error.code === "price_changed") this.askAgain();
+      return answer;
     } finally {
       this.sending = false;
     }
@@ -237,15 +249,22 @@ export class Speech {
 
   /** Writes the form down now, if it changed; done when it is on disk. */
   async keepNow(): Promise<AppError | null> {
-    if (this.#timer !== undefined) {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
+    clearTimeout(this.#timer);
+    if (this.#unkept) {
+      this.#unkept = false;
       const draft = JSON.stringify(this.fields);
       // One after the other: the last one is the one that stays.
-      this.#keeping = this.#keeping.then(() => platform.commands.keepSpeechDraft(draft));
+      this.#keeping = this.#keeping.then(() => this.#keep(draft));
     }
-    const answer = (await this.#keeping) as Result<null> | undefined;
-    return answer?.status === "error" ? answer.error : null;
+    return this.#keeping;
+  }
+
+  async #keep(draft: string): Promise<AppError | null> {
+    const answer = await platform.commands.keepSpeechDraft(draft);
+    if (answer.status === "ok") return null;
+    // It is tried again with the next change, and when one leaves.
+    this.#unkept = true;
+    return answer.error;
   }
 
   /** Told when the form could not be kept. */
@@ -263,6 +282,7 @@ export class Speech {
     this.#quietUntil = 0;
     this.#touched = true;
     this.fields = next;
+    this.#unkept = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       void this.keepNow().then((problem) => problem !== null && this.onkeepproblem?.(problem));

@@ -196,8 +196,9 @@ describe("sending", () => {
     expect(readings.list).toHaveLength(2);
   });
 
-  it("asks again when the last words cost another sum", async () => {
-    const speech = await begin();
+  it("asks again when the last words cost another sum, and the second of two clicks is no answer", async () => {
+    let now = 1000;
+    const speech = await begin({}, () => now);
     speech.change({ text: "Fog." });
     await priced(speech);
     speech.change({ text: "Fog over the Giudecca." });
@@ -206,7 +207,22 @@ describe("sending", () => {
     expect(await speech.send()).toBe("repriced");
     expect(called("startSpeech")).toEqual([]);
     expect(speech.offer?.characters).toBe(22);
+    now += 300;
+    expect(await speech.send()).toBeNull();
+    now += 400;
     expect(await speech.send()).toMatchObject({ status: "ok" });
+  });
+
+  it("shows what it costs now when the price was another after all", async () => {
+    const speech = await begin({
+      over: { startSpeech: () => Promise.resolve({ status: "error", error: fakeError("price_changed") }) },
+    });
+    speech.change({ text: "Fog." });
+    await priced(speech);
+    const asked = called("estimateSpeech").length;
+    expect(await speech.send()).toMatchObject({ status: "error" });
+    await vi.advanceTimersByTimeAsync(250);
+    expect(called("estimateSpeech")).toHaveLength(asked + 1);
   });
 
   it("says what is missing, and can't go with a problem or too long a style", async () => {
@@ -284,6 +300,31 @@ describe("the draft", () => {
     expect(speech.fields.text).toBe("Typed.");
     await vi.advanceTimersByTimeAsync(700);
     expect(problems).toEqual(["disk_full"]);
+    // Whoever leaves has it tried once more.
+    fake = fakePlatform();
+    usePlatform(fake);
+    expect(await speech.keepNow()).toBeNull();
+    expect(readSpeech(String(called("keepSpeechDraft")[0]?.[0])).text).toBe("Typed.");
+  });
+
+  it("is read again when it could not be at first", async () => {
+    let works = false;
+    const read = fakePlatform({ speech: { draft: JSON.stringify({ ...EMPTY_SPEECH, text: "Kept." }) } });
+    usePlatform({
+      ...read,
+      commands: {
+        ...read.commands,
+        speechDraft: () =>
+          works
+            ? read.commands.speechDraft()
+            : Promise.resolve({ status: "error", error: fakeError("library_gone") }),
+      },
+    });
+    const speech = new Speech();
+    expect((await speech.open())?.code).toBe("library_gone");
+    works = true;
+    expect(await speech.open()).toBeNull();
+    expect(speech.fields.text).toBe("Kept.");
   });
 
   it("gives back a text that another took the place of", async () => {

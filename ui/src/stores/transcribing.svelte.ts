@@ -8,6 +8,7 @@ import type {
   TranscriptSummary,
 } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
+import { priceChanged } from "./chat-ask";
 import { imports, type Brought } from "./imports.svelte";
 import { items } from "./items.svelte";
 import { LivePrice } from "./live-price.svelte";
@@ -116,10 +117,11 @@ export class Transcribing {
   }
 
   /** Takes an item that is only known by its id. */
-  async useById(id: string): Promise<void> {
-    await items.ensure([id]);
+  async useById(id: string): Promise<AppError | null> {
+    const problem = await items.ensure([id]);
     const item = items.get(id);
     if (item !== null && item.kind !== "picture") this.use(item);
+    return item === null ? problem : null;
   }
 
   /** Opens the file dialog, and takes what was chosen into the library first. */
@@ -139,7 +141,7 @@ export class Transcribing {
     return brought;
   }
 
-  /** Sends it at the price that is shown. null when something is missing or the price has changed. */
+  /** Sends it at the price that is shown. null when something is missing, or for a double click. */
   async send(): Promise<Result<TranscriptSummary> | null> {
     const { wish, offer: shown } = this;
     if (this.sending || wish === null || shown === null || this.#now() < this.#quietUntil) return null;
@@ -148,8 +150,10 @@ export class Transcribing {
       await this.price.settle(wish);
       const { offer } = this;
       if (offer === null || offer.problem !== null) return null;
-      if (offer.account !== shown.account || offer.amount?.amount !== shown.amount?.amount) return null;
       this.#quietUntil = this.#now() + DOUBLE_CLICK;
+      // Nobody pays a price that wasn't on the button, nor with the second of two clicks one that has just come there.
+      if (offer.account !== shown.account || offer.amount?.amount !== shown.amount?.amount)
+        return { status: "error", error: priceChanged };
       const expected = { account: offer.account, amount: offer.amount };
       const answer =
         wish.kind === "item"
@@ -159,6 +163,9 @@ export class Transcribing {
         // The same once more would cost as much again: whoever wants that chooses it anew.
         this.item = null;
         this.address = "";
+      } else if (answer.error.code === "price_changed") {
+        // The button says what it is now.
+        this.price.again(this.wish);
       }
       return answer;
     } finally {

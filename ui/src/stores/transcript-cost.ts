@@ -38,17 +38,9 @@ export function priceFor(aSecond: Money, milliseconds: number): Money | null {
   return { amount, currency: aSecond.currency };
 }
 
-/** What sending pieces again would cost: what it did with the same model, else by the other's price. */
-export function retryPrice(
-  pieces: readonly PieceView[],
-  model: HearingModel | null,
-  before: string | null,
-): Money | null {
-  if (model === null) return null;
-  return sum(
-    pieces.map(({ job, start_ms, end_ms }) => {
-      if (model.id === (job?.model ?? before) && job?.estimate != null) return job.estimate;
-      return model.price === null ? null : priceFor(model.price, end_ms - start_ms);
-    }),
-  );
+/** What sending pieces again would cost, by what the model costs now: that may be more than it was. */
+export function retryPrice(pieces: readonly PieceView[], model: HearingModel | null): Money | null {
+  const price = model?.price ?? null;
+  if (price === null) return null;
+  return sum(pieces.map(({ start_ms, end_ms }) => priceFor(price, end_ms - start_ms)));
 }

@@ -1,6 +1,6 @@
 /** A transcript that is open: its text, what is done to it, and keeping it. */
 import type { AppError, JobView, PieceView, Transcript, TranscriptSummary } from "@/bindings";
-import { platform } from "@/platform/platform";
+import { platform, type Result } from "@/platform/platform";
 import { TranscriptClock } from "./transcript-clock";
 import { History } from "./transcript-history";
 import {
@@ -27,6 +27,10 @@ import { aligned, type Word } from "./transcript-words";
 const KEEP = 900;
 /** and at the latest so long after the first. */
 const KEEP_AT_LAST = 5000;
+/** One that failed is tried again by itself after so long, in milliseconds; then after twice as long, and so on, */
+const AGAIN = 8000;
+/** but no later than this. */
+const AGAIN_AT_LAST = 120_000;
 /** How often a save that was overtaken is tried with what has come in between. */
 const TRIES = 4;
 /** The answer to a save that is based on an older text. */
@@ -65,6 +69,7 @@ export class TranscriptEditor {
     null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #since: number | null = null;
+  #again = AGAIN;
   #saving: Promise<void> | null = null;
   #reading: Promise<void> | null = null;
   #readAgain = false;
@@ -90,24 +95,33 @@ export class TranscriptEditor {
   }
 
   async #read(): Promise<void> {
-    // What is on its way there would look like somebody else's.
-    await this.#saving;
-    await this.#fetch();
+    for (;;) {
+      while (this.#saving !== null) await this.#saving;
+      const answer = await platform.commands.getTranscript(this.id);
+      // What is on its way there would look like somebody else's, also when it went off while this was read.
+      if (this.#saving !== null) continue;
+      this.#takeAnswer(answer);
+      return;
+    }
   }
 
-  async #fetch(): Promise<boolean> {
-    const answer = await platform.commands.getTranscript(this.id);
+  #takeAnswer(answer: Result<Transcript>): boolean {
     if (answer.status === "error") {
       this.problem = answer.error;
       return false;
     }
     if (this.problem !== null && this.keeping !== "failed") this.problem = null;
-    this.take(answer.data);
+    this.#take(answer.data);
     return true;
   }
 
-  /** Takes in how it is kept now. */
+  /** Takes in how it is kept now, as another answer has told it. */
   take(transcript: Transcript): void {
+    if (this.#saving === null) this.#take(transcript);
+    else void this.read();
+  }
+
+  #take(transcript: Transcript): void {
     this.summary = transcript.summary;
     this.pieces = transcript.pieces;
     this.hasWordTimes = transcript.has_word_times;
@@ -116,6 +130,8 @@ export class TranscriptEditor {
     const { text, conflicts } = merge(this.#base, this.text, theirs);
     this.#base = theirs;
     this.#revision = transcript.revision;
+    // What has come meanwhile is no part of what is being typed: taking that back must not take it away.
+    this.#history.close();
     this.text = text;
     const known = new Set(conflicts.map((pair) => pair.mine.id));
     this.conflicts = [...this.conflicts.filter((pair) => !known.has(pair.mine.id)), ...conflicts];
@@ -283,19 +299,25 @@ export class TranscriptEditor {
         this.#base = text;
         this.#revision = answer.data;
         this.problem = null;
+        this.#again = AGAIN;
         // What was typed meanwhile follows.
         this.keeping = this.text === text ? "kept" : "changed";
         return;
       }
       this.problem = answer.error;
       if (answer.error.code !== OVERTAKEN) break;
-      if (!(await this.#fetch())) break;
+      if (!this.#takeAnswer(await platform.commands.getTranscript(this.id))) break;
       if (this.conflicts.length > 0) {
         this.keeping = "changed";
         return;
       }
     }
     this.keeping = "failed";
+    // One that is gone for good can't be kept any more.
+    if (this.problem?.code === "not_found") return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.save(), this.#again);
+    this.#again = Math.min(AGAIN_AT_LAST, this.#again * 2);
   }
 
   /** What becomes of lines that were changed elsewhere too. */

@@ -6,6 +6,7 @@ import { fakeHearing, fakeTranscriptList } from "@/platform/fake-transcripts-dat
 import { usePlatform } from "@/platform/platform";
 import { closing } from "./closing.svelte";
 import { events } from "./events";
+import { notices } from "./notices.svelte";
 import { Transcribing, isFilmAddress } from "./transcribing.svelte";
 import { costOf, priceFor, retryPrice } from "./transcript-cost";
 import { TranscriptEditor } from "./transcript-editor.svelte";
@@ -116,13 +117,88 @@ describe("an open transcript", () => {
     use({ pace: 0 });
     const editor = await opened("council");
     editor.type(1, "Mine");
-    await fake.commands.retryPieces("council", 1, null, false);
+    await fake.commands.retryPieces("council", 1, null, false, null);
     await editor.save();
     expect(shown(editor)[0]).toBe("Mine");
     expect(shown(editor)).toContain("Here the tape begins again.");
     expect(editor.conflicts).toEqual([]);
     expect(editor.keeping).toBe("kept");
     expect(saved().map(({ revision }) => revision)).toEqual([1, 2]);
+  });
+
+  it("leaves a line that was just made to whoever types into it, whatever arrives", async () => {
+    use({ pace: 0 });
+    const editor = await opened("council");
+    const second = editor.split(1, 3)!;
+    editor.begin(second);
+    editor.type(second, "Mine");
+    await fake.commands.retryPieces("council", 1, null, false, null);
+    await editor.read();
+    expect([editor.typing, lineText(editor.text.lines[1]!)]).toEqual([second, "Mine"]);
+    editor.type(second, "Mine too");
+    expect(shown(editor)[1]).toBe("Mine too");
+    await editor.save();
+    expect(shown(editor)).toContain("Here the tape begins again.");
+    expect(editor.conflicts).toEqual([]);
+  });
+
+  it("takes back what was typed, and not what arrived while it was", async () => {
+    use({ pace: 0 });
+    const editor = await opened("council");
+    const before = shown(editor)[0]!;
+    editor.type(1, "M");
+    await fake.commands.retryPieces("council", 1, null, false, null);
+    await editor.read();
+    editor.type(1, "Mine");
+    while (editor.undo());
+    expect(shown(editor)[0]).toBe(before);
+    expect(shown(editor)).toContain("Here the tape begins again.");
+    while (editor.redo());
+    expect(shown(editor)[0]).toBe("Mine");
+    expect(shown(editor)).toContain("Here the tape begins again.");
+  });
+
+  it("never takes what it keeps itself for somebody else's", async () => {
+    const editor = await opened();
+    const { saveTranscript, getTranscript } = fake.commands;
+    let answer = (): void => undefined;
+    // It is on disk, and the answer is still on its way.
+    fake.commands.saveTranscript = async (...args) => {
+      const kept = await saveTranscript(...args);
+      await new Promise<void>((resolve) => (answer = resolve));
+      return kept;
+    };
+    let go = (): void => undefined;
+    fake.commands.getTranscript = async (id) => {
+      await new Promise<void>((resolve) => (go = resolve));
+      return getTranscript(id);
+    };
+    editor.type(1, "Mine");
+    const reading = editor.read();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(editor.keeping).toBe("saving");
+    editor.type(1, "Mine, and more");
+    go();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(editor.conflicts).toEqual([]);
+    fake.commands.getTranscript = getTranscript;
+    answer();
+    await vi.advanceTimersByTimeAsync(0);
+    await reading;
+    expect([editor.conflicts, shown(editor)[0]]).toEqual([[], "Mine, and more"]);
+  });
+
+  it("tries again by itself what could not be kept", async () => {
+    const works = fake.commands.saveTranscript;
+    const editor = await opened();
+    fake.commands.saveTranscript = () => Promise.resolve({ status: "error", error: fakeError("disk_full") });
+    editor.type(1, "Changed");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(editor.keeping).toBe("failed");
+    fake.commands.saveTranscript = works;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([editor.keeping, editor.problem]).toEqual(["kept", null]);
+    expect(saved().at(-1)?.text.lines[0]?.words[0]?.[0]).toBe("Changed");
   });
 
   it("offers both where a line was changed elsewhere too, and keeps nothing until then", async () => {
@@ -179,7 +255,10 @@ describe("the transcripts", () => {
     await vi.advanceTimersByTimeAsync(300);
     const { undo } = await all.trash("boats", true);
     expect(all.list.rows.map((row) => row.id)).toEqual(["council", "sounds-zh"]);
-    await all.list.show(true);
+    const showing = all.list.show(true);
+    // No row of the other list is put back by mistake.
+    expect([all.list.rows, all.list.loaded]).toEqual([[], false]);
+    await showing;
     expect(all.list.rows.map((row) => row.id)).toEqual(["boats"]);
     await undo?.();
     await all.list.show(false);
@@ -214,6 +293,7 @@ describe("the transcripts", () => {
     editor?.type(1, "Changed");
     await all.show("council");
     await vi.advanceTimersByTimeAsync(0);
+    expect(notices.list.at(-1)?.severity).toBe("error");
     await closing.wanted();
     expect(closing.unkept).toBe("The boat builder of the Giudecca");
     expect(fake.calls.at(-1)).toMatchObject({ name: "answerClosing", args: [false] });
@@ -251,8 +331,11 @@ describe("the transcripts", () => {
     const pieces = all.editor!.pieces;
     expect(pieces.map(pieceState)).toEqual(["done", "failed", "unknown"]);
     expect([mayCostTwice([pieces[1]!]), mayCostTwice([pieces[2]!])]).toEqual([false, true]);
-    expect((await all.retry(null, null, false))?.code).toBe("needs_confirmation");
-    expect(await all.retry(2, "fake-listener-small", true)).toBeNull();
+    // Its job is known to nobody any more.
+    const lost = { ...pieces[1]!, job: null };
+    expect([pieceState(lost), mayCostTwice([lost])]).toEqual(["unknown", true]);
+    expect((await all.retry(null, null, false, null))?.code).toBe("needs_confirmation");
+    expect(await all.retry(2, "fake-listener-small", true, null)).toBeNull();
     expect(all.editor!.pieces.map(pieceState)).toEqual(["done", "failed", "working"]);
     const job = all.editor!.pieces[2]!.job!;
     expect(job.model).toBe("fake-listener-small");
@@ -271,23 +354,20 @@ describe("what it costs", () => {
     expect(costOf([])).toBeNull();
   });
 
-  it("is exact for a length, and by the other model's price where another is asked", () => {
+  it("is exact for a length, and by what the model costs now", () => {
     expect(priceFor({ amount: "0.0001", currency: "usd" }, 754_321)).toEqual({
       amount: "0.0754321",
       currency: "usd",
     });
     expect(priceFor({ amount: "2", currency: "usd" }, 500)).toEqual({ amount: "1", currency: "usd" });
     const pieces = fakeTranscriptList()[1]!.pieces.slice(1);
-    expect(retryPrice(pieces, fakeHearing[0]!, "fake-listener")).toEqual({
-      amount: "0.0024",
-      currency: "usd",
-    });
-    const other = { ...fakeHearing[1]!, price: { amount: "0.001", currency: "usd" as const } };
-    expect(Number(retryPrice(pieces, other, "fake-listener")?.amount)).toBeCloseTo(
+    const model = { ...fakeHearing[0]!, price: { amount: "0.001", currency: "usd" as const } };
+    expect(Number(retryPrice(pieces, model)?.amount)).toBeCloseTo(
       (pieces[1]!.end_ms - pieces[0]!.start_ms) / 1_000_000,
       6,
     );
-    expect(retryPrice(pieces, { ...other, price: null }, null)).toBeNull();
+    expect(retryPrice(pieces, { ...model, price: null })).toBeNull();
+    expect(retryPrice(pieces, null)).toBeNull();
   });
 });
 
@@ -357,6 +437,43 @@ describe("asking for a transcript", () => {
     expect(sent.map((call) => call.args[1])).toEqual([
       { account: "sandbox", amount: { amount: "0.072", currency: "usd" } },
     ]);
+  });
+
+  it("says that the price has changed, and shows what it is now", async () => {
+    let amount = "0.01";
+    const estimate = () => ({
+      amount: { amount, currency: "usd" as const },
+      length_ms: 720_000,
+      pieces: 2,
+      account: "sandbox",
+      pretend: true,
+      problem: null,
+    });
+    use({
+      over: {
+        ...answers,
+        estimateTranscription: () => Promise.resolve({ status: "ok", data: estimate() }),
+        startTranscription: () => Promise.resolve({ status: "error", error: fakeError("price_changed") }),
+      },
+    });
+    let now = 5000;
+    const form = new Transcribing(() => now);
+    await form.load();
+    form.use(sound);
+    form.price.ask(form.wish);
+    await vi.advanceTimersByTimeAsync(400);
+    amount = "0.02";
+    expect(await form.send()).toMatchObject({ status: "error", error: { code: "price_changed" } });
+    await vi.advanceTimersByTimeAsync(400);
+    expect([form.offer?.amount?.amount, form.item?.id]).toEqual(["0.02", "sound"]);
+    // It changes just before the click: nothing is sent at a price nobody saw, by the second of two clicks neither.
+    now += 700;
+    amount = "0.03";
+    form.language = "de";
+    form.price.ask(form.wish);
+    expect(await form.send()).toMatchObject({ status: "error", error: { code: "price_changed" } });
+    expect([form.offer?.amount?.amount, await form.send()]).toEqual(["0.03", null]);
+    expect(fake.calls.filter((call) => call.name === "startTranscription")).toHaveLength(1);
   });
 
   it("leaves out what the model has no use for", async () => {

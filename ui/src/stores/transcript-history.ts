@@ -49,6 +49,11 @@ function hunksOf(before: readonly Line[], after: readonly Line[]): Hunk[] {
   return hunks;
 }
 
+/** Lines that were changed and stayed where they are: others may stand between them by now. */
+function isInPlace({ before, after }: Hunk): boolean {
+  return before.length === after.length && before.every((line, index) => line.id === after[index]?.id);
+}
+
 function changeOf(before: Text, after: Text): Change {
   const hunks = hunksOf(before.lines, after.lines);
   const words = (lines: readonly Line[]): number =>
@@ -69,6 +74,14 @@ function put(text: Text, change: Change, back: boolean): Text | null {
   const places = new Map(text.lines.map((line, index) => [line.id, index]));
   for (const hunk of change.hunks.toReversed()) {
     const [from, to] = back ? [hunk.after, hunk.before] : [hunk.before, hunk.after];
+    if (isInPlace(hunk)) {
+      for (const line of to) {
+        const at = places.get(line.id);
+        if (at === undefined) return null;
+        lines[at] = line;
+      }
+      continue;
+    }
     const first = from[0];
     const at =
       first !== undefined

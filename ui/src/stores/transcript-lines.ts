@@ -27,9 +27,15 @@ export function indexOf(text: Text, line: number): number {
   return text.lines.findIndex((one) => one.id === line);
 }
 
-/** An id that no line has. */
+/**
+ * So many ids are left to pieces that arrive before a line that was made here is kept: they are numbered where the kept text
+ * ends, and whoever types into a line must not find another there.
+ */
+const LEFT_TO_PIECES = 4096;
+
+/** An id that no line has, nor any that is on its way. */
 export function freshLine(text: Text): number {
-  return text.lines.reduce((most, line) => Math.max(most, line.id), 0) + 1;
+  return text.lines.reduce((most, line) => Math.max(most, line.id), 0) + LEFT_TO_PIECES;
 }
 
 function withLines(text: Text, at: number, count: number, ...lines: Line[]): Text {

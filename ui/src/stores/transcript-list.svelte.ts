@@ -42,6 +42,10 @@ export class TranscriptList {
 
   async show(trashed: boolean): Promise<void> {
     this.trashed = trashed;
+    // Rows of the other list would be put back, or away, though they are there already.
+    this.rows = [];
+    this.#next = null;
+    this.loaded = false;
     await this.load(true);
   }
 

@@ -49,7 +49,9 @@ describe("lines", () => {
   it("are cut and joined again, by the same speaker", () => {
     const cut = split(base, 1, 6);
     expect(shown(cut)).toEqual(["one two", "three", "four", "five six", "seven"]);
-    expect(cut.lines[2]).toMatchObject({ id: 5, speaker: 1, words: [["four", 1100, 1190]] });
+    expect(cut.lines[2]).toMatchObject({ speaker: 1, words: [["four", 1100, 1190]] });
+    // Its number is none that lines which arrive meanwhile are given.
+    expect(cut.lines[2]!.id).toBeGreaterThan(1000);
     const joined = joinToPrevious(cut, 2);
     expect(joined).toEqual(base);
     expect(joinToPrevious(base, 0)).toBe(base);
@@ -222,6 +224,16 @@ describe("taking back", () => {
     expect(shown(history.undo(more)!)).toEqual(["", "one two", "three four", "five six"]);
     history.add(base, type(base, 1, "x"));
     expect(history.undo(remove(base, 1))).toBeNull();
+  });
+
+  it("finds each of many lines where others came between them", () => {
+    const history = new History();
+    const edited = assign(base, 0, 2, true);
+    history.add(base, edited);
+    const [first, ...rest] = edited.lines;
+    const between = { id: 9, speaker: null, words: [] };
+    const back = history.undo({ ...edited, lines: [first!, between, ...rest] });
+    expect(back?.lines.map((line) => line.speaker)).toEqual([1, null, 1, 2]);
   });
 
   it("remembers no more than a bounded number of words", () => {

@@ -1,10 +1,11 @@
-import type { AppError, PieceView, TranscriptFormat, TranscriptSummary } from "@/bindings";
+import type { AppError, Money, PieceView, TranscriptFormat, TranscriptSummary } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
 import { EMPTY_SETTINGS } from "./chat-settings";
 import { keepDraft } from "./chat-drafts";
 import { closing } from "./closing.svelte";
 import { events } from "./events";
 import { mayHaveBeenCharged } from "./jobs.svelte";
+import { notices } from "./notices.svelte";
 import { TranscriptEditor } from "./transcript-editor.svelte";
 import { TranscriptList } from "./transcript-list.svelte";
 import { TranscriptSearch } from "./transcript-search.svelte";
@@ -50,6 +51,7 @@ export class Transcripts {
   async show(id: string): Promise<void> {
     if (this.editor?.id === id) return;
     void this.#leave();
+    for (const [kept, { editor }] of this.#held) if (!editor.unkept) this.#held.delete(kept);
     const held = this.#held.get(id);
     const editor = held?.editor ?? new TranscriptEditor(id);
     this.#open = held ?? { editor, search: new TranscriptSearch(editor) };
@@ -66,11 +68,14 @@ export class Transcripts {
     if (left === null) return;
     if (left.editor.unkept || left.editor.typing !== null) this.#held.set(left.editor.id, left);
     if (await left.editor.leave()) this.#held.delete(left.editor.id);
+    // Where it was edited nobody looks any more.
+    else if (left.editor.problem !== null) notices.error(left.editor.problem);
   }
 
   /** The name of one with changes that can't be kept; null when all is kept. */
   async unkept(): Promise<string | null> {
-    await this.#leave();
+    await this.editor?.leave();
+    if (this.#open?.editor.unkept === true) this.#held.set(this.#open.editor.id, this.#open);
     for (const { editor } of this.#held.values()) {
       if (await editor.leave()) this.#held.delete(editor.id);
       else return editor.summary?.title ?? "";
@@ -89,11 +94,16 @@ export class Transcripts {
     return problem;
   }
 
-  /** Sends missing pieces again: one, or all. */
-  async retry(piece: number | null, model: string | null, evenIfCharged: boolean): Promise<AppError | null> {
+  /** Sends missing pieces again: one, or all. For no more than was shown; where no price was, for no more than before. */
+  async retry(
+    piece: number | null,
+    model: string | null,
+    evenIfCharged: boolean,
+    most: Money | null,
+  ): Promise<AppError | null> {
     const { editor } = this;
     if (editor === null) return null;
-    const answer = await platform.commands.retryPieces(editor.id, piece, model, evenIfCharged);
+    const answer = await platform.commands.retryPieces(editor.id, piece, model, evenIfCharged, most);
     if (answer.status === "error") return answer.error;
     editor.take(answer.data);
     this.list.take(answer.data.summary);
@@ -159,7 +169,9 @@ export type PieceState = "done" | "waiting" | "working" | "failed" | "unknown";
 export function pieceState({ done, job }: PieceView): PieceState {
   if (done) return "done";
   switch (job?.state) {
+    // It had one: what became of it was known to a database that is gone.
     case undefined:
+      return "unknown";
     case "planned":
       return "waiting";
     case "sent":
@@ -177,7 +189,7 @@ export function pieceState({ done, job }: PieceView): PieceState {
 
 /** Whether sending these again may cost a second time. */
 export function mayCostTwice(pieces: readonly PieceView[]): boolean {
-  return pieces.some(({ done, job }) => !done && job !== null && mayHaveBeenCharged(job));
+  return pieces.some(({ done, job }) => !done && (job === null || mayHaveBeenCharged(job)));
 }
 
 export const transcripts = new Transcripts();

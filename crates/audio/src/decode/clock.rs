@@ -2,6 +2,8 @@
 
 /// What lies between two packets by their own account is filled with silence up to this; more is a mistake of the file.
 const LONGEST_GAP: u64 = 600;
+/// And all together up to this.
+const ALL_GAPS: u64 = 24 * 3_600;
 
 /// Counts frames, and looks at what packets say only where it differs by more than their times are worth.
 #[derive(Debug, Clone, Copy)]
@@ -11,11 +13,13 @@ pub(super) struct Clock {
     next: Option<i64>,
     /// Packets' times are no longer comparable, for the rate changed or another stream began.
     is_counting: bool,
+    /// Frames of silence so far.
+    filled: u64,
 }
 
 impl Clock {
     pub(super) fn new(rate: u32) -> Self {
-        Self { rate, next: None, is_counting: false }
+        Self { rate, next: None, is_counting: false, filled: 0 }
     }
 
     /// Where the next frames belong.
@@ -48,14 +52,32 @@ impl Clock {
         self.rate = rate;
     }
 
+    /// The very first frames are at `said` and `wanted` is where somebody listens from: what is missing between is a gap as any
+    /// other, unless it is no more than `slack`. Answers whether it is.
+    pub(super) fn begin(&mut self, wanted: i64, said: i64, slack: u64) -> bool {
+        let gap = u64::try_from(said.saturating_sub(wanted)).unwrap_or_default();
+        let is_gap = self.next.is_none() && gap > slack && gap <= LONGEST_GAP * u64::from(self.rate);
+        if is_gap {
+            self.next = Some(wanted);
+        }
+        is_gap
+    }
+
     /// Takes in some frames that a packet says begin at `said`; answers where they begin, and how many are missing before them.
     pub(super) fn place(&mut self, said: i64, count: usize, slack: u64) -> (i64, u64) {
         let next = *self.next.get_or_insert(said);
         let gap = if self.is_counting { 0 } else { said.saturating_sub(next) };
         let missing = match u64::try_from(gap) {
-            Ok(gap) if gap > slack && gap <= LONGEST_GAP * u64::from(self.rate) => gap,
+            Ok(gap)
+                if gap > slack
+                    && gap <= LONGEST_GAP * u64::from(self.rate)
+                    && self.filled + gap <= ALL_GAPS * u64::from(self.rate) =>
+            {
+                gap
+            }
             _ => 0,
         };
+        self.filled += missing;
         let at = next.saturating_add_unsigned(missing);
         self.next = Some(at.saturating_add_unsigned(count as u64));
         (at, missing)
@@ -83,10 +105,29 @@ mod tests {
     }
 
     #[test]
+    fn what_begins_later_than_it_is_listened_to_has_a_gap_before_it() {
+        let mut clock = Clock::new(48_000);
+        assert!(!clock.begin(0, 100, 100) && !clock.begin(500, 100, 0) && !clock.begin(0, i64::MAX, 100));
+        assert!(clock.begin(0, 24_000, 100));
+        assert_eq!(clock.place(24_000, 960, 0), (24_000, 24_000));
+        assert!(!clock.begin(0, 48_000, 100), "it has begun");
+    }
+
+    #[test]
     fn a_gap_of_days_is_no_gap() {
         let mut clock = Clock::new(48_000);
         clock.place(0, 960, 100);
         assert_eq!(clock.place(i64::MAX, 960, 100), (960, 0));
+    }
+
+    #[test]
+    fn gaps_without_end_come_to_an_end() {
+        let mut clock = Clock::new(8_000);
+        let mut missing = 0;
+        for packet in 0..10_000 {
+            missing += clock.place(packet * 600 * 8_000, 1, 100).1;
+        }
+        assert!((23 * 3_600..=24 * 3_600).contains(&(missing / 8_000)), "{missing}");
     }
 
     #[test]

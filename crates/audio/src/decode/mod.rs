@@ -15,6 +15,7 @@ mod samples;
 use std::{
     fs::File,
     io::{Read as _, Seek as _, SeekFrom},
+    ops::RangeInclusive,
     path::Path,
     time::Duration,
 };
@@ -151,6 +152,10 @@ impl Reader {
         }
     }
 }
+
+/// Rates that sound is stored at, with room on both sides. A file may claim any: what is worked out for each second, or with
+/// filters as long as a rate, would fill the memory.
+const RATES: RangeInclusive<u32> = 1_000..=2_000_000;
 
 /// Frames that a time is from the beginning, to the nearest.
 pub(crate) fn frames_in(time: Duration, rate: u32) -> u64 {

@@ -7,11 +7,14 @@ use std::{
     time::Duration,
 };
 
-use super::{Probe, frames_in, samples::Sample, time_of};
+use super::{Probe, RATES, frames_in, samples::Sample, time_of};
 use crate::{Error, Layout, Result};
 
 /// Frames that are read at once.
 const BLOCK: u64 = 8192;
+
+/// Chunks that may stand before the samples: each is a look at another place of the file.
+const MOST_CHUNKS: usize = 4_096;
 
 /// Of a file whose writer couldn't go back to say how long it is.
 const UNKNOWN: u32 = u32::MAX;
@@ -47,7 +50,7 @@ impl Riff {
         let mut file = BufReader::with_capacity(1 << 18, file);
         let (mut format, mut long) = (None, None);
         let mut at = 12;
-        loop {
+        for _ in 0..MOST_CHUNKS {
             let Some((id, length)) = chunk_at(&mut file, at).map_err(|error| Error::file(path, error))?
             else {
                 return Err(Error::NotSound("there are no samples in it"));
@@ -89,6 +92,7 @@ impl Riff {
             // Chunks begin at even places.
             at = body + u64::from(length) + u64::from(length & 1);
         }
+        Err(Error::NotSound("there are no samples in it"))
     }
 
     pub(super) fn probe(&self) -> Probe {
@@ -142,7 +146,7 @@ impl Format {
         if coding == 0xFFFE {
             coding = number(24).unwrap_or(1);
         }
-        if channels == 0 || rate == 0 || channels > 256 {
+        if channels == 0 || channels > 256 || !RATES.contains(&rate) {
             return Err(Error::NotSound("what it says of its channels or its rate makes no sense"));
         }
         // Samples may be wider than the bits that are used of them.

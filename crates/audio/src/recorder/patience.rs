@@ -7,6 +7,8 @@ use super::ring::STALLED_AFTER;
 const TRIES_EVERY: Duration = Duration::from_millis(300);
 /// Counted from the last sound.
 const GIVES_UP_AFTER: Duration = Duration::from_secs(10);
+/// But nothing is given up that was looked at for less: the program itself may have stood still meanwhile.
+const LOOKS_FOR: Duration = GIVES_UP_AFTER.saturating_sub(STALLED_AFTER);
 
 /// How a microphone has been doing.
 #[derive(Debug, Default)]
@@ -18,6 +20,8 @@ pub(super) struct Patience {
 struct Stalled {
     /// The last sound.
     since: Instant,
+    /// When that was noticed.
+    noticed: Instant,
     tried: Option<Instant>,
 }
 
@@ -43,14 +47,16 @@ impl Patience {
             if !broken && now.saturating_duration_since(last) < STALLED_AFTER {
                 return Step::Nothing;
             }
-            self.stalled = Some(Stalled { since: last, tried: None });
+            self.stalled = Some(Stalled { since: last, noticed: now, tried: None });
             return Step::Stall;
         };
         if !broken && last > stalled.since {
             self.stalled = None;
             return Step::Revive;
         }
-        if now.saturating_duration_since(stalled.since) >= GIVES_UP_AFTER {
+        let (silent, looked) =
+            (now.saturating_duration_since(stalled.since), now.saturating_duration_since(stalled.noticed));
+        if silent >= GIVES_UP_AFTER && looked >= LOOKS_FOR {
             return Step::GiveUp;
         }
         let is_time = stalled.tried.is_none_or(|tried| now.saturating_duration_since(tried) >= TRIES_EVERY);

@@ -142,13 +142,14 @@ impl Scribe {
         let Some(outlet) = &mut self.outlet else { return };
         let (pre_roll, take) = (&mut self.pre_roll, &mut self.take);
         let mut written = Ok(());
+        let now = Instant::now();
         outlet.drain(|piece| {
             match piece {
                 Piece::Samples(samples) => pre_roll.add(samples),
                 Piece::Missing(frames) => pre_roll.add_silence(frames * channels),
             }
             if let (Some(take), Ok(())) = (take.as_mut(), &written) {
-                written = take.add(piece);
+                written = take.add(piece, now);
             }
         });
         if let Err(error) = written {
@@ -163,7 +164,7 @@ impl Scribe {
         if self.is_lost {
             return Err(Error::DeviceGone);
         }
-        self.take = Some(Take::begin(path, self.layout, self.pre_roll.parts())?);
+        self.take = Some(Take::begin(path, self.layout, self.pre_roll.parts(), Instant::now())?);
         self.ended = None;
         // It is put on disk right after the answer.
         self.synced = Instant::now().checked_sub(SYNCS_EVERY).unwrap_or(self.synced);
@@ -172,7 +173,7 @@ impl Scribe {
 
     fn pause(&mut self, pause: bool) -> Result<()> {
         let take = self.take.as_mut().ok_or(Error::Invalid("nothing is being recorded"))?;
-        take.is_paused = pause;
+        take.pause(pause, Instant::now());
         Ok(())
     }
 

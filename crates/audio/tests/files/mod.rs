@@ -12,5 +12,6 @@ mod bad;
 mod cut;
 mod decode;
 mod encode;
+mod hostile;
 mod join;
 mod peaks;

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use crate::error::{Error, Result};
@@ -8,17 +8,20 @@ use crate::media::transcript_file;
 /// What lies in the library. Paths are relative, with `/`.
 #[derive(Default)]
 pub(crate) struct Seen {
-    /// All files but sidecars, with their sizes.
-    pub(super) files: BTreeMap<String, u64>,
-    pub(super) sidecars: BTreeSet<String>,
-    /// Sidecars that have a file of their name beside them.
-    pub(super) beside_media: BTreeSet<String>,
+    /// All files but sidecars.
+    pub(super) files: HashMap<String, SeenFile>,
+    /// Sidecars that have no file of their name beside them.
+    pub(super) alone: BTreeSet<String>,
     /// Folders and files that couldn't be looked at.
     pub(super) unreadable: Vec<String>,
-    /// Media known to be there, as the check goes on.
-    pub(super) present: BTreeSet<String>,
-    /// Sidecars without a file by the hash they tell; read when first asked for.
-    pub(super) alone: Option<BTreeMap<String, Box<Sidecar>>>,
+    /// What those alone tell, by the hash they name; read when first asked for.
+    pub(super) told_alone: Option<BTreeMap<String, Box<Sidecar>>>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct SeenFile {
+    pub(super) bytes: u64,
+    pub(super) has_sidecar: bool,
 }
 
 /// The sidecar's path of a file.
@@ -38,6 +41,8 @@ pub(super) fn walk(library: &Path) -> Result<Seen> {
             seen.unreadable.push(folder);
             continue;
         };
+        let mut files = Vec::new();
+        let mut sidecars = HashSet::new();
         for entry in entries.flatten() {
             let Ok(name) = entry.file_name().into_string() else { continue };
             if name.starts_with('.') {
@@ -48,19 +53,31 @@ pub(super) fn walk(library: &Path) -> Result<Seen> {
                 Ok(kind) if kind.is_dir() => folders.push(path),
                 Ok(kind) if kind.is_file() => {
                     let is_json = Path::new(&path).extension().is_some_and(|extension| extension == "json");
-                    match entry.metadata() {
+                    if transcript_file::id_of(&path).is_some() {
                         // They lie beside nothing.
-                        _ if transcript_file::id_of(&path).is_some() => {}
-                        _ if is_json => drop(seen.sidecars.insert(path)),
-                        Ok(metadata) => drop(seen.files.insert(path, metadata.len())),
-                        Err(_) => seen.unreadable.push(path),
+                    } else if is_json {
+                        sidecars.insert(path);
+                    } else {
+                        match entry.metadata() {
+                            Ok(metadata) => files.push((path, metadata.len())),
+                            Err(_) => seen.unreadable.push(path),
+                        }
                     }
                 }
                 Ok(_) => {}
                 Err(_) => seen.unreadable.push(path),
             }
         }
+        let mut beside = HashSet::new();
+        seen.files.extend(files.into_iter().map(|(path, bytes)| {
+            let sidecar = json_of(&path);
+            let has_sidecar = sidecars.contains(&sidecar);
+            if has_sidecar {
+                beside.insert(sidecar);
+            }
+            (path, SeenFile { bytes, has_sidecar })
+        }));
+        seen.alone.extend(sidecars.into_iter().filter(|path| !beside.contains(path)));
     }
-    seen.beside_media = seen.files.keys().map(|path| json_of(path)).collect();
     Ok(seen)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode};
 
-use super::{backup, connect, migrations};
+use super::{backup, closed, connect, migrations};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 
@@ -29,17 +29,19 @@ pub(crate) fn open(path: &Path, backups: &Path, now: Timestamp) -> Result<(Conne
 }
 
 fn open_sound(path: &Path) -> Result<Connection> {
+    // Asked before it is opened, which may write to it.
+    let is_as_left = closed::is_as_left(path);
     let connection = connect(path)?;
     // An unknown schema is no damage: it is refused before anything else is made of it.
     migrations::version(&connection)?;
-    if backup::is_sound(&connection, "quick_check")? {
+    if is_as_left || backup::is_sound(&connection, "quick_check")? {
         Ok(connection)
     } else {
         Err(Error::Unreadable { what: "page" })
     }
 }
 
-fn is_damage(error: &Error) -> bool {
+pub(super) fn is_damage(error: &Error) -> bool {
     match error {
         Error::Unreadable { .. } => true,
         Error::Database(rusqlite::Error::SqliteFailure(failure, _)) => {

@@ -136,6 +136,9 @@ impl Drop for Upkeep {
 fn back_up_if_due(store: &Store) {
     if let Err(error) = backup::daily(store.database().path(), &store.backup_folder(), store.clock().now()) {
         tracing::warn!(%error, "the daily backup of the database failed");
+        if matches!(error, Error::Unreadable { .. }) {
+            store.database().doubt();
+        }
     }
 }
 

@@ -86,7 +86,8 @@ impl Clones<'_> {
         self.database.read(|db| Ok(query(db, "handle = ?", [handle])?.pop()))
     }
 
-    /// Keeps a new one, or one that was made anew under the same id. Once this returns it survives a power cut.
+    /// Keeps a new one, or one that was made anew under the same id; one that turns up late doesn't take the place of a newer one.
+    /// Once this returns it survives a power cut.
     pub fn put(&self, voice: Voice) -> Result<()> {
         self.database.write(move |db, changes| {
             db.prepare_cached(
@@ -95,7 +96,8 @@ impl Clones<'_> {
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                  ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, consent_at = excluded.consent_at,
                     made_at = excluded.made_at, used_at = excluded.used_at, kept_seconds = excluded.kept_seconds,
-                    renewed_by_use = excluded.renewed_by_use",
+                    renewed_by_use = excluded.renewed_by_use
+                 WHERE excluded.made_at >= clones.made_at",
             )?
             .execute(params![
                 voice.id,
@@ -240,6 +242,10 @@ mod tests {
         store.clones().put(Voice { handle: "vv_9".to_owned(), ..old.clone() }).unwrap();
         let now = store.clones().of_account("a").unwrap();
         assert_eq!((now.len(), now[0].name.as_str(), now[0].handle.as_str()), (1, "Hers", "vv_9"));
+        // An answer that was on disk for long.
+        let late = Voice { handle: "vv_0".to_owned(), made_at: old.made_at - 1.hours(), ..old.clone() };
+        store.clones().put(late).unwrap();
+        assert_eq!(store.clones().get(old.id).unwrap().handle, "vv_9");
         assert_eq!(store.clones().by_handle("vv_1").unwrap(), None);
         store.clones().forget(old.id).unwrap();
         assert!(store.clones().forget(old.id).unwrap_err().is_not_found());

@@ -69,6 +69,28 @@ pub(crate) fn all(db: &Connection) -> Result<Vec<FileRow>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// What a look at the files needs to know of a row.
+pub(crate) struct Known {
+    pub(crate) id: i64,
+    pub(crate) path: String,
+    pub(crate) bytes: u64,
+    pub(crate) missing: bool,
+}
+
+/// All files in short: there may be a hundred thousand.
+pub(crate) fn known(db: &Connection) -> Result<Vec<Known>> {
+    let mut statement = db.prepare("SELECT id, path, bytes, missing FROM files ORDER BY id")?;
+    let rows = statement.query_map([], |row| {
+        Ok(Known {
+            id: row.get(0)?,
+            path: row.get(1)?,
+            bytes: from_sql_count(row.get(2)?),
+            missing: row.get(3)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(crate) fn by_id(db: &Connection, id: i64) -> Result<Option<FileRow>> {
     let sql = format!("SELECT {COLUMNS}, f.id FROM files f WHERE f.id = ?");
     Ok(db.prepare_cached(&sql)?.query_row([id], read_row).optional()?)

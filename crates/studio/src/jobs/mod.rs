@@ -29,6 +29,7 @@ pub(crate) use arrival::Arrived;
 pub(crate) use line::Line;
 use line::Place;
 pub(crate) use parcel::{Kept, Packed, Parcel, Sent};
+pub(crate) use run::Ended;
 
 use crate::{
     AppError, Result, Studio, calls,
@@ -73,9 +74,18 @@ pub(crate) struct Running {
     again: tokio::sync::Mutex<HashMap<JobId, String>>,
 }
 
+/// Whether somebody wants a job to be stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    No,
+    /// Unless it was sent: what is paid for still comes.
+    Unsent,
+    Now,
+}
+
 /// A job under way: how to stop it, and how much of its answer is here.
 struct UnderWay {
-    stop: watch::Sender<bool>,
+    stop: watch::Sender<Stop>,
     received: Option<u64>,
     hearing: Option<Arc<dyn Hearing>>,
 }
@@ -378,7 +388,7 @@ impl Studio {
         let under_way = self.inner.running.jobs().get(&id).map(|under_way| under_way.stop.clone());
         match under_way {
             Some(stop) => {
-                let _ = stop.send(true);
+                let _ = stop.send(Stop::Now);
                 // The task that runs the job takes the step; it lets go of its end when it has.
                 stop.closed().await;
             }

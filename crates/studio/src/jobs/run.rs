@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use venice::Fate;
 
 use super::{
-    Hearing, Kept, Packed, Parcel, Place, Running, Sent, UnderWay,
+    Hearing, Kept, Packed, Parcel, Place, Running, Sent, Stop, UnderWay,
     arrival::{self, Arrived},
     patience::Patience,
     remote::{self, Taken},
@@ -54,7 +54,7 @@ enum Asked {
 }
 
 /// The end of a job in this process.
-pub(crate) struct Ended(watch::Sender<bool>);
+pub(crate) struct Ended(watch::Sender<Stop>);
 
 impl Ended {
     pub(crate) async fn wait(self) {
@@ -113,12 +113,17 @@ impl Studio {
     ) -> Ended {
         // Here and not in its task: jobs that are set off one after the other stand in that order.
         let place = self.inner.running.line.join(&job);
-        let (stop, stopped) = watch::channel(false);
+        let (stop, stopped) = watch::channel(Stop::No);
         let ended = stop.clone();
         let under_way = UnderWay { stop, received: None, hearing };
         self.inner.running.jobs().insert(job.id, under_way);
         self.spawn_job(job, payer, parcel, place, stopped);
         Ended(ended)
+    }
+
+    /// The end of a job that is under way, for whoever didn't set it off.
+    pub(crate) fn end_of(&self, id: JobId) -> Option<Ended> {
+        self.inner.running.jobs().get(&id).map(|under_way| Ended(under_way.stop.clone()))
     }
 
     fn spawn_job(
@@ -127,7 +132,7 @@ impl Studio {
         payer: Payer,
         parcel: Parcel,
         place: Place,
-        stopped: watch::Receiver<bool>,
+        stopped: watch::Receiver<Stop>,
     ) {
         let studio = self.clone();
         self.inner.tasks.spawn(async move {
@@ -165,11 +170,11 @@ impl Studio {
         payer: &Payer,
         parcel: Parcel,
         mut place: Place,
-        mut stopped: watch::Receiver<bool>,
+        mut stopped: watch::Receiver<Stop>,
     ) -> Result<()> {
         let turn = tokio::select! {
             biased;
-            _ = stopped.wait_for(|stop| *stop) => None,
+            _ = stopped.wait_for(|stop| *stop != Stop::No) => None,
             () = self.turn(&job, payer, &mut place) => Some(()),
         };
         if turn.is_none() {
@@ -178,7 +183,7 @@ impl Studio {
 
         let packed = tokio::select! {
             biased;
-            _ = stopped.wait_for(|stop| *stop) => None,
+            _ = stopped.wait_for(|stop| *stop != Stop::No) => None,
             packed = parcel.pack() => Some(packed),
         };
         let parcel = match packed {
@@ -205,7 +210,7 @@ impl Studio {
         let asked = tokio::select! {
             biased;
             asked = self.ask(&job, payer, parcel, &part, &held_back) => Some(asked),
-            _ = stopped.wait_for(|stop| *stop) => None,
+            _ = stopped.wait_for(|stop| *stop == Stop::Now) => None,
         };
         match asked {
             Some(Ok(Asked::Taken(taken))) => {
@@ -348,6 +353,7 @@ impl Studio {
                 studio.stalled(id, error).await;
             }
             drop(being_kept);
+            studio.tell_transcript_of(id).await;
         });
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use store::{Job, JobId, JobState};
 
 use super::{
-    steps,
+    Stop, steps,
     view::{Billing, JobView},
 };
 use crate::{
@@ -37,7 +37,7 @@ impl Studio {
             under_way.map(|(_, under_way)| under_way.stop.clone()).collect()
         };
         for stop in &stops {
-            let _ = stop.send(true);
+            let _ = stop.send(Stop::Now);
         }
         for stop in stops {
             stop.closed().await;
@@ -46,6 +46,18 @@ impl Studio {
             if let Err(error) = self.stop_waiting(job).await {
                 tracing::error!(id = %job.id, code = error.code, "an accepted job was not stopped");
             }
+        }
+    }
+
+    /// Stops those of some jobs that aren't sent yet, and lets the others go on. It waits for none of them.
+    pub(crate) fn stop_unsent_jobs(&self, jobs: &[Job]) {
+        let running = self.inner.running.jobs();
+        for under_way in jobs.iter().filter_map(|job| running.get(&job.id)) {
+            under_way.stop.send_if_modified(|stop| {
+                let is_new = *stop == Stop::No;
+                *stop = if is_new { Stop::Unsent } else { *stop };
+                is_new
+            });
         }
     }
 

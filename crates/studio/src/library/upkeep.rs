@@ -129,9 +129,7 @@ impl Studio {
             store.move_library(&to, &studio.onlooker())
         });
         let moved = moved.await;
-        // Answers and takes that came meanwhile wait on disk.
-        self.keep_waiting_answers().await?;
-        self.keep_waiting_takes().await?;
+        self.keep_what_waits().await;
         let moved = moved?;
         if !moved.changed.is_empty() {
             let found = in_words(&Finding::FilesDamaged { paths: moved.changed });
@@ -230,10 +228,19 @@ impl Studio {
         }
     }
 
+    /// Answers and takes that came while the library was away or on its way wait on disk. Neither waits for the other, and
+    /// what can't be kept yet is told and stops nothing else.
+    async fn keep_what_waits(&self) {
+        for kept in [self.keep_waiting_answers().await, self.keep_waiting_takes().await] {
+            if let Err(error) = kept {
+                self.tell(AppEvent::Notice { error });
+            }
+        }
+    }
+
     /// What changed in it while it was away is looked for; what waited for it goes on.
     async fn library_is_back(&self) -> Result<()> {
-        self.keep_waiting_answers().await?;
-        self.keep_waiting_takes().await?;
+        self.keep_what_waits().await;
         let checked = self.store(|store| store.check(false, &|_| true)).await?;
         for error in checked.findings.iter().filter_map(at_start) {
             self.tell(AppEvent::Notice { error });

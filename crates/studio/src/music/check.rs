@@ -166,7 +166,7 @@ mod tests {
     #[case(None, false, Some("lyrics_missing"))]
     #[case(Some("la"), true, Some("lyrics_twice"))]
     #[case(Some("la la la la"), false, Some("lyrics_too_long"))]
-    fn lyrics(#[case] lyrics: Option<&str>, #[case] optimizer: bool, #[case] code: Option<&str>) {
+    fn words_to_sing(#[case] lyrics: Option<&str>, #[case] optimizer: bool, #[case] code: Option<&str>) {
         let found = found(|request| {
             request.lyrics = lyrics.map(str::to_owned);
             request.lyrics_optimizer = optimizer;

@@ -1,5 +1,6 @@
 //! The Voice room: recordings, transcripts, speech.
 
+mod agreed;
 pub mod clones;
 pub mod drafts;
 pub mod models;

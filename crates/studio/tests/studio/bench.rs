@@ -86,10 +86,16 @@ impl Bench {
 
     /// Closes the studio and opens another on the same folder: a new start of the program.
     pub async fn reopen(self) -> Self {
+        self.reopened_after(|| ()).await
+    }
+
+    /// The same; something is done to the folder in between.
+    pub async fn reopened_after(self, between: impl FnOnce()) -> Self {
         let Self { folder, sandbox, studio, heard } = self;
         studio.close().await;
         drop(studio);
         drop(heard);
+        between();
         Self::open(folder, sandbox).await
     }
 

@@ -127,6 +127,37 @@ async fn a_voice_is_cloned_spoken_with_renewed_and_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_voice_is_made_anew_once_however_often_it_is_asked_for() {
+    let bench = Bench::new().await;
+    let hum = bench.imported("hum.wav", &wave(20, true)).await;
+    let voice = cloned(&bench, wanted(&hum)).await.unwrap();
+    bench.arm(json!({"operation": "createClonedVoice", "kind": "latency", "ms": 500})).await;
+    let expected = Expected { account: voice.account.clone(), amount: None };
+    let renewing = || bench.studio.renew_clone(voice.id.clone(), expected.clone(), true);
+    let (first, second) = tokio::join!(renewing(), renewing());
+    let (first, second) = (first.unwrap(), second.unwrap());
+    assert!(first.handle == second.handle && first.handle != voice.handle);
+    assert_eq!(bench.posts("createClonedVoice").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_voice_that_is_put_away_while_it_is_made_anew_comes_back_with_its_sample() {
+    let bench = Bench::new().await;
+    let hum = bench.imported("hum.wav", &wave(20, true)).await;
+    let voice = cloned(&bench, wanted(&hum)).await.unwrap();
+    bench.arm(json!({"operation": "createClonedVoice", "kind": "latency", "ms": 1_000})).await;
+    let expected = Expected { account: voice.account.clone(), amount: None };
+    let renewing = bench.studio.renew_clone(voice.id.clone(), expected, true);
+    let putting_away = async {
+        bench.faults_met().await;
+        bench.studio.forget_clone(voice.id.clone()).await.unwrap();
+    };
+    let (renewed, ()) = tokio::join!(renewing, putting_away);
+    assert_eq!(renewed.unwrap().id, voice.id, "it was paid for");
+    assert_eq!((bench.studio.clones().await.unwrap().len(), samples(bench.home())), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_voice_that_persists_is_renewed_by_use() {
     let bench = Bench::new().await;
     let item = sample(&bench).await;

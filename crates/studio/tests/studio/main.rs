@@ -21,6 +21,7 @@ mod pictures;
 mod queued;
 mod queueing;
 mod recording;
+mod recording_order;
 mod recording_trouble;
 mod refining;
 mod restarting;

@@ -4,7 +4,8 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
+        mpsc,
     },
     time::Duration,
 };
@@ -33,6 +34,10 @@ type Tell = Arc<dyn Fn(Event) + Send + Sync>;
 
 pub struct Script {
     pub free: AtomicU64,
+    /// The disk can't be asked how much is free.
+    pub is_mute: AtomicBool,
+    /// Whoever looks next how much is free waits here.
+    gate: Mutex<Option<mpsc::Receiver<()>>>,
     pub devices: Mutex<Vec<Device>>,
     opened: Mutex<Vec<Option<String>>>,
     feed: Mutex<Option<Feed>>,
@@ -62,6 +67,14 @@ impl Microphone for Script {
     }
 
     fn free_bytes(&self, _: &Path) -> std::io::Result<u64> {
+        let gate = self.gate.lock().unwrap().take();
+        if let Some(gate) = gate {
+            // It opens when the other end goes.
+            let _ = gate.recv();
+        }
+        if self.is_mute.load(Ordering::SeqCst) {
+            return Err(std::io::ErrorKind::Other.into());
+        }
         Ok(self.free.load(Ordering::SeqCst))
     }
 }
@@ -72,6 +85,8 @@ impl Script {
         let device = |id: &str, is_default| Device { id: id.into(), name: format!("The {id}"), is_default };
         let script = Arc::new(Self {
             free: AtomicU64::new(1 << 40),
+            is_mute: AtomicBool::new(false),
+            gate: Mutex::default(),
             devices: Mutex::new(vec![device("desk", true), device("lapel", false)]),
             opened: Mutex::default(),
             feed: Mutex::default(),
@@ -111,6 +126,15 @@ impl Script {
     pub fn happens(&self, event: Event) {
         let tell = self.tell.lock().unwrap().clone();
         tell.unwrap()(event);
+    }
+
+    /// Holds up who takes in the microphone's reports until what this answers is dropped: nobody else may look how much is
+    /// free meanwhile.
+    pub async fn hold_reports(&self) -> mpsc::Sender<()> {
+        let (open, gate) = mpsc::channel();
+        *self.gate.lock().unwrap() = Some(gate);
+        self.hear(|_| self.gate.lock().unwrap().is_none().then_some(())).await;
+        open
     }
 
     /// Waits for an event that answers. It is silent meanwhile: a microphone always sends something, and what it reports

@@ -321,3 +321,36 @@ async fn a_picture_is_no_sound() {
     assert_eq!(bench.studio.sound(id.clone()).await.unwrap_err().code, "input_not_sound");
     assert_eq!(bench.studio.sound_peaks(&id, 0, 1, 1).await.unwrap_err().code, "input_not_sound");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_up_to_the_end_has_the_last_frames_and_marks() {
+    let bench = Bench::new().await;
+    let studio = &bench.studio;
+    // 37 frames more than two seconds: less than a millisecond.
+    let path = bench.folder.path().join("odd.wav");
+    let mut writer = Writer::create(&path, Coding::Wave { bits: 16 }, MONO, &Tags::default()).unwrap();
+    let said: Vec<f32> = tone(3_000)[..2 * MONO.rate as usize + 37].to_vec();
+    writer.write(&said).unwrap();
+    writer.finish().unwrap();
+    let id = imported(&bench, &path).await;
+    assert_eq!(studio.set_markers(id.clone(), vec![at(2_000, "the end")]).await.unwrap().length_ms, 2_000);
+    let part = studio.trim_sound(id, 1_500, 2_000).await.unwrap();
+    assert_eq!(part.duration_ms, Some(500));
+    let (file, _) = studio.item_file(&part.id).await.unwrap();
+    assert_eq!(heard(&file).1, said[MONO.rate as usize * 3 / 2..]);
+    assert_eq!(studio.sound(part.id).await.unwrap().markers, [at(500, "the end")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shortest_sound_has_a_waveform() {
+    let bench = Bench::new().await;
+    let path = bench.folder.path().join("click.wav");
+    let mut writer = Writer::create(&path, Coding::Wave { bits: 16 }, MONO, &Tags::default()).unwrap();
+    writer.write(&[0.5; 100]).unwrap();
+    writer.finish().unwrap();
+    let id = imported(&bench, &path).await;
+    let length = bench.studio.sound(id.clone()).await.unwrap().length_ms;
+    assert_eq!(length, 2);
+    let pairs = bench.studio.sound_peaks(&id, 0, length, 2).await.unwrap();
+    assert!(pairs.chunks(2).all(|pair| pair[1].cast_signed() > 60), "{pairs:?}");
+}

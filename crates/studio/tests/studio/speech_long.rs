@@ -109,22 +109,22 @@ async fn an_end_between_the_pieces_loses_none_and_buys_none_twice() {
     let before = bench.posts("createSpeech").await;
     let saved = left.jobs.iter().filter(|job| job.state == JobState::Saved);
     let bought: Vec<_> = saved.map(|job| job.id.clone()).collect();
-    let again = bench.studio.retry_reading(left.id.clone(), false).await.unwrap();
+    let again = bench.studio.retry_reading(left.id.clone(), false, None).await.unwrap();
     assert_eq!((again.state, count(&again, JobState::Unknown)), (ReadingState::Speaking, 3));
     let left = bench.read_out(&left.id).await;
     assert_eq!((left.state, count(&left, JobState::Saved)), (ReadingState::Incomplete, 5));
     assert_eq!(bench.posts("createSpeech").await - before, 3, "what may have been charged wasn't sent again");
-    let doubt = bench.studio.retry_reading(left.id.clone(), false).await.unwrap_err();
+    let doubt = bench.studio.retry_reading(left.id.clone(), false, None).await.unwrap_err();
     assert_eq!(doubt.code, "needs_confirmation");
 
-    bench.studio.retry_reading(left.id.clone(), true).await.unwrap();
+    bench.studio.retry_reading(left.id.clone(), true, None).await.unwrap();
     let whole = bench.read_out(&left.id).await;
     assert_eq!((whole.state, &whole.problem), (ReadingState::Done, &None));
     assert_eq!(bench.posts("createSpeech").await - before, 6);
     let same = |id: &String| whole.jobs.iter().any(|job| job.id == *id);
     assert!(bought.len() == 2 && bought.iter().all(same), "what was here wasn't asked for again");
     assert_eq!(bench.studio.library_page(LibraryQuery::default()).await.unwrap().total, 1);
-    bench.studio.retry_reading(whole.id, true).await.unwrap();
+    bench.studio.retry_reading(whole.id, true, None).await.unwrap();
     assert_eq!(bench.posts("createSpeech").await - before, 6, "there is nothing left to send");
 }
 
@@ -144,7 +144,7 @@ async fn a_join_that_failed_is_done_again_without_buying_anything() {
     let stuck = bench.read_out(&reading.id).await;
     assert_eq!((stuck.state, stuck.problem.is_some()), (ReadingState::Incomplete, true));
     std::fs::remove_dir_all(&in_the_way).unwrap();
-    bench.studio.retry_reading(reading.id.clone(), false).await.unwrap();
+    bench.studio.retry_reading(reading.id.clone(), false, None).await.unwrap();
     let whole = bench.until(async || {
         Some(bench.reading(&reading.id).await).filter(|reading| reading.state == ReadingState::Done)
     });
@@ -176,16 +176,31 @@ async fn stopping_keeps_what_is_here_and_what_was_never_sent_is_free() {
     let late = json!({"operation": "createSpeech", "kind": "latency", "ms": 60_000, "times": 3, "after": 1});
     bench.arm(late).await;
     let reading = bench.speak(long(6)).await.unwrap();
-    kept(&bench, &reading.id, 1, 3).await;
+    let left = kept(&bench, &reading.id, 1, 3).await;
+    // What is here is heard before the whole is; the others aren't.
+    for job in &left.jobs {
+        let heard = bench.studio.piece_sound(&job.id).await;
+        match job.state {
+            JobState::Saved => {
+                let (file, mime) = heard.unwrap();
+                assert!(file.is_file() && mime.starts_with("audio/"), "{mime}");
+            }
+            _ => assert_eq!(heard.unwrap_err().code, "not_found"),
+        }
+    }
     let stopped = bench.studio.cancel_reading(reading.id.clone()).await.unwrap();
     assert_eq!((stopped.state, count(&stopped, JobState::Cancelled)), (ReadingState::Incomplete, 5));
     let of = |billing| stopped.jobs.iter().filter(|job| job.billing == billing).count();
     assert_eq!((of(Billing::Unknown), of(Billing::Nothing)), (3, 2));
     assert_eq!(pieces_on_disk(&bench, &stopped), 1);
     let before = bench.posts("createSpeech").await;
-    bench.studio.retry_reading(reading.id.clone(), true).await.unwrap();
-    assert_eq!(bench.read_out(&reading.id).await.state, ReadingState::Done);
+    bench.studio.retry_reading(reading.id.clone(), true, None).await.unwrap();
+    let whole = bench.read_out(&reading.id).await;
+    assert_eq!(whole.state, ReadingState::Done);
     assert_eq!(bench.posts("createSpeech").await - before, 5);
+    // Whoever hears it piece by piece goes on in the whole.
+    assert!(whole.starts_ms.len() == 6 && whole.starts_ms.is_sorted() && whole.starts_ms[1] > 0);
+    assert_eq!(bench.studio.piece_sound(&whole.jobs[0].id).await.unwrap_err().code, "not_found");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -217,12 +232,12 @@ async fn a_piece_whose_file_is_gone_is_bought_again_only_when_asked() {
     let left = bench.read_out(&reading.id).await;
     assert_eq!(count(&left, JobState::Saved), 1);
     std::fs::remove_dir_all(bench.home().join("readings").join(&left.id)).unwrap();
-    bench.studio.retry_reading(reading.id.clone(), false).await.unwrap();
+    bench.studio.retry_reading(reading.id.clone(), false, None).await.unwrap();
     let left = bench.read_out(&reading.id).await;
     assert_eq!((left.state, pieces_on_disk(&bench, &left)), (ReadingState::Incomplete, 1));
-    let doubt = bench.studio.retry_reading(reading.id.clone(), false).await.unwrap_err();
+    let doubt = bench.studio.retry_reading(reading.id.clone(), false, None).await.unwrap_err();
     assert_eq!(doubt.code, "needs_confirmation");
-    bench.studio.retry_reading(reading.id.clone(), true).await.unwrap();
+    bench.studio.retry_reading(reading.id.clone(), true, None).await.unwrap();
     assert_eq!(bench.read_out(&reading.id).await.state, ReadingState::Done);
     assert_eq!(bench.charges().await.len(), 3);
 }

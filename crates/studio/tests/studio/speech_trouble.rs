@@ -1,5 +1,6 @@
 //! Speech when things go wrong: refused, lost, cut off, noise.
 
+use rust_decimal::Decimal;
 use serde_json::json;
 use studio::{
     jobs::view::{Billing, JobState},
@@ -53,12 +54,17 @@ async fn a_lost_answer_is_in_doubt_and_never_sent_again_by_itself() {
         assert_eq!(reading.state, ReadingState::Incomplete, "{kind}");
         let lost: Vec<_> = reading.jobs.iter().filter(|job| job.state == JobState::Unknown).collect();
         assert_eq!((lost.len(), lost[0].billing), (1, Billing::Unknown), "{kind}");
-        let doubt = bench.studio.retry_reading(reading.id.clone(), false).await.unwrap_err();
+        let doubt = bench.studio.retry_reading(reading.id.clone(), false, None).await.unwrap_err();
         assert_eq!(doubt.code, "needs_confirmation");
         let doubt = bench.studio.retry_job(lost[0].id.clone(), false).await.unwrap_err();
         assert_eq!(doubt.code, "needs_confirmation");
+        // Whoever pays for it was shown less than it costs.
+        let less = Some(studio::money::usd(Decimal::new(1, 9)));
+        let refused = bench.studio.retry_reading(reading.id.clone(), true, less).await.unwrap_err();
+        assert_eq!(refused.code, "price_changed");
+        assert_eq!(refused.params["amount"], lost[0].estimate.unwrap().amount.normalize().to_string());
         assert_eq!(bench.posts("createSpeech").await, 3);
-        bench.studio.retry_reading(reading.id.clone(), true).await.unwrap();
+        bench.studio.retry_reading(reading.id.clone(), true, None).await.unwrap();
         assert_eq!(bench.read_out(&reading.id).await.state, ReadingState::Done, "{kind}");
         assert_eq!(bench.charges().await.len(), 4, "{kind}");
     }
@@ -75,8 +81,18 @@ async fn noise_is_no_sound_and_stays_on_disk() {
         let bad = reading.jobs.iter().find(|job| job.state == JobState::Failed).unwrap();
         assert_eq!(bad.billing, Billing::Expected, "it was paid for");
         assert!(bench.home().join("work").join(format!("{}.part", bad.id)).is_file());
-        bench.studio.retry_reading(reading.id.clone(), true).await.unwrap();
-        assert_eq!(bench.read_out(&reading.id).await.state, ReadingState::Done);
+        bench.studio.retry_reading(reading.id.clone(), true, None).await.unwrap();
+        let whole = bench.read_out(&reading.id).await;
+        assert_eq!(whole.state, ReadingState::Done);
+        if whole.jobs.len() > 1 {
+            // What was paid for in vain is a part of what the whole cost.
+            let charges = bench.charges().await;
+            let paid =
+                charges.iter().map(|(_, amount)| amount.trim_start_matches('-').parse::<Decimal>().unwrap());
+            let cost =
+                bench.studio.library_page(LibraryQuery::default()).await.unwrap().items[0].cost.unwrap();
+            assert_eq!((charges.len(), cost.amount), (3, paid.sum::<Decimal>().normalize()));
+        }
     }
 }
 
@@ -93,7 +109,7 @@ async fn a_sound_that_ends_in_the_middle_is_kept_with_a_word_and_never_joined() 
     bench.arm(stop).await;
     let book = read_out(&bench, wav(long(2))).await;
     assert_eq!((book.state, book.problem.unwrap().code.as_str()), (ReadingState::Incomplete, "cut_off"));
-    bench.studio.retry_reading(book.id.clone(), true).await.unwrap();
+    bench.studio.retry_reading(book.id.clone(), true, None).await.unwrap();
     assert_eq!(bench.read_out(&book.id).await.state, ReadingState::Done);
 }
 

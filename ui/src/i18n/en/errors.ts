@@ -124,7 +124,8 @@ export const errors = {
   limit_per_click: "This costs {price}, more than your limit of {limit} per click.",
   limit_per_click_do: "Nothing was sent. Ask for something that costs less, or raise the limit in Settings.",
   price_unknown: "Nobody knows what this costs, and you have set a limit.",
-  price_unknown_do: "Nothing was sent. Choose another model, or switch the limit off in Settings.",
+  price_unknown_do:
+    "Nothing was sent. Switch the limit off in Settings, or choose another model where there is a choice.",
   input_too_large: "{name} is too large to send.",
   input_too_large_do:
     "At most 25 MB can be sent. Of a picture a smaller copy is offered where that can be done; the file itself stays as it is.",

@@ -119,7 +119,7 @@ export const errors: Translated<typeof source> = {
   limit_per_click: "这需要 {price}，超过了每次点击 {limit} 的上限。",
   limit_per_click_do: "没有发送。请改用花费更低的方式，或在设置中提高上限。",
   price_unknown: "无法得知价格，而你设了上限。",
-  price_unknown_do: "没有发送。请选择其他模型，或在设置中关闭上限。",
+  price_unknown_do: "没有发送。请在设置中关闭上限；如果可以选择模型，也可以换一个。",
   input_too_large: "{name} 太大，无法发送。",
   input_too_large_do: "最多可发送 25 MB。可行时会提供图片的缩小副本；文件本身保持不变。",
   input_too_large_createChatCompletion: "{name} 有 {size} MB，太大，无法随消息发送。",

@@ -31,7 +31,7 @@ use symphonia::core::{
 use source::Source;
 
 use super::{
-    Probe,
+    Probe, RATES,
     clock::Clock,
     edits::{self, Edit},
     formats, frames_in, time_of,
@@ -40,6 +40,8 @@ use crate::{Error, Layout, Result};
 
 /// What a decoder hears before a place to be right when it gets there.
 const WARM_UP: Duration = Duration::from_secs(1);
+/// Frames that a coder may put after the last.
+const MOST_PADDING: u32 = 1 << 20;
 
 pub(super) struct Packets {
     path: PathBuf,
@@ -65,6 +67,7 @@ pub(super) struct Packets {
     /// The last packet of a stream without a container.
     last: Option<Box<[u8]>>,
     samples: Vec<f32>,
+    gap: Gap,
     /// A packet that was read and not yet decoded.
     pending: Option<Packet>,
     errors: u32,
@@ -81,6 +84,14 @@ struct Trim {
     /// Samples that may be held back at most.
     most: usize,
     is_off: bool,
+}
+
+/// Silence where frames are missing, and what comes after it. It may be long, and is handed over in pieces.
+#[derive(Default)]
+struct Gap {
+    /// Frames of silence that are still to be handed over.
+    left: u64,
+    after: Vec<f32>,
 }
 
 /// What came of asking for a packet.
@@ -101,6 +112,9 @@ impl Packets {
         let told = decoder.codec_params();
         let rate = told.sample_rate.or(parameters.sample_rate).filter(|&rate| rate > 0);
         let rate = rate.ok_or(Error::NotSound("it doesn't tell its rate"))?;
+        if !RATES.contains(&rate) {
+            return Err(Error::NotSound("what it says of its channels or its rate makes no sense"));
+        }
         let channels = told
             .channels
             .as_ref()
@@ -138,6 +152,7 @@ impl Packets {
             announced: None,
             last: None,
             samples: Vec::new(),
+            gap: Gap::default(),
             pending: None,
             errors: 0,
             damaged: 0,
@@ -153,7 +168,7 @@ impl Packets {
     fn limit(&mut self, track: &Track) {
         let rate = self.layout.rate;
         let channels = usize::from(self.layout.channels);
-        self.trim.most = (track.padding.unwrap_or_default() as usize + 12_288) * channels;
+        self.trim.most = (track.padding.unwrap_or_default().min(MOST_PADDING) as usize + 12_288) * channels;
         // Without the coder's own tag the length of an MPEG stream is an estimate.
         self.trim.is_off = formats::is_mpeg(self.parameters.codec) && track.delay.is_none();
         if !self.trim.is_off && self.reader.format_info().format != FORMAT_ID_ADTS {
@@ -209,10 +224,12 @@ impl Packets {
             // The reader may stand anywhere now. From the beginning, every place can be reached, if not as fast.
             let file = File::open(&self.path).map_err(|error| Error::file(&self.path, error))?;
             *self = Self::open(&self.path.clone(), file)?;
-            self.pass_by(target)?;
+            // The packet that a place lies in begins before it.
+            self.pass_by(self.ticks_of(from.saturating_sub(WARM_UP)))?;
         }
         self.from = wanted;
         self.has_ended = false;
+        self.gap = Gap::default();
         Ok(())
     }
 

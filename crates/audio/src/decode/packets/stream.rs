@@ -4,23 +4,28 @@ use std::{fs::File, io, mem};
 
 use symphonia::core::{
     errors::Error as Symphonia,
-    formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_ISOMP4, FORMAT_ID_OGG},
+    formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_ISOMP4, FORMAT_ID_MKV, FORMAT_ID_OGG},
     packet::Packet,
     units,
 };
 
-use super::{Next, Packets, Trim, formats, guarded, signed, sound_of};
+use super::{Gap, Next, Packets, RATES, Trim, formats, guarded, signed, sound_of};
 use crate::{Error, Layout, Result, decode::ends};
 
 /// Errors of the container in a row; it won't get anywhere then.
 const PATIENCE: u32 = 32;
 /// A packet's length where nothing tells it.
 const USUAL: i64 = 1024;
+/// Frames of silence that are handed over at once.
+const AT_ONCE: u64 = 8_192;
 
 impl Packets {
     /// Adds the next frames, if any come of the next packet; none at the end.
     pub(in crate::decode) fn next(&mut self, into: &mut Vec<f32>) -> Result<Option<Layout>> {
         while into.is_empty() {
+            if self.gap.hand_over(usize::from(self.layout.channels), into) {
+                break;
+            }
             if self.has_ended {
                 return Ok(None);
             }
@@ -122,12 +127,16 @@ impl Packets {
         // Some times are right to the frame; others to the millisecond, and a packet off now and then.
         let is_exact = self.base.numer.get() == 1 && self.base.denom.get().is_multiple_of(self.layout.rate);
         let slack = if is_exact { 0 } else { u64::from(self.layout.rate) / 20 + 2 * count as u64 };
+        // Films have a clock that their sound may join late. What only has sound begins with it.
+        let has_clock = matches!(self.reader.format_info().format, FORMAT_ID_ISOMP4 | FORMAT_ID_MKV);
+        let late = if is_exact { 0 } else { u64::from(self.layout.rate) / 20 };
+        let slack = if has_clock && self.clock.begin(self.from, said, late) { 0 } else { slack };
         let (mut at, missing) = self.clock.place(said, count, slack);
         if missing > 0 {
             let first = at.saturating_sub_unsigned(missing);
             let audible = at.saturating_sub(first.max(self.from)).max(0);
             self.trim.release(into);
-            into.resize(into.len() + usize::try_from(audible).unwrap_or_default() * channels, 0.0);
+            self.gap.left = u64::try_from(audible).unwrap_or_default();
         }
         let mut frames = mem::take(&mut self.samples);
         let lead = usize::try_from(self.lead.clamp(0, signed(count))).unwrap_or_default();
@@ -146,6 +155,7 @@ impl Packets {
         let filled = if length > 0 && is_sound && is_film { (signed(count) - length).max(0) } else { 0 };
         let trim = usize::try_from(trim.max(filled)).unwrap_or_default().min(count);
         if begins < ends {
+            let into = if self.gap.left > 0 { &mut self.gap.after } else { into };
             self.trim.take(
                 &frames[begins * channels..ends * channels],
                 trim.saturating_sub(count - ends) * channels,
@@ -179,7 +189,10 @@ impl Packets {
             })
         });
         match decoded {
-            Some(Ok((rate, channels))) if rate > 0 && channels > 0 => {
+            Some(Ok((rate, channels))) if RATES.contains(&rate) && channels > 0 => {
+                for sample in &mut self.samples {
+                    *sample = if sample.is_finite() { *sample } else { 0.0 };
+                }
                 if !self.samples.is_empty() {
                     self.clock.change_rate(rate);
                     self.change_rate(rate);
@@ -255,6 +268,22 @@ impl Packets {
 fn differs(packet: &[u8], last: Option<&[u8]>) -> bool {
     let told = |packet: &[u8]| Some((packet.get(1)? & 0x18, packet.get(2)? & 0x0C, packet.get(3)? >> 6 == 3));
     last.is_some_and(|last| told(last) != told(packet))
+}
+
+impl Gap {
+    /// Adds the next of the silence, and after the last of it what follows; false where there is none.
+    fn hand_over(&mut self, channels: usize, into: &mut Vec<f32>) -> bool {
+        if self.left == 0 {
+            return false;
+        }
+        let now = self.left.min(AT_ONCE);
+        into.resize(into.len() + now as usize * channels, 0.0);
+        self.left -= now;
+        if self.left == 0 {
+            into.append(&mut self.after);
+        }
+        true
+    }
 }
 
 impl Trim {

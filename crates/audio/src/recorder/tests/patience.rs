@@ -61,3 +61,18 @@ fn one_that_sends_again_by_itself_is_taken() {
     assert_eq!(watched.at(4_050, 4_040), Step::Nothing);
     assert_eq!(watched.0.silent_for(watched.1 + Duration::from_secs(5)), None);
 }
+
+#[test]
+fn a_program_that_stood_still_itself_gives_nothing_up_for_that() {
+    let mut watched = Watched::new();
+    assert_eq!(watched.at(50, 40), Step::Nothing);
+    // Nothing ran for a minute, the sound system's thread neither.
+    assert_eq!(watched.at(60_000, 40), Step::Stall);
+    assert_eq!(watched.at(60_050, 40), Step::Try);
+    assert_eq!(watched.with(60_100, 60_090, false, true), Step::Revive);
+    assert_eq!(watched.at(60_150, 60_140), Step::Nothing);
+    // One that is gone meanwhile is given up as any other.
+    assert_eq!(watched.at(120_000, 60_140), Step::Stall);
+    assert_eq!(watched.with(128_999, 60_140, false, true), Step::Nothing);
+    assert_eq!(watched.with(129_000, 60_140, false, true), Step::GiveUp);
+}

@@ -7,14 +7,14 @@ use std::{
         Arc,
         mpsc::{self, Receiver},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 
 use crate::{
     Error, Layout,
-    recorder::{Event, Feed, Options, Recorder},
+    recorder::{Event, Feed, Options, Recorder, ring::Piece, take::Take},
     wave::{HEAD, mend},
 };
 
@@ -174,4 +174,26 @@ fn it_is_told_how_loud_it_is_and_how_far_the_take_is() {
             break;
         }
     }
+}
+
+#[test]
+fn what_was_missing_before_a_take_or_in_its_pause_is_not_of_it() {
+    let folder = folder();
+    let path = folder.path().join("take.wav");
+    let began = Instant::now();
+    let at = |milliseconds| began + Duration::from_millis(milliseconds);
+    let mut take = Take::begin(&path, LAYOUT, [&[], &[]], began).unwrap();
+    // The microphone had been silent for five seconds when it began, and sends again a second later.
+    take.add(Piece::Missing(6 * 8_000), at(1_000)).unwrap();
+    take.add(Piece::Samples(&samples(0, SECOND)), at(2_000)).unwrap();
+    // All of this is of it.
+    take.add(Piece::Missing(8_000), at(4_000)).unwrap();
+    // Silent again, held, and gone on with: three seconds in all, of which the last half.
+    take.pause(true, at(5_000));
+    take.pause(false, at(6_500));
+    take.add(Piece::Missing(3 * 8_000), at(7_000)).unwrap();
+    let (finished, closed) = take.finish();
+    closed.unwrap();
+    assert_eq!(finished.length, Duration::from_millis(1_000 + 1_000 + 1_000 + 500));
+    assert_eq!(finished.lost, 2 * 8_000 + 4_000);
 }

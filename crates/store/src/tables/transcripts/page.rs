@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::Transcript;
 use super::rows::{BEHIND, COLUMNS, read};
+use super::{Transcript, WholeTranscript};
 use crate::error::{Error, Result};
 use crate::ids::{ItemId, TranscriptId};
 use crate::library::excerpt::{self, ExcerptPiece};
@@ -52,6 +52,21 @@ pub struct TranscriptPage {
     pub transcripts: Vec<FoundTranscript>,
     /// Where the next page begins; none after the last.
     pub next: Option<String>,
+}
+
+impl WholeTranscript {
+    /// As in a list, with its first words.
+    pub fn in_a_list(&self) -> FoundTranscript {
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let first: String = self.text.plain().chars().take(BEGINNING as usize).collect();
+        FoundTranscript {
+            transcript: self.transcript.clone(),
+            words: self.text.words(),
+            pieces: count(self.pieces.len()),
+            pieces_done: count(self.pieces.iter().filter(|piece| piece.arrived.is_some()).count()),
+            excerpt: in_a_row(excerpt::beginning(&first)),
+        }
+    }
 }
 
 pub(super) fn page(db: &Connection, query: &TranscriptQuery) -> Result<TranscriptPage> {

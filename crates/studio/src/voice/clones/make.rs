@@ -8,6 +8,7 @@ use store::{CloneId, ItemId, Job, JobId, JobState, Voice};
 use venice::{
     FileInput, Request,
     audio::{ClonedVoice, CreateClonedVoice},
+    models::Model,
 };
 
 use super::{
@@ -19,7 +20,7 @@ use crate::{
     AppError, Result, Studio,
     accounts::Payer,
     error::Code,
-    jobs::{Kept, Parcel, Sent, view::JobView},
+    jobs::{Ended, Kept, Parcel, Sent, view::JobView},
     pictures::{estimate::Expected, start::price_changed},
     pricing::Price,
     voice::{
@@ -41,6 +42,17 @@ struct Cloning {
     consent_at: Timestamp,
     /// The user accepted that nobody knows what it costs.
     accepted: bool,
+    /// As it was told when it was asked for: the model may be off the list when the answer is kept.
+    #[serde(default)]
+    lasting: Option<Lasting>,
+}
+
+/// How long a model's cloned voices last.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Lasting {
+    /// None: for good, as far as is known.
+    seconds: Option<u64>,
+    renewed_by_use: bool,
 }
 
 /// Under which it is kept that somebody has accepted the statement of consent, and when.
@@ -106,8 +118,9 @@ impl Studio {
             sample,
             consent_at: now,
             accepted: accept_unpriced,
+            lasting: None,
         };
-        self.clone_now(payer, cloning).await
+        self.clone_now(payer, cloning, None).await
     }
 
     /// Makes it anew from its kept sample, under the same name.
@@ -130,22 +143,54 @@ impl Studio {
             .param("name", &voice.name));
         }
         self.cloning_of(&payer, &voice.model).await?;
-        self.clone_now(payer, Cloning::again(&voice, accept_unpriced)).await
+        self.clone_now(payer, Cloning::again(&voice, accept_unpriced), Some(voice.handle)).await
     }
 
-    /// Writes the job down, sends it, and waits for its end.
-    async fn clone_now(&self, payer: Payer, cloning: Cloning) -> Result<CloneView> {
+    /// Writes the job down, sends it, and waits for its end. One that is made anew has this handle still: else it was made anew
+    /// meanwhile.
+    async fn clone_now(&self, payer: Payer, cloning: Cloning, handle: Option<String>) -> Result<CloneView> {
         let id = cloning.clone;
-        let (job, parcel) = self.clone_job(&payer, &cloning)?;
-        let job_id = job.id;
-        let begun = self.begin_job(job, &Price::default(), cloning.accepted, payer, parcel, None).await;
-        begun?.wait().await;
+        let (job_id, ended) = {
+            // Held until the job is written down: the same wish, twice at once, is done once.
+            let _one = self.inner.running.one_at_a_time().await;
+            if let Some(handle) = handle
+                && self.store(move |store| store.clones().get(id)).await?.handle != handle
+            {
+                return self.clone_view(id).await;
+            }
+            self.begin_cloning(payer, cloning).await?
+        };
+        if let Some(ended) = ended {
+            ended.wait().await;
+        }
         let job = self.job(job_id).await?;
         match job.state {
             JobState::Saved => self.clone_view(id).await,
             // The answer is on disk, and what stood in the way of keeping it is told.
             _ => Err(job.error.unwrap_or_else(|| AppError::not_found("voice"))),
         }
+    }
+
+    /// Sends it, unless it is under way already. To be called one at a time.
+    async fn begin_cloning(&self, payer: Payer, cloning: Cloning) -> Result<(JobId, Option<Ended>)> {
+        let id = cloning.clone;
+        let open = self.store(|store| store.jobs().open()).await?;
+        if let Some(job) = open.into_iter().find(|job| Cloning::is_of(job, id)) {
+            if job.state == JobState::Ready && !self.inner.running.is_at_work(job.id) {
+                // Its answer is on disk, and couldn't be kept so far.
+                let told = job.error.clone().and_then(|error| serde_json::from_value(error).ok());
+                self.spawn_keeping(job);
+                return Err(told.unwrap_or_else(|| AppError::not_found("voice")));
+            }
+            return Ok((job.id, self.end_of(job.id)));
+        }
+        let listed = self.known_models(&payer.id).await?;
+        let told = listed.and_then(|listed| lasting(&listed.models, &cloning.model));
+        let cloning = Cloning { lasting: told.or(cloning.lasting), ..cloning };
+        let (job, parcel) = self.clone_job(&payer, &cloning)?;
+        let id = job.id;
+        let ended = self.begin_job(job, &Price::default(), cloning.accepted, payer, parcel, None).await?;
+        Ok((id, Some(ended)))
     }
 
     fn clone_job(&self, payer: &Payer, cloning: &Cloning) -> Result<(Job, Parcel)> {
@@ -165,13 +210,11 @@ impl Studio {
         Ok((job, Parcel::of(CreateClonedVoice::new(file).model(&*cloning.model))))
     }
 
-    /// The same once more, as a new job; nobody waits for it.
+    /// The same once more, as a new job; nobody waits for it. To be called one at a time.
     pub(crate) async fn clone_job_again(&self, job: Job) -> Result<JobView> {
         let cloning = Cloning::of(&job)?;
         let payer = self.payer(&job.account).await?;
-        let (job, parcel) = self.clone_job(&payer, &cloning)?;
-        let id = job.id;
-        self.begin_job(job, &Price::default(), cloning.accepted, payer, parcel, None).await?;
+        let (id, _) = self.begin_cloning(payer, cloning).await?;
         self.job(id).await
     }
 
@@ -185,10 +228,8 @@ impl Studio {
             return Err(no_voice(content_type));
         }
         let listed = self.known_models(&job.account).await?;
-        let model = listed.as_ref().and_then(|listed| {
-            listed.models.iter().find(|model| model.id == cloning.model)?.spec.voice_cloning.clone()
-        });
-        let days = model.as_ref().and_then(|cloning| cloning.retention_days).filter(|days| *days > 0.0);
+        let told = listed.and_then(|listed| lasting(&listed.models, &cloning.model));
+        let lasting = told.or(cloning.lasting);
         let voice = Voice {
             id: cloning.clone,
             name: cloning.name,
@@ -202,8 +243,8 @@ impl Studio {
             // Its time runs from when it was asked for, at the earliest.
             made_at: job.sent_at.unwrap_or(job.created_at),
             used_at: None,
-            kept_seconds: days.map(|days| (days * 86_400.0) as u64),
-            renewed_by_use: model.is_some_and(|cloning| cloning.is_renewed_by_use()),
+            kept_seconds: lasting.and_then(|lasting| lasting.seconds),
+            renewed_by_use: lasting.is_some_and(|lasting| lasting.renewed_by_use),
         };
         self.store(move |store| store.clones().put(voice)).await?;
         Ok(Kept { answer_id: sent.receipt.answer_id.clone(), ..Kept::default() })
@@ -259,6 +300,11 @@ impl Cloning {
         serde_json::from_value(job.request.clone()).map_err(|_| AppError::not_found("request"))
     }
 
+    /// Whether a job makes this voice.
+    fn is_of(job: &Job, clone: CloneId) -> bool {
+        job.kind == KIND && Self::of(job).is_ok_and(|cloning| cloning.clone == clone)
+    }
+
     fn again(voice: &Voice, accepted: bool) -> Self {
         Self {
             clone: voice.id,
@@ -268,8 +314,23 @@ impl Cloning {
             sample: voice.sample.clone(),
             consent_at: voice.consent_at,
             accepted,
+            lasting: Some(Lasting { seconds: voice.kept_seconds, renewed_by_use: voice.renewed_by_use }),
         }
     }
+}
+
+/// Whether a voice is being made, or may still come of an answer that waits on disk.
+pub(super) fn is_being_made(store: &store::Store, clone: CloneId) -> store::Result<bool> {
+    Ok(store.jobs().open()?.iter().any(|job| Cloning::is_of(job, clone)))
+}
+
+fn lasting(models: &[Model], model: &str) -> Option<Lasting> {
+    let cloning = models.iter().find(|listed| listed.id == model)?.spec.voice_cloning.as_ref()?;
+    let days = cloning.retention_days.filter(|days| *days > 0.0);
+    Some(Lasting {
+        seconds: days.map(|days| (days * 86_400.0) as u64),
+        renewed_by_use: cloning.is_renewed_by_use(),
+    })
 }
 
 /// The list doesn't tell what a clone costs: nor may the button have.

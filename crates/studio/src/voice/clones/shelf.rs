@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use store::{CloneId, Voice};
 
-use super::CloneView;
+use super::{CloneView, make};
 use crate::{AppError, Result, Studio, error::Code, voice::speech};
 
 /// Characters of a name.
@@ -38,8 +38,12 @@ impl Studio {
         let voice = self.store(move |store| store.clones().get(id)).await?;
         let sample = self.sample_path(&voice.sample);
         self.store(move |store| {
+            // What comes of one that is being made anew is paid for, and comes back with its sample.
+            let stays = make::is_being_made(store, id)?;
             store.clones().forget(id)?;
-            remove(&sample);
+            if !stays {
+                remove(&sample);
+            }
             Ok(())
         })
         .await

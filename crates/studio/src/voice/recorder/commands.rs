@@ -58,23 +58,26 @@ impl Studio {
     /// Opens the microphone: this one, or the one that was chosen last. One that was named is the chosen one from then on.
     pub async fn arm_recorder(&self, device: Option<String>) -> Result<RecorderState> {
         let _turn = self.inner.recorder.turn.lock().await;
-        self.arm_microphone(device).await?;
-        self.tell_recorder().await
+        let armed = self.arm_microphone(device).await;
+        // It may be open even so: whoever hears it has to be told.
+        let told = self.tell_recorder().await;
+        armed.and(told)
     }
 
     /// Closes the microphone. A take that runs is ended first, and kept.
     pub async fn disarm_recorder(&self) -> Result<RecorderState> {
         let turn = self.inner.recorder.turn.lock().await;
         let ended = self.end_take().await;
-        self.disarm_microphone().await?;
+        let closed = self.disarm_microphone().await;
         let test = notes::test(&self.takes_folder());
-        off(move || drop(std::fs::remove_file(test))).await?;
+        let cleared = off(move || drop(std::fs::remove_file(test))).await;
         drop(turn);
-        self.tell_recorder().await?;
+        self.show_recorder().await;
         if let Some(take) = ended {
             // One that can't be kept yet is told of as a problem.
             drop(self.keep_ended(take).await);
         }
+        closed.and(cleared)?;
         self.recorder_state().await
     }
 
@@ -84,6 +87,21 @@ impl Studio {
         let _turn = desk.turn.lock().await;
         self.no_take_runs()?;
         drop(self.end_take().await);
+        let was_open = desk.standing().open.is_some();
+        if let Err(error) = self.begin_take(test).await {
+            if !was_open {
+                // It was opened for this take alone.
+                self.disarm_microphone().await?;
+            }
+            self.show_recorder().await;
+            return Err(error);
+        }
+        self.tell_recorder().await
+    }
+
+    /// Begins a take where none runs; who calls has the turn.
+    async fn begin_take(&self, test: bool) -> Result<()> {
+        let desk = &self.inner.recorder;
         if desk.standing().open.is_none() {
             self.arm_microphone(None).await?;
         }
@@ -95,13 +113,13 @@ impl Studio {
         let name = self.name_of_microphone(open.device.as_deref()).await;
         let note = TakeNote::now(name);
         let claim = desk.claim(&note.id).ok_or_else(|| AppError::internal("a take's name was taken"))?;
-        let take = Take::begin(note, test, claim);
+        let mut take = Take::begin(note, test, claim);
         let folder = self.takes_folder();
         let file = take.file(&folder);
         let (noted, armed) = (take.note.clone(), Arc::clone(&open.armed));
         // What is known of it is on disk before its first sample is.
         let started = off(move || -> Result<()> {
-            std::fs::create_dir_all(&folder).map_err(|error| store::Error::file(&folder, error))?;
+            notes::prepare(&folder)?;
             if test {
                 let _ = std::fs::remove_file(&file);
                 return Ok(armed.start(file)?);
@@ -115,10 +133,11 @@ impl Studio {
         started.await??;
         {
             let mut standing = desk.standing();
+            take.stalled = standing.open.as_ref().is_some_and(|open| open.stalled);
             standing.take = Some(take);
             standing.problem = None;
         }
-        self.tell_recorder().await
+        Ok(())
     }
 
     /// Holds the take, or goes on with it.
@@ -145,16 +164,18 @@ impl Studio {
         let place = desk.standing().take.as_ref().map(|take| (take.note.id.clone(), take.place()));
         let Some((id, place)) = place else { return Err(no_take()) };
         let _turn = desk.turn.lock().await;
-        let note = match &mut desk.standing().take {
-            Some(take) if take.note.id == id => {
-                take.note.markers.push(store::Marker { at_ms: milliseconds(place), label });
-                (!take.is_test).then(|| take.note.clone())
-            }
+        let (mut note, is_test) = match &desk.standing().take {
+            Some(take) if take.note.id == id => (take.note.clone(), take.is_test),
             _ => return Err(no_take()),
         };
-        if let Some(note) = note {
-            let folder = self.takes_folder();
-            off(move || note.write(&folder)).await??;
+        note.markers.push(store::Marker { at_ms: milliseconds(place), label });
+        if !is_test {
+            let (folder, noted) = (self.takes_folder(), note.clone());
+            off(move || noted.write(&folder)).await??;
+        }
+        // On disk first: a mark that is shown is kept.
+        if let Some(take) = &mut desk.standing().take {
+            take.note = note;
         }
         self.tell_recorder().await
     }
@@ -170,7 +191,7 @@ impl Studio {
         }
         let ended = self.end_take().await;
         drop(turn);
-        self.tell_recorder().await?;
+        self.show_recorder().await;
         match ended {
             Some(take) => self.keep_ended(take).await,
             None => Ok(None),
@@ -193,6 +214,13 @@ impl Studio {
         let state = self.recorder_state().await?;
         self.inner.recorder.tell(RecorderEvent::State { state: Box::new(state.clone()) });
         Ok(state)
+    }
+
+    /// Tells how it stands, where that can be found out: what is more important goes on either way.
+    pub(super) async fn show_recorder(&self) {
+        if let Err(error) = self.tell_recorder().await {
+            tracing::warn!(code = error.code, "the recorder's state was not told");
+        }
     }
 
     pub(super) async fn free_for_takes(&self) -> Result<u64> {
@@ -235,7 +263,7 @@ impl Studio {
             pre_roll: PRE_ROLL,
             tell: Arc::new(move |event| {
                 // Nobody hears what comes after the microphone was closed.
-                let _ = sender.send(event);
+                let _ = sender.send((Instant::now(), event));
             }),
         };
         let microphone = desk.microphone();
@@ -244,7 +272,6 @@ impl Studio {
             Err(error) => {
                 let error = AppError::from(error);
                 desk.standing().problem = Some(error.clone());
-                self.tell_recorder().await?;
                 return Err(error);
             }
         };

@@ -47,6 +47,8 @@ pub(super) struct Open {
     /// What was opened.
     pub(super) device: Option<String>,
     pub(super) layout: Layout,
+    /// It sends nothing just now.
+    pub(super) stalled: bool,
     pub(super) armed: Arc<Recorder>,
 }
 
@@ -59,6 +61,8 @@ pub(super) struct Take {
     /// The user was told that the room comes to an end.
     pub(super) warned: bool,
     pub(super) claim: Claim,
+    /// What was reported before is of no part of it.
+    pub(super) begun: Instant,
     length: Duration,
     heard: Instant,
     written: u64,
@@ -124,7 +128,8 @@ impl Standing {
         self.opened += 1;
         let device = armed.device().map(str::to_owned).or_else(|| asked.clone());
         let layout = armed.layout();
-        self.open = Some(Open { number: self.opened, asked, device, layout, armed: Arc::new(armed) });
+        let (number, armed) = (self.opened, Arc::new(armed));
+        self.open = Some(Open { number, asked, device, layout, stalled: false, armed });
         self.opened
     }
 
@@ -154,6 +159,7 @@ impl Take {
             note,
             is_test,
             claim,
+            begun: Instant::now(),
             paused: false,
             stalled: false,
             warned: false,
@@ -174,8 +180,9 @@ impl Take {
     /// Where the take is at this moment: reports come some 20 times a second.
     pub(super) fn place(&self) -> Duration {
         let since = self.heard.elapsed();
-        let runs = !self.paused && !self.stalled && !self.length.is_zero();
-        if runs && since < FRESH { self.length + since } else { self.length }
+        let runs = !self.paused && !self.length.is_zero();
+        // Of a microphone that sends nothing nothing is reported; when it sends again, silence of that length is in the take.
+        if runs && (self.stalled || since < FRESH) { self.length + since } else { self.length }
     }
 
     fn view(&self) -> TakeNow {
@@ -197,4 +204,27 @@ impl Take {
 
 pub(super) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_lies_where_it_was_made_also_while_the_microphone_is_silent() {
+        let desk = Desk::default();
+        let note = TakeNote::now(None);
+        let claim = desk.claim(&note.id).unwrap();
+        assert!(desk.claim(&note.id).is_none());
+        let mut take = Take::begin(note, false, claim);
+        let ago = |seconds| Instant::now().checked_sub(Duration::from_secs(seconds)).unwrap();
+        take.hear(Duration::from_secs(60), 1);
+        take.heard = ago(5);
+        assert_eq!(take.place(), Duration::from_secs(60), "a report that is old says no more than it said");
+        take.stalled = true;
+        // When it sends again, silence of that length is in the take.
+        assert!((65..70).contains(&take.place().as_secs()), "{:?}", take.place());
+        take.paused = true;
+        assert_eq!(take.place(), Duration::from_secs(60));
+    }
 }

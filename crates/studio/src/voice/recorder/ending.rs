@@ -61,15 +61,20 @@ impl Studio {
     async fn keep_ended_until(&self, ended: Ended, until: Option<Instant>) -> Result<Option<ItemView>> {
         let Ended { claim, note } = ended;
         if note.lost > 0 {
-            let (folder, noted) = (self.takes_folder(), note);
+            let (folder, noted) = (self.takes_folder(), note.clone());
             // Without it the take is as whole.
             drop(off(move || noted.write(&folder)).await);
         }
-        match self.keep_take(claim, until).await {
-            Ok(kept) => Ok(kept),
+        match self.keep_take(claim, Some(note), until).await {
+            Ok(kept) => {
+                if until.is_none() {
+                    self.keep_others_behind();
+                }
+                Ok(kept)
+            }
             Err(error) => {
                 self.inner.recorder.standing().problem = Some(error.clone());
-                self.tell_recorder().await?;
+                self.show_recorder().await;
                 Err(error)
             }
         }
@@ -81,6 +86,16 @@ impl Studio {
         self.inner.tasks.spawn(async move {
             if let Err(error) = studio.keep_ended(ended).await {
                 studio.tell(crate::events::AppEvent::Notice { error });
+            }
+        });
+    }
+
+    /// What made earlier takes wait may be over, since one was kept.
+    fn keep_others_behind(&self) {
+        let studio = self.clone();
+        self.inner.tasks.spawn(async move {
+            if let Err(error) = studio.keep_waiting_takes().await {
+                tracing::warn!(code = error.code, "a take waits still");
             }
         });
     }
@@ -129,13 +144,23 @@ impl Studio {
         self.ended_by_itself(ended, problem).await;
     }
 
+    /// The take couldn't be written any further at that time. One that was begun later goes on.
+    pub(super) async fn take_is_full(&self, number: u64, at: Instant, problem: AppError) {
+        let desk = &self.inner.recorder;
+        let _turn = desk.turn.lock().await;
+        let is_of_now = desk.standing().take.as_ref().is_none_or(|take| take.begun <= at);
+        if !is_of_now || !desk.standing().is_open(number) {
+            return;
+        }
+        let ended = self.end_take().await;
+        self.ended_by_itself(ended, Some(problem)).await;
+    }
+
     async fn ended_by_itself(&self, ended: Option<Ended>, problem: Option<AppError>) {
         if problem.is_some() {
             self.inner.recorder.standing().problem = problem;
         }
-        if let Err(error) = self.tell_recorder().await {
-            tracing::warn!(code = error.code, "the recorder's state was not told");
-        }
+        self.show_recorder().await;
         if let Some(ended) = ended {
             self.keep_behind(ended);
         }

@@ -19,12 +19,21 @@ use crate::{
 };
 
 impl Studio {
-    /// Makes a take that has ended an item. None where nothing was recorded, or where time ran out: then it stays.
-    pub(super) async fn keep_take(&self, claim: Claim, until: Option<Instant>) -> Result<Option<ItemView>> {
+    /// Makes a take that has ended an item, as its note says; without one, as the note on disk says. None where nothing was
+    /// recorded, or where time ran out: then it stays.
+    pub(super) async fn keep_take(
+        &self,
+        claim: Claim,
+        note: Option<TakeNote>,
+        until: Option<Instant>,
+    ) -> Result<Option<ItemView>> {
         let folder = self.takes_folder();
         let read = {
             let (folder, id) = (folder.clone(), claim.id.clone());
-            off(move || mend(&notes::sound(&folder, &id)).map(|mended| (mended, TakeNote::of(&folder, &id))))
+            off(move || -> audio::Result<_> {
+                let mended = mend(&notes::sound(&folder, &id))?;
+                Ok((mended, note.unwrap_or_else(|| TakeNote::of(&folder, &id))))
+            })
         };
         let (mended, note) = match read.await? {
             Ok(read) => read,
@@ -34,6 +43,10 @@ impl Studio {
                 return Ok(None);
             }
             Err(audio::Error::NotSound(_)) => return self.set_aside(&claim).await.map(|()| None),
+            // Nothing of it is missing: only its end couldn't be written down.
+            Err(error @ audio::Error::DiskFull) => {
+                return Err(waits(error.into(), &notes::sound(&folder, &claim.id)));
+            }
             Err(error) => return Err(error.into()),
         };
         let path = notes::sound(&folder, &claim.id);
@@ -54,7 +67,12 @@ impl Studio {
         let mut outcome = Ok(());
         for id in off(move || notes::all(&folder)).await? {
             let Some(claim) = self.inner.recorder.claim(&id) else { continue };
-            match self.keep_take(claim, None).await {
+            // Somebody else may have kept it since the folder was looked at; nobody can now.
+            let file = notes::sound(&self.takes_folder(), &id);
+            if !off(move || file.exists()).await? {
+                continue;
+            }
+            match self.keep_take(claim, None, None).await {
                 Ok(item) => kept.extend(item),
                 Err(error) => outcome = Err(error),
             }
@@ -76,11 +94,11 @@ impl Studio {
 
     /// What an earlier run left is looked at beside the opening: long takes take their time.
     pub(crate) fn recover_takes(&self) {
+        // At once: a command that comes early may make another.
+        let _ = std::fs::remove_file(notes::test(&self.takes_folder()));
         let studio = self.clone();
         self.inner.tasks.spawn(async move {
-            let folder = studio.takes_folder();
-            let cleared = off(move || drop(std::fs::remove_file(notes::test(&folder)))).await;
-            if let Err(error) = cleared.and(studio.keep_waiting_takes().await) {
+            if let Err(error) = studio.keep_waiting_takes().await {
                 studio.tell(AppEvent::Notice { error });
             }
         });

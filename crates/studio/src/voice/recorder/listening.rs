@@ -28,9 +28,13 @@ enum Due {
 
 impl Studio {
     /// Takes in what an open microphone reports until it is closed.
-    pub(super) async fn listen_to_microphone(&self, number: u64, mut events: UnboundedReceiver<Event>) {
-        let (mut free, mut looked) = (0, None::<Instant>);
-        while let Some(event) = events.recv().await {
+    pub(super) async fn listen_to_microphone(
+        &self,
+        number: u64,
+        mut events: UnboundedReceiver<(Instant, Event)>,
+    ) {
+        let (mut free, mut looked) = (u64::MAX, None::<Instant>);
+        while let Some((at, event)) = events.recv().await {
             if !self.inner.recorder.standing().is_open(number) {
                 // What comes after a microphone was closed is of nobody's take.
                 continue;
@@ -40,9 +44,9 @@ impl Studio {
                     if is_due(looked, LOOK) {
                         looked = Some(Instant::now());
                         // A disk that can't be asked isn't full for that.
-                        free = self.free_for_takes().await.unwrap_or(u64::MAX);
+                        free = self.free_for_takes().await.unwrap_or(free);
                     }
-                    match self.microphone_heard(level, taken, written, free) {
+                    match self.microphone_heard(at, level, taken, written, free) {
                         Due::Nothing => {}
                         Due::End(id, problem) => self.end_because(&id, problem).await,
                         Due::Warn(error) => self.tell(AppEvent::Notice { error }),
@@ -52,22 +56,30 @@ impl Studio {
                 Event::Recovered => self.microphone_stalled(false).await,
                 Event::Lost(error) => self.microphone_lost(number, error).await,
                 Event::Full(error) => {
-                    let id = self.inner.recorder.standing().take.as_ref().map(|take| take.note.id.clone());
                     let problem = match &*error {
                         audio::Error::DiskFull => room::ended(),
                         other => AppError::from(other),
                     };
-                    self.end_because(&id.unwrap_or_default(), Some(problem)).await;
+                    self.take_is_full(number, at, problem).await;
                 }
                 _ => {}
             }
         }
     }
 
-    fn microphone_heard(&self, level: Level, taken: Option<Duration>, written: u64, free: u64) -> Due {
+    fn microphone_heard(
+        &self,
+        at: Instant,
+        level: Level,
+        taken: Option<Duration>,
+        written: u64,
+        free: u64,
+    ) -> Due {
         let desk = &self.inner.recorder;
+        let mut standing = desk.standing();
+        // Reports that waited may be of a take before this one.
+        let taken = taken.filter(|_| standing.take.as_ref().is_none_or(|take| take.begun <= at));
         let due = {
-            let mut standing = desk.standing();
             let layout = standing.open.as_ref().map(|open| open.layout);
             match (&mut standing.take, taken) {
                 (Some(take), Some(length)) => {
@@ -91,6 +103,7 @@ impl Studio {
                 _ => Due::Nothing,
             }
         };
+        drop(standing);
         desk.tell(RecorderEvent::Heard {
             peak: level.peak,
             rms: level.rms,
@@ -106,13 +119,19 @@ impl Studio {
     async fn microphone_stalled(&self, stalled: bool) {
         {
             let mut standing = self.inner.recorder.standing();
-            standing.problem = stalled.then(|| AppError::from(audio::Error::Stalled));
+            let problem = AppError::from(audio::Error::Stalled);
+            if stalled {
+                standing.problem = Some(problem);
+            } else if standing.problem.as_ref().is_some_and(|told| told.code == problem.code) {
+                standing.problem = None;
+            }
+            if let Some(open) = &mut standing.open {
+                open.stalled = stalled;
+            }
             if let Some(take) = &mut standing.take {
                 take.stalled = stalled;
             }
         }
-        if let Err(error) = self.tell_recorder().await {
-            tracing::warn!(code = error.code, "the recorder's state was not told");
-        }
+        self.show_recorder().await;
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::Write,
+    io::{ErrorKind, Write},
     path::{Path, PathBuf},
 };
 
@@ -88,11 +88,31 @@ pub(super) fn test(folder: &Path) -> PathBuf {
     folder.join(TEST)
 }
 
+/// Makes the folder, which is on disk before anything is written in it.
+pub(super) fn prepare(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let failed = |error| store::Error::file(folder, error);
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    if let Some(Ok(open)) = folder.parent().map(File::open) {
+        open.sync_all().map_err(failed)?;
+    }
+    Ok(())
+}
+
 /// Removes a take's files, the samples first: a note alone is nothing.
 pub(super) fn remove(folder: &Path, id: &str) {
-    // What can't be removed is found again at the next start, and known by its bytes.
-    let _ = std::fs::remove_file(sound(folder, id));
-    let _ = std::fs::remove_file(folder.join(format!("{id}.json")));
+    let sound = sound(folder, id);
+    match std::fs::remove_file(&sound) {
+        // What can't be removed is found again at the next start, and known by its bytes and its note.
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            tracing::warn!(path = %sound.display(), %error, "a take that is kept was not removed");
+        }
+        _ => {
+            let _ = std::fs::remove_file(folder.join(format!("{id}.json")));
+        }
+    }
 }
 
 /// The ids of the takes in a folder, the first one first.
@@ -133,5 +153,18 @@ mod tests {
         assert_eq!(all(folder.path()), [note.id.as_str()]);
         remove(folder.path(), &note.id);
         assert!(all(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn a_take_that_cannot_be_removed_stays_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let note = TakeNote::now(None);
+        note.write(folder.path()).unwrap();
+        std::fs::create_dir(sound(folder.path(), &note.id)).unwrap();
+        remove(folder.path(), &note.id);
+        assert_eq!(TakeNote::of(folder.path(), &note.id), note);
+        std::fs::remove_dir(sound(folder.path(), &note.id)).unwrap();
+        remove(folder.path(), &note.id);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -113,12 +113,12 @@ impl Measured {
 
     /// A part of the waveform, as signed bytes.
     pub(super) fn peaks(&self, from_ms: u64, to_ms: u64, count: u32) -> Vec<u8> {
-        let stretch = |at_ms: u64| {
-            let at = u128::from(at_ms) * u128::from(peaks::FINEST) / 1_000;
-            usize::try_from(at).unwrap_or(usize::MAX).min(self.peaks.pairs.len())
-        };
+        // Up to the whole stretch that the end lies in. What is behind the end of the sound is silent, and as long as was asked.
+        let stretches = |at_ms: u64| u128::from(at_ms) * u128::from(peaks::FINEST);
+        let place = |at: u128| usize::try_from(at).unwrap_or(usize::MAX).min(usize::MAX / 2);
+        let (from, to) = (place(stretches(from_ms) / 1_000), place(stretches(to_ms).div_ceil(1_000)));
         let count = usize::try_from(count.min(MOST_STRETCHES)).unwrap_or_default();
-        let pairs = self.peaks.between(stretch(from_ms), stretch(to_ms), count);
+        let pairs = self.peaks.between(from, to, count);
         pairs.into_iter().flatten().map(i8::cast_unsigned).collect()
     }
 }
@@ -131,8 +131,19 @@ impl Studio {
         Measured::from_bytes(&kept)
     }
 
-    /// Works it out, or waits for whoever does.
+    /// Works it out, or waits for whoever does. It is gone through with and kept even when nobody waits for it any more: who
+    /// asks next finds it.
     pub(super) async fn measure_sound(&self, source: &Source) -> Result<Measured> {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let (studio, source) = (self.clone(), source.clone());
+        self.inner.tasks.spawn(async move {
+            // Nobody may wait any more.
+            let _ = answer.send(studio.measure_in_turn(&source).await);
+        });
+        answered.await.map_err(AppError::internal)?
+    }
+
+    async fn measure_in_turn(&self, source: &Source) -> Result<Measured> {
         let sounds = &self.inner.sounds;
         let blake3 = source.item.file.blake3.clone();
         let one = {
@@ -245,6 +256,14 @@ mod tests {
         assert_eq!(again.peaks(0, 30, 3), [129, 127, 253, 5, 0, 0]);
         assert_eq!(again.peaks(10, 20, 1), [253, 5]);
         assert!(again.peaks(u64::MAX, u64::MAX, 1).iter().all(|byte| *byte == 0));
+        assert!(again.peaks(0, u64::MAX, 3)[2..].iter().all(|byte| *byte == 0));
+        assert_eq!(
+            again.peaks(0, 60, 3),
+            [129, 127, 0, 0, 0, 0],
+            "what is missing at the end isn't stretched over"
+        );
+        assert_eq!(again.peaks(0, 1, 1), [129, 127], "a millisecond is seen too");
+        assert_eq!(again.peaks(10, 12, 1), [253, 5]);
         assert!(Measured::from_bytes(&bytes[..bytes.len() - 1]).is_none());
         assert!(Measured::from_bytes(b"").is_none());
         let early = Measured { head: Head { counted: None, ..head }, peaks: again.peaks };

@@ -8,7 +8,7 @@ use audio::{
 };
 use store::{MediaKind, NewItem, Origin, Parent, Role};
 
-use super::{Source, chapters_of, invalid, stop::waiting};
+use super::{Source, chapters_of, invalid, measure::milliseconds, stop::waiting};
 use crate::{
     AppError, Result, Studio,
     library::{view::ItemView, view_of},
@@ -38,13 +38,17 @@ impl Studio {
             let probe = audio::decode::probe(&source.path)?;
             let (coding, mime, ending) = lossless(&source.path, &probe);
             let part = aside.path().join(format!("part.{ending}"));
-            let span = (Duration::from_millis(from_ms), Duration::from_millis(to_ms));
+            // A length in milliseconds is not that of the last frames, and may be the file's own guess.
+            let is_to_the_end = to_ms >= length;
+            let end = if is_to_the_end { Duration::MAX } else { Duration::from_millis(to_ms) };
+            let span = (Duration::from_millis(from_ms), end);
             let tags = Tags { title: Some(source.item.title.clone()), chapters: Vec::new() };
             transcode(&source.path, Some(span), &part, coding, &tags, |_| asked.goes_on())?;
-            let new = NewItem {
-                format: Some((mime.to_owned(), ending.to_owned())),
-                ..child(&source, from_ms, to_ms)
-            };
+            let mut new = child(&source, from_ms, to_ms, is_to_the_end);
+            new.format = Some((mime.to_owned(), ending.to_owned()));
+            if is_to_the_end && let Some(length) = audio::decode::probe(&part)?.length {
+                new.duration_ms = Some(milliseconds(length));
+            }
             let store = &studio.inner.store;
             let Some(incoming) = store.incoming_own(&part, |_| asked.goes_on())? else {
                 return Err(audio::Error::Stopped.into());
@@ -88,13 +92,15 @@ fn lossless(path: &Path, probe: &Probe) -> (Coding, &'static str, &'static str) 
 }
 
 /// What comes of it: found by the words of what it is from, and with the marked places that lie in it.
-fn child(source: &Source, from_ms: u64, to_ms: u64) -> NewItem {
+fn child(source: &Source, from_ms: u64, to_ms: u64, is_to_the_end: bool) -> NewItem {
     let item = &source.item;
+    // A mark at the very end is in it too.
+    let until = if is_to_the_end { u64::MAX } else { to_ms };
     let recipe = Recipe {
         program: Some("Canaletto".to_owned()),
         prompt: item.prompt.clone(),
         model: item.model.clone(),
-        chapters: shifted(chapters_of(item), from_ms, to_ms),
+        chapters: shifted(chapters_of(item), from_ms, until),
         local: Some(LocalWork::Trimmed { from_ms, to_ms }),
         ..Recipe::default()
     };
@@ -104,7 +110,7 @@ fn child(source: &Source, from_ms: u64, to_ms: u64) -> NewItem {
         model: item.model.clone(),
         duration_ms: Some(to_ms - from_ms),
         parents: vec![Parent { item: item.id, role: Role::Source }],
-        markers: shifted(source.markers.clone(), from_ms, to_ms),
+        markers: shifted(source.markers.clone(), from_ms, until),
         recipe: serde_json::to_value(recipe).ok(),
         ..NewItem::new(Origin::Adjusted, &item.title)
     }

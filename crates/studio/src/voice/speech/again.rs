@@ -23,16 +23,26 @@ use crate::{
         view::{Billing, JobView},
     },
     library::KeptReceipt,
+    money::Money,
     pricing::{self, Price},
 };
 
 impl Studio {
-    /// Sends what is missing again: pieces that surely weren't charged, and with `even_if_charged` those in doubt.
-    pub async fn retry_reading(&self, id: String, even_if_charged: bool) -> Result<ReadingView> {
+    /// Sends what is missing again: pieces that surely weren't charged, and with `even_if_charged` those in doubt. `most` is what the
+    /// button showed; without one it may cost no more than it was to cost before.
+    ///
+    /// # Errors
+    /// `price_changed`, with the `amount` and `currency` it costs now, where that is more.
+    pub async fn retry_reading(
+        &self,
+        id: String,
+        even_if_charged: bool,
+        most: Option<Money>,
+    ) -> Result<ReadingView> {
         let id = parse(&id)?;
         // Held until the new jobs are written down: the same wish, twice at once, is done once.
         let _again = self.inner.running.one_at_a_time().await;
-        self.speak_again(id, None, even_if_charged).await?;
+        self.speak_again(id, None, even_if_charged, most).await?;
         self.reading_view(id).await
     }
 
@@ -43,6 +53,7 @@ impl Studio {
         id: ReadingId,
         only: Option<&HashSet<u32>>,
         even_if_charged: bool,
+        most: Option<Money>,
     ) -> Result<Vec<JobId>> {
         self.look_for_pieces(id).await?;
         let whole = self.whole(id).await?;
@@ -80,14 +91,14 @@ impl Studio {
                 self.spawn_joining(id);
             }
         }
-        self.send_again(id, sure).await
+        self.send_again(id, sure, most).await
     }
 
     /// Asks for the piece of a job anew, and answers its new job.
     pub(crate) async fn speak_job_again(&self, job: &Job, even_if_charged: bool) -> Result<JobView> {
         let spoken = Spoken::of(job)?;
         let only = HashSet::from([spoken.piece]);
-        let new = self.speak_again(spoken.reading, Some(&only), even_if_charged).await?;
+        let new = self.speak_again(spoken.reading, Some(&only), even_if_charged, None).await?;
         match new.first() {
             Some(new) => self.job(*new).await,
             // The piece came after all, or is asked for already.
@@ -114,8 +125,16 @@ impl Studio {
             readings.entry(spoken.reading).or_default().insert(spoken.piece);
         }
         let mut new = Vec::new();
+        let mut problem = None;
         for (reading, only) in readings {
-            new.extend(self.speak_again(reading, Some(&only), false).await?);
+            // What stands in the way of one says nothing of the others.
+            match self.speak_again(reading, Some(&only), false, None).await {
+                Ok(sent) => new.extend(sent),
+                Err(error) => problem = problem.or(Some(error)),
+            }
+        }
+        if let Some(problem) = problem.filter(|_| new.is_empty()) {
+            return Err(problem);
         }
         self.job_views(move |store| new.into_iter().map(|id| store.jobs().get(id)).collect()).await
     }

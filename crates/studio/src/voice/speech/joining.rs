@@ -1,7 +1,7 @@
 //! From pieces to one sound with chapters. Free, and done again at any time until it is an item.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     fs::File,
     io,
     path::Path,
@@ -24,6 +24,7 @@ use super::{
 use crate::{
     AppError, Result, Studio,
     events::AppEvent,
+    jobs::view::Billing,
     library::KeptReceipt,
     pricing::{self, Price},
     voice::recorder::Marker,
@@ -33,17 +34,30 @@ use crate::{
 const CODING: Coding = Coding::Flac { bits: 16 };
 const FORMAT: (&str, &str) = ("audio/flac", "flac");
 
-/// The readings that are being joined.
+/// The readings that are being joined, and where the pieces of those that were begin: whoever hears a text piece by piece goes on in
+/// the whole.
 #[derive(Default)]
-pub(crate) struct Joining(Mutex<HashSet<ReadingId>>);
+pub(crate) struct Joining {
+    under_way: Mutex<HashSet<ReadingId>>,
+    starts: Mutex<HashMap<ReadingId, Vec<u64>>>,
+}
 
 impl Joining {
     pub(super) fn has(&self, id: ReadingId) -> bool {
         self.all().contains(&id)
     }
 
+    /// In milliseconds; empty of one that wasn't joined in this run.
+    pub(super) fn starts_of(&self, id: ReadingId) -> Vec<u64> {
+        self.starts().get(&id).cloned().unwrap_or_default()
+    }
+
     fn all(&self) -> MutexGuard<'_, HashSet<ReadingId>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn starts(&self) -> MutexGuard<'_, HashMap<ReadingId, Vec<u64>>> {
+        self.starts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -128,13 +142,15 @@ impl Studio {
             return Ok(());
         }
         self.ensure_library().await?;
+        // Also those that were asked for in vain.
+        let jobs = self.store(move |store| store.jobs().of_batch(&id.to_string())).await?;
         let folder = self.reading_folder(id);
         let studio = self.clone();
-        let joining = tokio::task::spawn_blocking(move || studio.join_here(&whole, &folder));
+        let joining = tokio::task::spawn_blocking(move || studio.join_here(&whole, &jobs, &folder));
         joining.await.map_err(AppError::internal)?
     }
 
-    fn join_here(&self, whole: &Whole, folder: &Path) -> Result<()> {
+    fn join_here(&self, whole: &Whole, jobs: &[Job], folder: &Path) -> Result<()> {
         let parts: Vec<Part> = whole
             .pieces
             .iter()
@@ -149,21 +165,19 @@ impl Studio {
         let target = folder.join("whole.flac");
         remove_file(&target)?;
         let joined = audio::join::join(&parts, &whole.reading.title, &target, CODING)?;
-        self.keep_joined(whole, &joined, &target)?;
+        self.keep_joined(whole, jobs, &joined, &target)?;
         remove(folder);
         Ok(())
     }
 
-    fn keep_joined(&self, whole: &Whole, joined: &Joined, file: &Path) -> Result<()> {
+    fn keep_joined(&self, whole: &Whole, jobs: &[Job], joined: &Joined, file: &Path) -> Result<()> {
         let Some(first) = whole.jobs.first() else { return Err(AppError::not_found("reading")) };
         let store: &Store = &self.inner.store;
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let chapters: Vec<Marker> = joined
             .chapters
             .iter()
-            .map(|chapter| Marker {
-                at_ms: u64::try_from(chapter.start.as_millis()).unwrap_or(u64::MAX),
-                label: chapter.title.clone(),
-            })
+            .map(|chapter| Marker { at_ms: milliseconds(chapter.start), label: chapter.title.clone() })
             .collect();
         let receipt = KeptReceipt {
             model: first.model.clone(),
@@ -174,24 +188,28 @@ impl Studio {
         let new = NewItem {
             format: Some((FORMAT.0.to_owned(), FORMAT.1.to_owned())),
             // With the first piece's job it is known again, if the end comes before its row.
-            ..new_item(&whole.reading, first, joined.length, cost_of(&whole.jobs), &receipt, &chapters)
+            ..new_item(&whole.reading, first, joined.length, cost_of(jobs), &receipt, &chapters)
         };
         let mut incoming = store.incoming()?;
         let mut read = File::open(file).map_err(|error| store::Error::file(file, error))?;
         io::copy(&mut read, &mut incoming).map_err(|error| store::Error::file(file, error))?;
         let item = store.keep(incoming, new)?;
         let told = (!chapters.is_empty()).then(|| serde_json::to_value(&chapters).ok()).flatten();
+        // Before anyone learns that the whole is here.
+        let starts = joined.starts.iter().copied().map(milliseconds).collect();
+        self.inner.joining.starts().insert(whole.reading.id, starts);
         store.readings().finish(whole.reading.id, item.id, told)?;
         Ok(())
     }
 }
 
-/// What all pieces cost together: a charge where all of them were confirmed.
+/// What all pieces cost together, with what was asked for in vain and may have been charged: a charge where all of it was confirmed.
 fn cost_of(jobs: &[Job]) -> Cost {
-    let total = pricing::total(jobs.iter().map(|job| Price::known(job.charged.or(job.estimate))));
+    let paid: Vec<&Job> = jobs.iter().filter(|job| Billing::of(job) != Billing::Nothing).collect();
+    let total = pricing::total(paid.iter().map(|job| Price::known(job.charged.or(job.estimate))));
     let certainty = match total.amount {
         None => Certainty::Unknown,
-        Some(_) if jobs.iter().all(|job| job.charged.is_some()) => Certainty::Charge,
+        Some(_) if paid.iter().all(|job| job.charged.is_some()) => Certainty::Charge,
         Some(_) => Certainty::Estimate,
     };
     Cost { money: total.amount, certainty, pretend: jobs.iter().any(|job| job.pretend) }

@@ -3,7 +3,6 @@
 use std::{io::Write, path::Path, time::Duration};
 
 use bytes::Bytes;
-use jiff::Timestamp;
 use store::{Certainty, Cost, Job, MediaKind, NewItem, Origin, Reading};
 use venice::audio::Sound;
 
@@ -59,7 +58,9 @@ impl Studio {
             self.keep_whole(job, &spoken, sound, &examined, receipt).await?
         };
         if let Some(handle) = handle {
-            self.store(move |store| store.clones().used(&handle, Timestamp::now())).await?;
+            // An answer may wait on disk for days: it was used when it was asked for.
+            let used = job.sent_at.unwrap_or(job.created_at);
+            self.store(move |store| store.clones().used(&handle, used)).await?;
         }
         Ok(kept)
     }

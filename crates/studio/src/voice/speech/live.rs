@@ -1,13 +1,19 @@
-//! Speech that is heard while it comes: what is here so far, and then what comes.
+//! Speech that is heard while it comes: what is here so far, and then what comes. A piece that was quicker than its listener is
+//! heard from its file.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
 
 use bytes::Bytes;
+use store::JobId;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use venice::audio::AudioFormat;
 
+use super::job::{KIND, Spoken};
 use crate::{
-    Studio,
+    AppError, Result, Studio,
     jobs::{Hearing, Listened},
 };
 
@@ -78,6 +84,28 @@ impl Studio {
     /// it isn't running, and for sound that only plays once it is whole.
     pub fn live_sound(&self, job: &str) -> Option<(String, UnboundedReceiver<Bytes>)> {
         self.inner.running.listen(job.parse().ok()?)
+    }
+
+    /// The sound of a piece that is here and waits for the others of its text: its file, and its media type.
+    ///
+    /// # Errors
+    /// `not_found` where it isn't here, or not any more: then the whole is.
+    pub async fn piece_sound(&self, job: &str) -> Result<(PathBuf, String)> {
+        let id: JobId = job.parse().map_err(|_| AppError::not_found("job"))?;
+        let job = self.store(move |store| store.jobs().get(id)).await?;
+        if job.kind != KIND {
+            return Err(AppError::not_found("piece"));
+        }
+        let Spoken { reading, piece, .. } = Spoken::of(&job)?;
+        let pieces = self.store(move |store| store.readings().pieces(reading)).await?;
+        let file = pieces.into_iter().nth(piece as usize).and_then(|piece| piece.file);
+        let file = file.ok_or_else(|| AppError::not_found("piece"))?;
+        let extension = Path::new(&file).extension().unwrap_or_default().to_string_lossy().into_owned();
+        let mime = AudioFormat::from(extension.as_str()).media_type();
+        let path = self.reading_folder(reading).join(file);
+        // They go when the whole is made of them.
+        let is_here = tokio::fs::try_exists(&path).await.unwrap_or(false);
+        if is_here { Ok((path, mime)) } else { Err(AppError::not_found("piece")) }
     }
 }
 

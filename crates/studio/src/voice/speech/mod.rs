@@ -110,6 +110,8 @@ pub struct ReadingView {
     pub jobs: Vec<JobView>,
     /// Its chapters, with times once it is done.
     pub chapters: Vec<Marker>,
+    /// Where its pieces begin in the whole, in milliseconds; empty unless they were joined since the program began.
+    pub starts_ms: Vec<u64>,
     /// The item it became.
     pub item: Option<String>,
     /// All that was expected for it.

@@ -16,12 +16,16 @@ use crate::{
     AppError, Result, Studio,
     accounts::Payer,
     jobs::{Hearing, Parcel},
+    money::Money,
     pictures::{
         estimate::Expected,
         start::{price_changed, shortened},
     },
     pricing::{self, Price},
-    voice::models::{self, Speaker},
+    voice::{
+        agreed::hold_to,
+        models::{self, Speaker},
+    },
 };
 
 /// A text that was looked at: what would be sent, and what stands in the way.
@@ -187,11 +191,18 @@ impl Studio {
         self.store(move |store| store.jobs().median_duration(CreateSpeech::OPERATION.id, Some(&model))).await
     }
 
-    /// New jobs for pieces of a reading, in the places of the old; their price is held against the limit for one click.
-    pub(super) async fn send_again(&self, reading: ReadingId, old: Vec<(u32, Job)>) -> Result<Vec<JobId>> {
+    /// New jobs for pieces of a reading, in the places of the old, for no more than was agreed to; their price is held against the
+    /// limit for one click.
+    pub(super) async fn send_again(
+        &self,
+        reading: ReadingId,
+        old: Vec<(u32, Job)>,
+        most: Option<Money>,
+    ) -> Result<Vec<JobId>> {
         let Some(account) = old.first().map(|(_, job)| job.account.clone()) else { return Ok(Vec::new()) };
         let payer = self.payer(&account).await?;
         let listed = self.models(&payer, false).await?;
+        let before = pricing::total(old.iter().map(|(_, job)| Price::known(job.estimate)));
         let mut waiting = Vec::new();
         for (position, job) in old {
             let spoken = Spoken::of(&job)?;
@@ -201,6 +212,7 @@ impl Studio {
             waiting.push((position, new));
         }
         let total = pricing::total(waiting.iter().map(|(_, waiting)| Price::known(waiting.job.estimate)));
+        hold_to(most.or(before.amount), total.amount)?;
         let jobs: Vec<(u32, Job)> =
             waiting.iter().map(|(position, waiting)| (*position, waiting.job.clone())).collect();
         self.write_within(&total, u32::try_from(jobs.len()).unwrap_or(u32::MAX), move |store, limits| {

@@ -107,6 +107,7 @@ impl Studio {
                 created_at: reading.created_at.to_string(),
                 jobs: jobs.iter().filter_map(|job| views.remove(&job.id.to_string())).collect(),
                 chapters,
+                starts_ms: self.inner.joining.starts_of(reading.id),
                 item: reading.item.map(|item| item.to_string()),
                 estimate: reading.estimate,
                 audition: reading.audition,

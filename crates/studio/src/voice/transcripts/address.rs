@@ -71,21 +71,29 @@ impl Studio {
             let transcript = transcript.clone();
             self.store(move |store| store.transcripts().insert(transcript)).await?;
         }
-        let request = AddressRequest { transcript: id, url: address.into() };
+        if let Err(error) = self.send_address(payer, transcript).await {
+            self.note_problem(id, error.clone()).await?;
+            return Err(error);
+        }
+        self.transcript_summary(id).await
+    }
+
+    /// Writes the one job of an address down, and sends it. Nothing of it was sent before.
+    pub(super) async fn send_address(&self, payer: Payer, transcript: Transcript) -> Result<JobId> {
+        let url = transcript.url.clone().ok_or_else(|| AppError::not_found("address"))?;
+        let request = AddressRequest { transcript: transcript.id, url };
         let job = job_of_address(&payer, &transcript, &request)?;
-        let piece = TranscriptPiece { job: Some(job.id), ..TranscriptPiece::default() };
+        let id = job.id;
+        let piece = TranscriptPiece { job: Some(id), ..TranscriptPiece::default() };
         let written = {
             let job = job.clone();
             move |store: &store::Store, limits: &[store::Limit]| {
                 store.transcripts().cut(transcript, vec![piece], vec![job], limits)
             }
         };
-        if let Err(error) = self.write_within(&Price::default(), 1, written).await {
-            self.note_problem(id, error.clone()).await?;
-            return Err(error);
-        }
+        self.write_within(&Price::default(), 1, written).await?;
         self.set_off(job, payer, request.parcel(), None);
-        self.transcript_summary(id).await
+        Ok(id)
     }
 }
 

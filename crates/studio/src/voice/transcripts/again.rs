@@ -4,7 +4,7 @@ use store::{Job, JobId, JobState, Transcript, TranscriptId, TranscriptPiece};
 
 use super::{
     address::{AddressRequest, job_of_address},
-    asking,
+    asking, cutting,
     piece::{PieceRequest, job_of},
     starting::{Wish, stopped},
     view::{TranscribeRequest, Transcript as View},
@@ -14,7 +14,9 @@ use crate::{
     accounts::Payer,
     error::Code,
     jobs::view::{Billing, JobView},
+    money::Money,
     pricing::{self, Price},
+    voice::agreed::hold_to,
 };
 
 /// A piece that isn't here, and its last job.
@@ -25,24 +27,30 @@ struct Missing {
 }
 
 impl Missing {
-    /// It may have been charged already.
+    /// It may have been charged already. Each piece had a job from the start: where nobody knows it any more, because the database
+    /// was made anew from the library, nobody knows what became of it either.
     fn is_doubtful(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| Billing::of(job) != Billing::Nothing)
+        self.job.as_ref().is_none_or(|job| Billing::of(job) != Billing::Nothing)
     }
 }
 
 impl Studio {
     /// Sends the missing pieces again, or this one alone; with another model where one is named. What may have been charged is
-    /// sent again only when the user says so.
+    /// sent again only when the user says so. `most` is what the button showed; without one it may cost no more than it was to
+    /// cost before.
+    ///
+    /// # Errors
+    /// `price_changed`, with the `amount` and `currency` it costs now, where that is more.
     pub async fn retry_pieces(
         &self,
         id: String,
         piece: Option<u32>,
         model: Option<String>,
         even_if_charged: bool,
+        most: Option<Money>,
     ) -> Result<View> {
         let key = super::parse(&id)?;
-        self.ask_again(key, piece, model, even_if_charged).await?;
+        self.ask_again(key, piece, model, even_if_charged, most).await?;
         self.transcript(id).await
     }
 
@@ -53,12 +61,18 @@ impl Studio {
         number: Option<u32>,
         model: Option<String>,
         even_if_charged: bool,
+        most: Option<Money>,
     ) -> Result<Vec<JobId>> {
         // Held until the new jobs are written down.
         let _asking = self.inner.transcribing.asking.lock().await;
         let mut transcript = self.store(move |store| store.transcripts().get(id)).await?;
+        if !transcript.is_cut && transcript.url.is_some() {
+            let account = transcript.account.clone().ok_or_else(|| AppError::not_found("account"))?;
+            let payer = self.payer(&account).await?;
+            return Ok(vec![self.send_address(payer, transcript).await?]);
+        }
         if !transcript.is_cut {
-            self.cut_again(transcript, model).await?;
+            self.cut_again(transcript, model, most).await?;
             return Ok(Vec::new());
         }
         let mut missing = self.missing(id, number).await?;
@@ -84,7 +98,7 @@ impl Studio {
         let account = transcript.account.clone().ok_or_else(|| AppError::not_found("account"))?;
         let payer = self.payer(&account).await?;
         transcript.model = model.or(transcript.model.take());
-        self.send_missing(&payer, transcript, missing).await
+        self.send_missing(&payer, transcript, missing, most).await
     }
 
     async fn send_missing(
@@ -92,6 +106,7 @@ impl Studio {
         payer: &Payer,
         transcript: Transcript,
         missing: Vec<Missing>,
+        most: Option<Money>,
     ) -> Result<Vec<JobId>> {
         let id = transcript.id;
         let instead_of = missing.iter().filter_map(|missing| Some(missing.job.as_ref()?.id)).collect();
@@ -132,7 +147,12 @@ impl Studio {
                 sounds.push((job, request));
                 prices.push(price);
             }
-            pricing::total(prices)
+            let total = pricing::total(prices);
+            let before =
+                missing.iter().map(|missing| Price::known(missing.job.as_ref().and_then(|job| job.estimate)));
+            let before = pricing::total(before);
+            hold_to(most.or(before.amount), total.amount)?;
+            total
         };
         let ids = numbered.iter().map(|(_, job)| job.id).collect();
         let count = u32::try_from(numbered.len()).unwrap_or(u32::MAX);
@@ -148,8 +168,13 @@ impl Studio {
         Ok(ids)
     }
 
-    /// Nothing of it was sent yet: its sound is read again. Another model's price is the one that holds from now on.
-    async fn cut_again(&self, transcript: Transcript, model: Option<String>) -> Result<()> {
+    /// Nothing of it was sent yet: its sound is read again, at no more than what was agreed to.
+    async fn cut_again(
+        &self,
+        transcript: Transcript,
+        model: Option<String>,
+        most: Option<Money>,
+    ) -> Result<()> {
         let id = transcript.id;
         if self.inner.transcribing.is_preparing(id) {
             return Ok(());
@@ -165,7 +190,8 @@ impl Studio {
         }
         let source = self.source_of(crate::library::parse(&request.item)?).await?;
         let price = asking::price_of(&listed.models, &request.model, source.length);
-        if let Some(over) = self.over_limit(&price).await? {
+        hold_to(most.or(wish.agreed), price.amount)?;
+        if let Some(over) = self.over_limit_of(&price, cutting::pieces_about(source.length)).await? {
             return Err(over);
         }
         wish.agreed = price.amount;
@@ -209,7 +235,7 @@ impl Studio {
     pub(crate) async fn piece_job_again(&self, job: Job, even_if_charged: bool) -> Result<JobView> {
         let place = job.batch.ok_or_else(|| AppError::not_found("transcript"))?;
         let id = super::parse(&place.id)?;
-        let new = self.ask_again(id, Some(place.index), None, even_if_charged).await?;
+        let new = self.ask_again(id, Some(place.index), None, even_if_charged, None).await?;
         match new.first() {
             Some(new) => self.job(*new).await,
             None => Err(AppError::not_found("missing piece")),
@@ -218,7 +244,7 @@ impl Studio {
 
     /// All that surely wasn't charged, from the queue.
     pub(crate) async fn pieces_again(&self, id: &str) -> Result<Vec<JobView>> {
-        let new = self.ask_again(super::parse(id)?, None, None, false).await?;
+        let new = self.ask_again(super::parse(id)?, None, None, false, None).await?;
         self.job_views(move |store| new.into_iter().map(|id| store.jobs().get(id)).collect()).await
     }
 
@@ -241,12 +267,7 @@ impl Studio {
         if self.inner.transcribing.stop_preparing(id).await {
             self.note_problem(id, stopped()).await?;
         }
-        for job in self.jobs_of_transcript(id).await? {
-            if job.state == JobState::Planned {
-                // One that has begun meanwhile, or ended, is let go on.
-                let _ = self.cancel_job(job.id.to_string()).await;
-            }
-        }
+        self.stop_unsent_jobs(&self.jobs_of_transcript(id).await?);
         Ok(())
     }
 

@@ -3,14 +3,21 @@
 use std::collections::HashMap;
 
 use store::{
-    FoundTranscript, Job, JobId, Transcript as Row, TranscriptId, TranscriptPatch, TranscriptPiece,
+    FoundTranscript, Job, JobId, JobState, Transcript as Row, TranscriptId, TranscriptPatch, TranscriptPiece,
     TranscriptQuery, WholeTranscript,
 };
 
 use super::view::{
     PieceView, Transcript, TranscriptPage, TranscriptState, TranscriptSummary, TranscriptText,
 };
-use crate::{AppError, Result, Studio, events::AppEvent, jobs::view::JobView};
+use crate::{
+    AppError, Result, Studio,
+    events::AppEvent,
+    jobs::{steps, view::JobView},
+};
+
+/// How often one is read at most where it changes while it is looked at; each change is told, and looked at again then.
+const MOST_READS: u32 = 3;
 
 impl Studio {
     /// The transcripts, the last changed first; with words that are searched for, or of one item.
@@ -38,12 +45,20 @@ impl Studio {
         self.summary_of(found).await
     }
 
-    /// A whole transcript.
+    /// A whole transcript: its text, its pieces and how it stands are all of one moment.
     pub async fn transcript(&self, id: String) -> Result<Transcript> {
         let id = super::parse(&id)?;
-        let WholeTranscript { transcript, pieces, text } =
-            self.store(move |store| store.transcripts().read(id)).await?;
-        let summary = self.transcript_summary(id).await?;
+        let mut reads = 0;
+        let (whole, standing) = loop {
+            let whole = self.store(move |store| store.transcripts().read(id)).await?;
+            let standing = self.standing(&whole.transcript, &whole.pieces).await?;
+            reads += 1;
+            if !standing.is_overtaken || reads == MOST_READS {
+                break (whole, standing);
+            }
+        };
+        let summary = summary(whole.in_a_list(), standing);
+        let WholeTranscript { transcript, pieces, text } = whole;
         let has_word_times = {
             let mut here = pieces.iter().filter(|piece| piece.arrived.is_some()).peekable();
             here.peek().is_some() && here.all(|piece| piece.is_timed)
@@ -68,59 +83,68 @@ impl Studio {
         Ok((0..).zip(pieces).map(view).collect())
     }
 
-    /// A transcript of a list. Only of one that isn't done its jobs are looked at.
+    /// A transcript of a list. Of one that isn't done its pieces and their jobs are looked at.
     async fn summary_of(&self, found: FoundTranscript) -> Result<TranscriptSummary> {
-        let FoundTranscript { transcript, words, pieces, pieces_done, excerpt } = found;
-        let (state, problem) = if transcript.is_cut && pieces == pieces_done {
-            (TranscriptState::Done, None)
-        } else {
-            self.standing(&transcript).await?
-        };
-        Ok(TranscriptSummary {
-            id: transcript.id.to_string(),
-            title: transcript.title,
-            state,
-            item: transcript.item.map(|item| item.to_string()),
-            url: transcript.url,
-            length_ms: transcript.length_ms,
-            words,
-            language: transcript.language,
-            model: transcript.model,
-            created_at: transcript.created_at.to_string(),
-            changed_at: transcript.changed_at.to_string(),
-            excerpt,
-            pieces_done,
-            pieces,
-            trashed_at: transcript.trashed_at.map(|at| at.to_string()),
-            problem,
-        })
+        if found.transcript.is_cut && found.pieces == found.pieces_done {
+            return Ok(summary(found, Standing::of(TranscriptState::Done)));
+        }
+        let id = found.transcript.id;
+        let mut reads = 0;
+        loop {
+            let (transcript, pieces) = self
+                .store(move |store| Ok((store.transcripts().get(id)?, store.transcripts().pieces(id)?)))
+                .await?;
+            let standing = self.standing(&transcript, &pieces).await?;
+            reads += 1;
+            if !standing.is_overtaken || reads == MOST_READS {
+                let here = pieces.iter().filter(|piece| piece.arrived.is_some()).count();
+                let found = FoundTranscript {
+                    transcript,
+                    pieces: u32::try_from(pieces.len()).unwrap_or(u32::MAX),
+                    pieces_done: u32::try_from(here).unwrap_or(u32::MAX),
+                    ..found
+                };
+                return Ok(summary(found, standing));
+            }
+        }
     }
 
-    /// How one that isn't done stands, and what holds it up.
-    async fn standing(&self, transcript: &Row) -> Result<(TranscriptState, Option<AppError>)> {
-        let id = transcript.id;
+    /// How a transcript with these pieces stands. It was read a moment ago, and pieces come at any time: what is said of it is true
+    /// of what was read, or it is said to be overtaken.
+    async fn standing(&self, transcript: &Row, pieces: &[TranscriptPiece]) -> Result<Standing> {
         if !transcript.is_cut {
-            if self.inner.transcribing.is_preparing(id) {
-                return Ok((TranscriptState::Preparing, None));
+            if self.inner.transcribing.is_preparing(transcript.id) {
+                return Ok(Standing::of(TranscriptState::Preparing));
             }
-            let problem = transcript.problem.clone();
-            return Ok((
-                TranscriptState::Incomplete,
-                problem.and_then(|json| serde_json::from_value(json).ok()),
-            ));
+            return Ok(Standing {
+                problem: transcript.problem.clone().and_then(|json| serde_json::from_value(json).ok()),
+                // Whoever prepared it leaves a word on why it isn't cut.
+                is_overtaken: transcript.problem.is_none(),
+                ..Standing::of(TranscriptState::Incomplete)
+            });
         }
-        let jobs: Vec<Job> = self
-            .store(move |store| {
-                let pieces = store.transcripts().pieces(id)?;
-                let missing = pieces.iter().filter(|piece| piece.arrived.is_none());
-                known_jobs(store, &missing.filter_map(|piece| piece.job).collect::<Vec<_>>())
-            })
-            .await?;
+        let missing = pieces.iter().filter(|piece| piece.arrived.is_none());
+        if missing.clone().next().is_none() {
+            return Ok(Standing::of(TranscriptState::Done));
+        }
+        let ids: Vec<JobId> = missing.filter_map(|piece| piece.job).collect();
+        // Before their rows are read: of a job that nothing is at work on, the row tells the end.
+        if ids.iter().any(|id| self.inner.running.is_at_work(*id)) {
+            return Ok(Standing::of(TranscriptState::Listening));
+        }
+        let jobs = self.store(move |store| known_jobs(store, &ids)).await?;
         if jobs.iter().any(|job| self.is_under_way(job)) {
-            return Ok((TranscriptState::Listening, None));
+            return Ok(Standing::of(TranscriptState::Listening));
         }
+        // The words of a job that is saved are here, and one that is open and that nothing is at work on has ended just now.
+        let has_moved = |job: &Job| job.state == JobState::Saved || steps::is_open(job.state);
+        let is_overtaken = jobs.iter().any(has_moved);
         let problem = jobs.into_iter().find_map(|job| job.error);
-        Ok((TranscriptState::Incomplete, problem.and_then(|json| serde_json::from_value(json).ok())))
+        Ok(Standing {
+            problem: problem.and_then(|json| serde_json::from_value(json).ok()),
+            is_overtaken,
+            ..Standing::of(TranscriptState::Incomplete)
+        })
     }
 
     /// Keeps an edited text; refused where somebody else edited it in between. Pieces that came in between are put into it, as
@@ -165,6 +189,42 @@ impl Studio {
             Ok(_) => {}
             Err(error) => tracing::warn!(code = error.code, "a transcript was not told of its job"),
         }
+    }
+}
+
+/// How a transcript stands, and what holds it up.
+struct Standing {
+    state: TranscriptState,
+    problem: Option<AppError>,
+    /// Something ended while it was looked at, so that what was read of it before is older.
+    is_overtaken: bool,
+}
+
+impl Standing {
+    fn of(state: TranscriptState) -> Self {
+        Self { state, problem: None, is_overtaken: false }
+    }
+}
+
+fn summary(found: FoundTranscript, standing: Standing) -> TranscriptSummary {
+    let FoundTranscript { transcript, words, pieces, pieces_done, excerpt } = found;
+    TranscriptSummary {
+        id: transcript.id.to_string(),
+        title: transcript.title,
+        state: standing.state,
+        item: transcript.item.map(|item| item.to_string()),
+        url: transcript.url,
+        length_ms: transcript.length_ms,
+        words,
+        language: transcript.language,
+        model: transcript.model,
+        created_at: transcript.created_at.to_string(),
+        changed_at: transcript.changed_at.to_string(),
+        excerpt,
+        pieces_done,
+        pieces,
+        trashed_at: transcript.trashed_at.map(|at| at.to_string()),
+        problem: standing.problem,
     }
 }
 

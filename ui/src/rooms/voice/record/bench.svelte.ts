@@ -5,7 +5,7 @@ import { sounds } from "@/stores/sounds.svelte";
 import type { Part } from "@/sound/view.svelte";
 
 class Bench {
-  /** What was chosen; the newest until something is. */
+  /** What was chosen; until something is, the newest there was when one came. */
   #chosen = $state<string | null>(null);
   readonly selected: string | null = $derived.by(() => {
     const chosen = this.#chosen;
@@ -15,8 +15,7 @@ class Bench {
   });
   readonly item = $derived(this.selected === null ? null : items.get(this.selected));
   readonly sound = new OpenSound();
-  /** The part of it that was chosen. */
-  part = $state.raw<Part | null>(null);
+  #part = $state.raw<{ readonly of: string; readonly part: Part } | null>(null);
   /** The sound that is just being renamed in the list. */
   naming = $state<string | null>(null);
   /** The sound that is just being exported. */
@@ -24,7 +23,20 @@ class Bench {
 
   select(id: string | null): void {
     this.#chosen = id;
-    this.part = null;
+    this.#part = null;
+  }
+
+  /** What is shown stays: nothing newer takes its place under somebody's hand. */
+  hold(): void {
+    this.#chosen = this.selected;
+  }
+
+  /** The part of it that was chosen. */
+  get part(): Part | null {
+    return this.#part !== null && this.#part.of === this.selected ? this.#part.part : null;
+  }
+  set part(part: Part | null) {
+    this.#part = part === null || this.selected === null ? null : { of: this.selected, part };
   }
 
   #followed: string | null = null;

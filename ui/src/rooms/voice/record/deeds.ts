@@ -28,10 +28,16 @@ export async function arm(open: boolean): Promise<void> {
   await (open ? recorder.arm(recorder.device?.id ?? null) : recorder.disarm());
 }
 
-/** Marks a place: of the recording that runs, or where the shown sound is. */
-export async function mark(label = ""): Promise<void> {
-  if (recorder.recording) complain(await recorder.mark(label));
-  else if (bench.sound.id !== null) complain(await bench.sound.add(player.atOf(bench.sound.id), label));
+/** Marks a place: of the recording that runs, or where the shown sound is. Answers whether nothing went wrong. */
+export async function mark(label = ""): Promise<boolean> {
+  const { id } = bench.sound;
+  const problem = recorder.recording
+    ? await recorder.mark(label)
+    : id === null
+      ? null
+      : await bench.sound.add(player.atOf(id), label);
+  complain(problem);
+  return problem === null;
 }
 
 export async function removeMarker(index: number): Promise<void> {
@@ -76,8 +82,9 @@ export async function exportAs(item: ItemView, format: SoundFormat): Promise<voi
 export async function trash(item: ItemView): Promise<void> {
   player.close(item.id);
   const next = bench.beside(item.id);
+  const shown = bench.selected === item.id;
   await trashAll([item.id]);
-  if (bench.selected === item.id) bench.select(next);
+  if (shown) bench.select(next);
 }
 
 /** Shows what was brought in, and all sounds with it. */

@@ -87,6 +87,17 @@ describe("the recorder", () => {
     expect(called(fake, "stopTake")).toHaveLength(1);
   });
 
+  it("goes on when it was begun with two clicks", async () => {
+    const fake = await open();
+    await button("Record").click();
+    const stop = button("Stop and keep");
+    await expect.element(stop).toBeVisible();
+    stop.element().dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 2 }));
+    expect(called(fake, "stopTake")).toEqual([]);
+    await stop.click();
+    await expect.poll(() => called(fake, "stopTake").length).toBe(1);
+  });
+
   it("is worked by the keys", async () => {
     const fake = await open();
     await userEvent.keyboard("r");
@@ -198,6 +209,29 @@ describe("a recording", () => {
     await expect.poll(() => bench.selected).toBe(fakeSoundId(2, 5000));
     await button("Transcribe").click();
     expect(voiceRoom.tab).toBe("transcribe");
+  });
+
+  it("stays where it is while others come, and so does the part that was chosen", async () => {
+    const fake = await open({ sounds: [60_000, 5000] });
+    await expect.poll(() => bench.selected).toBe(id);
+    bench.part = { from: 1000, to: 9000 };
+    sounds.list = [fakeSoundId(2, 5000), id];
+    await expect.element(button("Keep this part")).toBeVisible();
+    await button("Keep this part").click();
+    await expect.poll(() => called(fake, "trimSound")).toEqual([[id, 1000, 9000]]);
+    // A part is of one sound alone.
+    bench.select(id);
+    bench.part = { from: 1000, to: 9000 };
+    bench.select(fakeSoundId(2, 5000));
+    expect(bench.part).toBeNull();
+  });
+
+  it("is never said to be missing where the list can't be read", async () => {
+    await open({
+      over: { libraryPage: () => Promise.resolve({ status: "error", error: fakeError("library_gone") }) },
+    });
+    await expect.element(page.getByRole("region", { name: "Recordings" }).getByRole("alert")).toBeVisible();
+    await expect.element(page.getByText("Nothing recorded yet")).not.toBeInTheDocument();
   });
 
   it("has its markers named, jumped to and taken away", async () => {

@@ -63,7 +63,7 @@ export function recordRecords(): readonly Action[] {
       shortcut: "m",
       keywords: ["marker", "bookmark", "标记"],
       guard: () => here() && (recorder.recording || bench.item !== null),
-      run: () => mark(),
+      run: () => void mark(),
     },
     {
       ...base,

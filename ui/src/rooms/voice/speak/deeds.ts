@@ -45,6 +45,7 @@ export function useSettings(request: SpeechRequest): void {
 }
 
 export async function again(reading: ReadingView): Promise<void> {
+  if (readings.asking) return;
   const problem = await readings.again(reading);
   complain(problem);
   if (problem === null && readings.asked === null) notices.success(t("speech.againStarted"));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import { actions } from "@/actions/registry.svelte";
@@ -187,9 +187,12 @@ describe("the form", () => {
     await userEvent.keyboard("{Enter}");
     await expect.element(page.getByText("This isn't the address of a web page.")).toBeVisible();
     await address.fill("venice.example/fog");
-    await userEvent.keyboard("{Enter}");
+    await userEvent.keyboard("{Enter}{Enter}");
     const read = page.getByRole("button", { name: /^Read the page.*\$0\.01/ });
     await expect.element(read).toBeVisible();
+    // Neither the second Enter of two nor the second click is a word on a price that has only just appeared.
+    await userEvent.keyboard("{Enter}");
+    read.element().dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 2 }));
     expect(called(fake, "fetchText")).toHaveLength(1);
     await read.click();
     await expect.poll(() => written()).toMatch(/^# Before dawn/);
@@ -258,8 +261,27 @@ describe("readings", () => {
     await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
     expect(called(fake, "retryReading")).toEqual([]);
     await card.getByRole("button", { name: /^Send 1 piece again.*\$0\.0021/ }).click();
-    await expect.poll(() => called(fake, "retryReading")).toEqual([["b", false]]);
+    await expect.poll(() => called(fake, "retryReading")).toEqual([["b", false, usd("0.0021")]]);
     await expect.element(card.getByText(/1 of 3 pieces/)).toBeVisible();
+  });
+
+  it("show what sending again costs by now, and ask for no more than that", async () => {
+    const jobs = [fakeSpeakJob("b1"), fakeSpeakJob("b2", { state: "failed", billing: "nothing" })];
+    const refused = fakeError("price_changed", { params: { amount: "0.0084", currency: "usd" } });
+    const retryReading = vi.fn(() => Promise.resolve({ status: "error" as const, error: refused }));
+    await open({
+      speech: { readings: [fakeReading("b", { state: "incomplete", title: "Letters", jobs })] },
+      over: { retryReading },
+    });
+    const card = reading("Letters");
+    await card.getByRole("button", { name: /^Send 1 piece again.*\$0\.0021/ }).click();
+    await card.getByRole("button", { name: /^Send 1 piece again.*\$0\.0084/ }).click();
+    await expect
+      .poll(() => retryReading.mock.calls)
+      .toEqual([
+        ["b", false, usd("0.0021")],
+        ["b", false, usd("0.0084")],
+      ]);
   });
 
   it("lend their settings, are exported and put away", async () => {

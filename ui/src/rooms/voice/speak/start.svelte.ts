@@ -34,7 +34,11 @@ function follow(): void {
 }
 
 export async function startSpeech(): Promise<void> {
-  if (begun) return;
+  if (begun) {
+    // What could not be read the first time is read now.
+    complain(await speech.open());
+    return;
+  }
   begun = true;
   speech.onkeepproblem = complain;
   app.beforeLeaving(() => speech.keepNow());

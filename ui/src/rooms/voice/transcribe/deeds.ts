@@ -1,5 +1,5 @@
 /** What can be done with transcripts. Each says how it went. */
-import type { TranscriptFormat, TranscriptSummary } from "@/bindings";
+import type { Money, TranscriptFormat, TranscriptSummary } from "@/bindings";
 import { complain } from "@/gallery/item-complain";
 import { language, t } from "@/i18n/index.svelte";
 import { imports, type Brought } from "@/stores/imports.svelte";
@@ -122,8 +122,12 @@ export async function retry(
   piece: number | null,
   model: string | null,
   evenIfCharged: boolean,
+  most: Money | null,
 ): Promise<void> {
-  complain(await transcripts.retry(piece, model, evenIfCharged));
+  const problem = await transcripts.retry(piece, model, evenIfCharged, most);
+  // What it costs is read anew before it is asked for again.
+  if (problem?.code === "price_changed") void transcribing.load();
+  complain(problem);
 }
 
 export async function stop(): Promise<void> {

@@ -54,6 +54,7 @@ export class HeardMark {
     this.#row?.removeAttribute("data-heard");
     this.#line = null;
     this.#row = null;
-    if (this.#highlight !== null) CSS.highlights.delete(NAME);
+    // Another transcript may have taken its place already.
+    if (this.#highlight !== null && CSS.highlights.get(NAME) === this.#highlight) CSS.highlights.delete(NAME);
   }
 }

@@ -11,6 +11,7 @@ import { notices } from "@/stores/notices.svelte";
 import { player, type Sounding } from "@/stores/player.svelte";
 import { route } from "@/stores/route.svelte";
 import { transcribing } from "@/stores/transcribing.svelte";
+import { lineText } from "@/stores/transcript-lines";
 import { transcripts } from "@/stores/transcripts.svelte";
 import { voiceRoom } from "@/stores/voice-room.svelte";
 import { expectAccessible, setTheme, themes } from "@/test/axe";
@@ -156,6 +157,14 @@ describe("listening", () => {
     expect(region.scrollTop).toBe(before);
     await button("Back to what is heard").click();
     await expect.poll(() => seen(20)).toBe(true);
+    // Whoever looks for words looks there, wherever the sound is.
+    await userEvent.keyboard("{Control>}f{/Control}");
+    transcripts.search!.seek({ words: lineText(whole.lines[150]!) }, whole.lines[100]!.id);
+    const place = whole.lines.findIndex((line) => line.id === transcripts.search!.current?.line);
+    await expect.poll(() => seen(place)).toBe(true);
+    player.heard(at(21));
+    await expect.element(button("Back to what is heard")).toBeVisible();
+    expect(seen(place)).toBe(true);
   });
 
   it("plays, pauses and goes from line to line by keys, also while one types", async () => {
@@ -376,9 +385,13 @@ describe("making one", () => {
     await open({ over: priced }, null);
     voiceRoom.show("transcribe", { item: sound.id });
     await expect.element(page.getByText("Interview on the slip")).toBeVisible();
+    // It was asked for once: who comes back finds what they left.
+    expect([voiceRoom.item, voiceRoom.transcript]).toEqual([null, null]);
     transcribing.item = null;
-    fake.commands.importPicked = () =>
-      Promise.resolve({
+    let imported = 0;
+    fake.commands.importPicked = () => {
+      imported += 1;
+      return Promise.resolve({
         status: "ok",
         data: {
           items: [sound],
@@ -390,11 +403,13 @@ describe("making one", () => {
           cancelled: false,
         } as never,
       });
+    };
     fake.emit({
       type: "dropped",
       files: [{ handle: "h", name: "a.wav", bytes: 9, is_folder: false }],
     } as never);
     await expect.element(page.getByText("Interview on the slip")).toBeVisible();
+    expect(imported).toBe(1);
   });
 
   it("says why it can't be sent", async () => {
@@ -432,7 +447,9 @@ describe("what is missing", () => {
       .click();
     await expect.element(page.getByText("it may be charged a second time", { exact: false })).toBeVisible();
     await page.getByRole("alertdialog").getByRole("button", { name: "Send again" }).click();
-    await expect.poll(() => called("retryPieces")).toEqual([["council", 2, "fake-listener-small", true]]);
+    await expect
+      .poll(() => called("retryPieces"))
+      .toEqual([["council", 2, "fake-listener-small", true, expect.objectContaining({ currency: "usd" })]]);
     await expect.element(dialog.getByText("Under way")).toBeVisible();
   });
 });

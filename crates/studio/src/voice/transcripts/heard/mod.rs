@@ -11,6 +11,9 @@ use words::{punctuated, split};
 
 use super::view::Word;
 
+/// Of a hundred letters of a text so many have to be in its timed words.
+const LEAST_TOLD: usize = 98;
+
 /// Where a piece lies in the whole, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stretch {
@@ -36,7 +39,7 @@ impl Stretch {
 /// The words of an answer, in lines of about a sentence.
 pub(super) fn heard(answer: &Transcription, stretch: Stretch) -> Heard {
     let told = answer.timestamps.as_ref();
-    if let Some(timed) = told.map(|told| &told.word).filter(|words| !words.is_empty()) {
+    if let Some(timed) = told.map(|told| &told.word).filter(|words| !leave_out(words, &answer.text)) {
         return Heard { lines: into_lines(timed_words(&answer.text, timed, stretch)), is_timed: true };
     }
     if let Some(segments) = told.map(|told| &told.segment).filter(|segments| !segments.is_empty()) {
@@ -47,6 +50,14 @@ pub(super) fn heard(answer: &Transcription, stretch: Stretch) -> Heard {
         return Heard { lines: segments.iter().flat_map(of_segment).collect(), is_timed: false };
     }
     Heard { lines: into_lines(spread(split(&answer.text), stretch)), is_timed: false }
+}
+
+/// Whether words with times are only a part of a text: then none of it is to be lost, and the times are. Numbers and the like may be
+/// written otherwise here and there.
+fn leave_out(timed: &[TimedWord], text: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).count();
+    let told: usize = timed.iter().map(|word| letters(&word.word)).sum();
+    timed.is_empty() || told * 100 < letters(text) * LEAST_TOLD
 }
 
 /// The words of a text that has no times at all.
@@ -130,6 +141,15 @@ mod tests {
         let lines = heard.lines.windows(2);
         assert!(lines.into_iter().all(|pair| pair[0].end_ms() <= pair[1].start_ms()));
         assert!(heard.lines.len() >= 3 && !heard.is_timed);
+    }
+
+    #[test]
+    fn words_that_were_told_no_times_are_not_lost() {
+        let answer = answer(json!({"text": "The tide is out. Nobody spoke.", "timestamps": {"word": [
+            {"word": "The", "start": 0.1, "end": 0.3}, {"word": "tide", "start": 0.3, "end": 0.5}]}}));
+        let heard = heard(&answer, SECOND_MINUTE);
+        let text: Vec<String> = heard.lines.iter().map(super::super::view::Line::text).collect();
+        assert_eq!((text.join(" ").as_str(), heard.is_timed), ("The tide is out. Nobody spoke.", false));
     }
 
     #[test]
