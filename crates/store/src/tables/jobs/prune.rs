@@ -86,7 +86,7 @@ mod tests {
         let young = put(&store, 9, JobState::Saved, Some(100));
         let doubtful = put(&store, 10, JobState::Cancelled, Some(1));
         let held = Money { amount: Decimal::ONE, currency: Currency::Usd };
-        store.holds().reserve(doubtful, "a", held, false, &[]).unwrap();
+        store.holds().reserve_within(doubtful, "a", held, false, &[]).unwrap();
         let found = store.jobs().ended_before(testing::START + 50.seconds()).unwrap();
         let found: Vec<_> = found.into_iter().map(|(job, needed)| (job.id, needed)).collect();
         assert_eq!(found, [(old[0], false), (old[1], false), (old[2], false), (doubtful, true)]);

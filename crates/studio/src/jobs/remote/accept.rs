@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use venice::{Body, Fate, Receipt};
 
 use super::note::{self, Note};
-use crate::{AppError, Result, Studio, error::Code, events::AppEvent};
+use crate::{AppError, Result, Studio, error::Code, events::AppEvent, jobs::Stop};
 
 /// Such an answer has an id and perhaps an address.
 const MOST_BYTES: u64 = 1 << 20;
@@ -71,7 +71,7 @@ impl Studio {
         &self,
         job: &Job,
         taken: Taken,
-        mut stopped: watch::Receiver<bool>,
+        mut stopped: watch::Receiver<Stop>,
     ) -> Result<()> {
         let Taken { told, receipt } = taken;
         let note = Note {
@@ -103,7 +103,7 @@ impl Studio {
             }
             tokio::select! {
                 () = tokio::time::sleep(PAUSE) => {}
-                _ = stopped.wait_for(|stop| *stop) => return Err(error),
+                _ = stopped.wait_for(|stop| *stop == Stop::Now) => return Err(error),
             }
         }
     }
