@@ -45,7 +45,9 @@ export class Quoted<R> {
 
   /** Has the same quoted again: the account or the limit has changed. */
   again(request: R | null): void {
-    this.#price.again(request);
+    // What another account pays is no price of this one's.
+    this.#price.ask(null);
+    this.#price.ask(request);
   }
 
   stop(): void {

@@ -1,7 +1,6 @@
 /** Work that goes on at the provider: films and music, wherever they are shown. */
 export const remote = {
   queued: "Waiting its turn at Venice",
-  processing: "Being made",
   processingLeft: "Being made, about {time} left",
   processingLonger: "Being made for {time}, longer than usual",
   processingFor: "Being made for {time}",
@@ -16,7 +15,6 @@ export const remote = {
   stopKeep: "Go on waiting",
   lookAgain: "Look again",
   lookAgainHint: "Asks Venice whether it still has the result. Costs nothing.",
-  lookedAgain: "Looking for it again.",
   // Once more
   againTitle: "Send it once more?",
   againText: "The same request, at the price of now.",
@@ -25,7 +23,6 @@ export const remote = {
   again: "Send again",
   useRecipe: "Put it into the form",
   useSuggested: "Use the suggested words",
-  priceChanged: "It costs another sum by now: the button shows it.",
   // Consent
   consentOpen: "Read and agree…",
   consentTitle: "Your consent is needed",

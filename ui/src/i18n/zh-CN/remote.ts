@@ -3,7 +3,6 @@ import type { Translated } from "../words";
 
 export const remote: Translated<typeof source> = {
   queued: "在 Venice 排队",
-  processing: "正在制作",
   processingLeft: "正在制作，大约还要 {time}",
   processingLonger: "已制作 {time}，比平时久",
   processingFor: "已制作 {time}",
@@ -17,14 +16,12 @@ export const remote: Translated<typeof source> = {
   stopKeep: "继续等待",
   lookAgain: "再查找一次",
   lookAgainHint: "询问 Venice 是否还保留着结果。不收费。",
-  lookedAgain: "正在再次查找。",
   againTitle: "再发送一次吗？",
   againText: "同样的请求，按现在的价格。",
   againTextCharged: "第一次可能已经扣费。如果是，重发会再扣一次。",
   again: "重发",
   useRecipe: "填入表单",
   useSuggested: "使用建议的文字",
-  priceChanged: "现在的价格不同了，按钮上显示的是新价格。",
   consentOpen: "阅读并同意…",
   consentTitle: "需要你的同意",
   consentText: "你发送的内容里似乎有人脸。没有扣费，没有你的同意就不会继续。",
