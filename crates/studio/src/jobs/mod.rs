@@ -386,24 +386,22 @@ impl Studio {
     pub async fn cancel_job(&self, id: String) -> Result<JobView> {
         let id = parse(&id)?;
         let under_way = self.inner.running.jobs().get(&id).map(|under_way| under_way.stop.clone());
-        match under_way {
-            Some(stop) => {
-                let _ = stop.send(Stop::Now);
-                // The task that runs the job takes the step; it lets go of its end when it has.
-                stop.closed().await;
-            }
-            None => {
-                let job = self.store(move |store| store.jobs().get(id)).await?;
-                if job.state == JobState::Accepted {
-                    self.stop_waiting(&job).await?;
-                    return self.job(id).await;
-                }
-                return Err(AppError::new(
-                    Code::JobNotCancellable,
-                    "This has ended already.",
-                    "Its results, if there are any, are in the Library.",
-                ));
-            }
+        let was_under_way = under_way.is_some();
+        if let Some(stop) = under_way {
+            let _ = stop.send(Stop::Now);
+            // The task that runs the job takes the step; it lets go of its end when it has.
+            stop.closed().await;
+        }
+        // The provider may just have taken it on.
+        let job = self.store(move |store| store.jobs().get(id)).await?;
+        if job.state == JobState::Accepted {
+            self.stop_waiting(&job).await?;
+        } else if !was_under_way {
+            return Err(AppError::new(
+                Code::JobNotCancellable,
+                "This has ended already.",
+                "Its results, if there are any, are in the Library.",
+            ));
         }
         self.job(id).await
     }

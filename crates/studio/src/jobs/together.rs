@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use store::{Job, JobId, JobState};
 
 use super::{
-    Stop, steps,
+    Stop, remote, steps,
     view::{Billing, JobView},
 };
 use crate::{
@@ -42,9 +42,16 @@ impl Studio {
         for stop in stops {
             stop.closed().await;
         }
-        for job in jobs.iter().filter(|job| job.state == JobState::Accepted) {
-            if let Err(error) = self.stop_waiting(job).await {
-                tracing::error!(id = %job.id, code = error.code, "an accepted job was not stopped");
+        // The provider may just have taken some of them on.
+        for job in jobs.iter().filter(|job| open.contains(&job.id) && remote::is_remote(&job.kind)) {
+            let id = job.id;
+            let stopped = match self.store(move |store| store.jobs().get(id)).await {
+                Ok(job) if job.state == JobState::Accepted => self.stop_waiting(&job).await,
+                Ok(_) => Ok(()),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = stopped {
+                tracing::error!(%id, code = error.code, "an accepted job was not stopped");
             }
         }
     }

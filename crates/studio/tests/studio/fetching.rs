@@ -18,7 +18,11 @@ impl Bench {
         let bytes = std::fs::read(path).unwrap();
         let (mut at, mut boxes) = (0, Vec::new());
         while at < bytes.len() {
-            let size = u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+            let size = match u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) {
+                0 => bytes.len() - at,
+                1 => u64::from_be_bytes(bytes[at + 8..at + 16].try_into().unwrap()) as usize,
+                size => size as usize,
+            };
             boxes.push(String::from_utf8_lossy(&bytes[at + 4..at + 8]).into_owned());
             at += size;
         }
