@@ -22,6 +22,9 @@ const TELL_EVERY: Duration = Duration::from_millis(200);
 const ROOM: u64 = 32 << 20;
 const ROOM_PER_RESULT: u64 = 16 << 20;
 
+/// What files that are being written begin with.
+const ASIDE: &str = ".aside-";
+
 /// What is written beside the bytes of an answer once they are whole.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Arrived {
@@ -59,11 +62,23 @@ pub(super) fn read(part: &Path) -> std::io::Result<(Bytes, Arrived)> {
 /// Writes a file aside, syncs it, and puts it in its place: it is there whole or not at all.
 pub(super) fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(ASIDE).tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     sync_folder(folder)
+}
+
+/// Removes what was being written aside when the program ended.
+pub(super) fn clear_asides(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let is_aside = entry.file_name().to_string_lossy().starts_with(ASIDE);
+        if is_aside && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            // What can't be removed takes up space, no more.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// What was put into a folder or taken out of it survives a power cut once this returns.

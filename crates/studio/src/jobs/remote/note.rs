@@ -218,6 +218,17 @@ mod tests {
         assert!(job.download_url.is_some() && job.accepted_at.is_some());
     }
 
+    #[test]
+    fn what_was_being_written_at_the_end_is_cleared_away() {
+        let home = tempfile::tempdir().unwrap();
+        write(home.path(), &note(1)).unwrap();
+        let queue = folder(home.path());
+        std::fs::write(queue.join(".aside-x"), "{").unwrap();
+        arrival::clear_asides(&queue);
+        assert_eq!(std::fs::read_dir(&queue).unwrap().count(), 1);
+        assert_eq!(all(home.path()).unwrap().len(), 1);
+    }
+
     #[cfg(unix)]
     #[test]
     fn nobody_else_may_read_them() {

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     AppError, Result, Studio,
     error::Code,
-    jobs::{ended_with, parse, view::JobView},
+    jobs::{arrival, ended_with, parse, view::JobView},
 };
 
 /// No provider keeps a result as long as this, so what tells of it can go.
@@ -22,8 +22,13 @@ impl Studio {
     /// have left them behind.
     pub(in crate::jobs) async fn recover_accepted(&self) -> Result<()> {
         let home = self.home().to_owned();
-        let notes =
-            tokio::task::spawn_blocking(move || note::all(&home)).await.map_err(AppError::internal)?;
+        let reading = tokio::task::spawn_blocking(move || {
+            for folder in ["work", "queue"] {
+                arrival::clear_asides(&home.join(folder));
+            }
+            note::all(&home)
+        });
+        let notes = reading.await.map_err(AppError::internal)?;
         let notes = match notes {
             Ok(notes) => notes,
             Err(error) => {
