@@ -1,7 +1,7 @@
 //! What is fast enough, measured: against an empty Tauri window, libvips, an empty page, and limits of our own.
 //!
 //! `scripts/bench [PART…]` builds what is needed in release and runs this; parts are `start`, `thumbnails`, `import`, `queries`,
-//! `scrolling`, `large`, `chat`, `streaming` and `transcript`. A further part, `client`, is in the benches of the crate `venice`. BENCHMARKS.md tells how each figure
+//! `scrolling`, `large`, `chat`, `streaming`, `transcript` and `queue`. A further part, `client`, is in the benches of the crate `venice`. BENCHMARKS.md tells how each figure
 //! comes about.
 #![allow(
     clippy::unwrap_used,
@@ -36,13 +36,17 @@ mod screenshots;
 
 mod chat;
 mod conversations;
+mod film;
 mod frames;
 mod import;
 mod large;
 mod library;
 mod memory;
 mod photographs;
+mod processor;
 mod queries;
+mod queue;
+mod queued;
 mod relay;
 mod results;
 mod screen;
@@ -64,13 +68,27 @@ impl app::App<'_> {
     }
 }
 
-const PARTS: [&str; 9] =
-    ["start", "thumbnails", "import", "queries", "scrolling", "large", "chat", "streaming", "transcript"];
+const PARTS: [&str; 10] = [
+    "start",
+    "thumbnails",
+    "import",
+    "queries",
+    "scrolling",
+    "large",
+    "chat",
+    "streaming",
+    "transcript",
+    "queue",
+];
 
 #[tokio::main]
 async fn main() -> ExitCode {
     // cargo bench says `--bench` to every program it runs.
     let chosen: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if let Some((film::FETCHES, rest)) = chosen.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        film::fetch(rest).await;
+        return ExitCode::SUCCESS;
+    }
     if let Some(unknown) = chosen.iter().find(|part| !PARTS.contains(&part.as_str())) {
         println!("There is no part {unknown:?}; there are client, {}.", PARTS.join(", "));
         return ExitCode::from(2);
@@ -103,6 +121,10 @@ async fn main() -> ExitCode {
     }
     if wanted("transcript") {
         transcript::measure(&mut results).await;
+    }
+    if wanted("queue") {
+        queue::measure(&mut results).await;
+        film::measure(&mut results);
     }
     let path = results.write();
     println!("\n{}\nWritten to {}", results.table(), path.display());

@@ -7,7 +7,8 @@ pub fn held(process: u32) -> f64 {
     tree(process).into_iter().map(kilobytes).sum::<u64>() as f64 / 1024.0
 }
 
-fn tree(process: u32) -> Vec<u32> {
+/// A program and all the processes it started, and theirs.
+pub fn tree(process: u32) -> Vec<u32> {
     let threads = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
     let children: String = threads
         .map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default())

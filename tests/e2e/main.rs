@@ -18,6 +18,9 @@ mod drag_target;
 mod driver;
 mod page;
 mod photographs;
+#[expect(dead_code, reason = "the test without a window uses more of it")]
+#[path = "../tests/durability/remains.rs"]
+mod remains;
 mod sandbox;
 mod screenshots;
 mod speech;
@@ -39,6 +42,8 @@ mod console;
 mod console_trouble;
 mod crash;
 mod drag_out;
+mod film_killed;
+mod film_room;
 mod image_many;
 mod library_kept;
 mod library_room;

@@ -101,7 +101,7 @@ async fn main_job() {
     page.read("pretend").await;
     page.photograph("main-job/11-library").await;
     app.go("Queue").await;
-    page.wait_for_count("listitem", "/ Done /", 4).await;
+    page.wait_for_count("row", "/ Done /", 4).await;
     page.photograph("main-job/12-queue").await;
     app.go("Library").await;
     let kept = kept_pictures(&home.kept().join("library"));

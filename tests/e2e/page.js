@@ -21,6 +21,7 @@ const SELECTORS = {
   option: "option, [role=option]",
   progressbar: "progress, [role=progressbar]",
   radio: "input[type=radio], [role=radio]",
+  row: "[role=row]",
   slider: "input[type=range], [role=slider]",
   spinbutton: "input[type=number], [role=spinbutton]",
   status: "output, [role=status]",

@@ -11,12 +11,14 @@ use crate::{
 };
 
 /// Each with what is shown of it.
-const ROOMS: [(&str, &str); 9] = [
+const ROOMS: [(&str, &str); 11] = [
     ("chat", ""),
     ("image", ""),
     ("voice", "record"),
     ("voice", "transcribe"),
     ("voice", "speak"),
+    ("film", ""),
+    ("music", ""),
     ("library", ""),
     ("queue", ""),
     ("console", ""),

@@ -38,8 +38,14 @@ fn program() -> PathBuf {
 impl Sandbox {
     /// Starts one that keeps its books in `folder` and works as fast as it can.
     pub fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    /// The same with further arguments of the program.
+    pub fn start_with(folder: &Path, more: &[&str]) -> Self {
         let mut process = Command::new(program())
             .args(["--port", "0", "--seed", "7", "--image-rate", "1000", "--latency", "0"])
+            .args(more)
             .arg("--state")
             .arg(folder)
             .stdin(Stdio::null())
@@ -74,12 +80,17 @@ impl Sandbox {
     /// Texts come as fast as they can be written, and what is queued is done at once.
     pub fn hurry(&self) {
         self.pace(0);
-        self.control("POST", "queue", Some(&json!({"seconds": 0})));
+        self.queue_takes(0);
     }
 
     /// Texts come with so many tokens a second; zero: as fast as they can be written.
     pub fn pace(&self, tokens_per_second: u64) {
         self.control("POST", "pace", Some(&json!({"tokens_per_second": tokens_per_second})));
+    }
+
+    /// From now on work that is queued takes so long.
+    pub fn queue_takes(&self, seconds: u32) {
+        self.control("POST", "queue", Some(&json!({"seconds": seconds})));
     }
 
     /// What was charged so far, a row for each charge.
@@ -112,7 +123,7 @@ impl Sandbox {
     }
 
     /// HTTP/1.0 by hand: the answer ends with the connection, and no client is needed for it.
-    fn control(&self, method: &str, route: &str, body: Option<&Value>) -> Value {
+    pub fn control(&self, method: &str, route: &str, body: Option<&Value>) -> Value {
         let authority = self.base_url.trim_start_matches("http://").trim_end_matches("/api/v1");
         let body = body.map(Value::to_string).unwrap_or_default();
         let mut stream = TcpStream::connect(authority).expect("the sandbox listens");

@@ -35,7 +35,7 @@ async fn soak() {
         app.go("Library").await;
         app.page.find("gridcell", &format!("/number {rounds}/")).await;
         app.go("Queue").await;
-        app.page.find("listitem", &format!("/number {rounds}.* Done/")).await;
+        app.page.find("row", &format!("/number {rounds}.* Done/")).await;
         let held = held(app.process());
         println!("round {rounds}: {held} MB");
         if rounds == WARM_UP {

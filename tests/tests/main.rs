@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on says where it stopped")]
 
 mod architecture;
+mod durability;
 mod every_operation;
 mod files;
 mod parity;
