@@ -170,7 +170,7 @@ export const deeds: readonly Deed[] = [
     shown: true,
     danger: true,
     can: (job) => isRunning(job) && job.state !== "ready",
-    run: (job): void => {
+    run: (job: JobView): void => {
       // What isn't sent is surely free; else it is said first what stopping can still do.
       if (job.state === "planned") void stop(job);
       else view.stopping = job;
