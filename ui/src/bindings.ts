@@ -2533,7 +2533,7 @@ export type FilmAgreements = {
 /**  A document or a web page. */
 export type FilmDocument = 
 /**  The address of a page or a file that anybody can read. */
-({ address: string }) & { picked?: never; kept?: never } | 
+({ address: string }) & { kept?: never; picked?: never } | 
 /**  The handle of a file that was picked. */
 ({ picked: string }) & { address?: never; kept?: never } | 
 /**  A file that was picked and sent before, as it is kept. */
@@ -3627,6 +3627,13 @@ export type LineageTree = {
 	cut: boolean,
 };
 
+/**  Where the program goes on while its window is out of sight. */
+export type Lingering = 
+/**  An icon stands in the desktop's tray. */
+"tray" | 
+/**  The desktop shows no tray: the window is minimised. */
+"minimised";
+
 /**  Asks for characters. */
 export type ListCharacters = {
 	/**  Words in the name, the description or the tags: at most 200 characters. */
@@ -4400,13 +4407,6 @@ export type Origin =
 /**  Brought in from outside. */
 "imported";
 
-/**  Where the program goes on while its window is out of sight. */
-export type Lingering = 
-/**  An icon stands in the desktop's tray. */
-"tray" | 
-/**  The desktop shows no tray: the window is minimised. */
-"minimised";
-
 /**  An item of an answer. */
 export type OutputItem = 
 /**  What the model thought. */
@@ -4780,11 +4780,6 @@ export type PromptTokens = {
 	cache_creation_input_tokens?: number | null,
 };
 
-/**
- *  Asks for music or a sound to be made.
- * 
- *  Which fields a model takes is told by its [`ModelSpec`](crate::models::ModelSpec); a field it doesn't take is refused.
- */
 /**  What of the history is to be forgotten. */
 export type Prune = {
 	/**  Only what ended at least this many days ago; `None` = whenever that was. */
@@ -4801,6 +4796,11 @@ export type Pruned = {
 	stay: number,
 };
 
+/**
+ *  Asks for music or a sound to be made.
+ * 
+ *  Which fields a model takes is told by its [`ModelSpec`](crate::models::ModelSpec); a field it doesn't take is refused.
+ */
 export type QueueAudio = {
 	/**  The model's id. */
 	model: string,
@@ -4824,15 +4824,6 @@ export type QueueAudio = {
 	speed?: number | null,
 };
 
-/**
- *  Asks for a film to be made.
- * 
- *  Which fields a model takes, and which values, is told by its [`Constraints`](crate::models::Constraints); a field it
- *  doesn't take is refused. Files are sent inside the JSON as data URLs; those on disk are read while they are sent.
- * 
- *  For an enlargement give `video_url` and `upscale_factor`, a short prompt, and as `duration` one of the model's own,
- *  else `auto`.
- */
 /**  How many jobs stand in each state, and whether any is sent just now. */
 export type QueueCounts = {
 	/**  Written down, not sent. */
@@ -4884,6 +4875,15 @@ export type QueueQuery = {
 	limit: number,
 };
 
+/**
+ *  Asks for a film to be made.
+ * 
+ *  Which fields a model takes, and which values, is told by its [`Constraints`](crate::models::Constraints); a field it
+ *  doesn't take is refused. Files are sent inside the JSON as data URLs; those on disk are read while they are sent.
+ * 
+ *  For an enlargement give `video_url` and `upscale_factor`, a short prompt, and as `duration` one of the model's own,
+ *  else `auto`.
+ */
 export type QueueVideo = {
 	/**  The model's id. */
 	model: string,
