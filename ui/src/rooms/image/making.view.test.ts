@@ -420,9 +420,7 @@ describe("keeping order", () => {
     actions.run("image.item.toBoard");
     await expect.element(page.getByRole("combobox", { name: "Find a board" })).toHaveFocus();
     await userEvent.keyboard("Markets{Enter}");
-    await expect
-      .poll(() => notices.list.map((notice) => notice.text))
-      .toContain("1 item put on “Markets”.");
+    await expect.poll(() => notices.list.map((notice) => notice.text)).toContain("1 item put on “Markets”.");
   });
 });
 
