@@ -175,7 +175,7 @@ fn answered(api: &ApiError) -> AppError {
     }
     let said = api.message.as_deref().unwrap_or_default();
     if api.status == 403 && said.to_ascii_lowercase().contains("your region") {
-        app.code = Code::RegionUnavailable.as_str().to_owned();
+        Code::RegionUnavailable.as_str().clone_into(&mut app.code);
         "This model isn't offered where you are.".clone_into(&mut app.message);
         app.hint = Some("Nothing was charged. Choose another model.".to_owned());
     }
@@ -193,7 +193,7 @@ fn answered(api: &ApiError) -> AppError {
 
 /// A step, not a refusal: what it takes to ask the user goes along.
 fn asking(mut app: AppError, consent: &Consent) -> AppError {
-    app.code = Code::NeedsConsent.as_str().to_owned();
+    Code::NeedsConsent.as_str().clone_into(&mut app.code);
     "Venice wants your consent before it works with faces.".clone_into(&mut app.message);
     let hint = "Nothing was charged. Read the text and confirm it, then the same is sent again.";
     app.hint = Some(hint.to_owned());

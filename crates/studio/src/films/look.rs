@@ -148,7 +148,7 @@ fn find_out(seen: &mut Seen) -> Result<()> {
     let file = File::open(&seen.path).map_err(unreadable)?;
     file.take(BEGINNING).read_to_end(&mut beginning).map_err(unreadable)?;
     if seen.role == FilmRole::Document {
-        seen.mime = mime_guess::from_path(&seen.path).first_or_octet_stream().essence_str().to_owned();
+        mime_guess::from_path(&seen.path).first_or_octet_stream().essence_str().clone_into(&mut seen.mime);
         return Ok(());
     }
     match store::picture_format(&beginning) {
