@@ -23,7 +23,7 @@ e2e: ## Only the tests in the real app; ONLY=name picks some
 bench: ## Measure against an empty Tauri window, libvips and our own limits (release builds)
 	@scripts/bench
 
-soak: ## The main job over and over for MINUTES (30), holding memory to a limit
+soak: ## 500 runs with kills at any step of a job, then the main job for MINUTES (30), holding memory to a limit
 	@scripts/soak $(MINUTES)
 
 lint-deps: ## Licences, sources and doubles of what we depend on; unused dependencies; typing errors

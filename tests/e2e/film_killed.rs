@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     app::{App, Home},
-    desktop::PATIENCE,
+    desktop::{PATIENCE, wait_for},
     film_room::FILM,
     remains::Remains,
     sandbox::Sandbox,
@@ -74,7 +74,7 @@ async fn killed_when_it_was_just_sent() {
     let scene = Scene::new();
     scene.sandbox.arm("queueVideo", json!({"kind": "latency", "ms": 10_000}));
     let app = scene.begin().await;
-    crate::desktop::wait_for("the film to be charged", || (!scene.sandbox.charges().is_empty()).then_some(()));
+    wait_for("the film to be charged", || (!scene.sandbox.charges().is_empty()).then_some(()));
     scene.kill_when(app, "sent", |remains| remains.state == "sent");
     let app = scene.home.open().await;
     app.go("Film").await;

@@ -40,6 +40,8 @@ pub struct Orders {
     pub admin_key: String,
     pub work: Work,
     pub clears: bool,
+    /// The Queue is paused.
+    pub pauses: bool,
 }
 
 /// A line of its output.
@@ -95,11 +97,13 @@ async fn lives() {
     let patch = SettingsPatch { clear_at_provider: Some(orders.clears), ..SettingsPatch::default() };
     studio.change_settings(patch).await.expect("settings are kept");
     let jobs = jobs(&studio).await;
-    if jobs.is_empty() {
-        start(&studio, orders.work).await;
-    }
+    let is_new = jobs.is_empty();
     for job in jobs {
         tell(&Told::Job(Box::new(job)));
+    }
+    studio.pause_queue(orders.pauses).await.expect("that is kept");
+    if is_new {
+        start(&studio, orders.work).await;
     }
     while is_busy(&studio).await {
         // Not all that matters is told.

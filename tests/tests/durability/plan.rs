@@ -108,13 +108,19 @@ pub enum Moment {
 }
 
 impl Moment {
-    const ALL: [Self; 7] = [
+    /// What is drawn from: more often what there is more to lose in.
+    const DRAWN: [Self; 12] = [
         Self::Planned,
         Self::Sent,
         Self::Accepted,
+        Self::Accepted,
+        Self::Downloading,
+        Self::Downloading,
         Self::Downloading,
         Self::Ready,
+        Self::Ready,
         Self::Saved,
+        Self::Clearing,
         Self::Clearing,
     ];
 
@@ -152,6 +158,8 @@ pub struct Plan {
     pub clears: bool,
     /// How long the paid request takes before its answer begins, in milliseconds.
     pub answers_after: u64,
+    /// The Queue is paused until the first kill, so that the job still is planned then.
+    pub pauses: bool,
     /// How often the trouble is met, where it can be met more than once.
     pub times: u64,
     pub kills: Vec<Kill>,
@@ -171,12 +179,21 @@ impl Plan {
             // One after the other on its way; else a later one may fall into what the first has left.
             kills.sort_by_key(|kill| kill.moment);
         }
+        if matches!(trouble, Trouble::LostAnswer | Trouble::Refused | Trouble::Gone) {
+            // It comes to its end soon.
+            kills.truncate(2);
+        }
+        if let Some(at) = kills.iter().position(|kill| kill.moment == Moment::Sent) {
+            // Often there is nothing left to lose after it.
+            kills.truncate(at + 1);
+        }
         Self {
             seed,
             work,
             trouble,
             clears: chance.below(2) == 0,
             answers_after: chance.below(4) * 40,
+            pauses: kills[0].moment == Moment::Planned,
             times: 1 + chance.below(2),
             kills,
         }
@@ -185,13 +202,18 @@ impl Plan {
 
 impl Kill {
     fn draw(chance: &mut Chance) -> Self {
-        let moment = Moment::ALL[chance.below(Moment::ALL.len() as u64) as usize];
+        let moment = Moment::DRAWN[chance.below(Moment::DRAWN.len() as u64) as usize];
         let nth = match moment {
             Moment::Accepted | Moment::Downloading => 1 + chance.below(3) as u32,
             _ => 1,
         };
-        let later = if moment == Moment::Clearing { 30 } else { 0 };
-        Self { moment, nth, delay: Duration::from_millis(later + chance.below(41)) }
+        let delay = match moment {
+            // It lasts no longer.
+            Moment::Ready => chance.below(11),
+            Moment::Clearing => 30 + chance.below(41),
+            _ => chance.below(41),
+        };
+        Self { moment, nth, delay: Duration::from_millis(delay) }
     }
 }
 

@@ -38,10 +38,10 @@ pub fn arm(sandbox: &Sandbox, plan: &Plan) {
         let late = json!({"kind": "latency", "ms": plan.answers_after});
         sandbox.arm(work.paid(), late);
         // Bytes come piece by piece, and clearing takes its time.
-        sandbox.arm(work.result(), json!({"kind": "latency", "ms": 0, "between_ms": 3, "times": 0}));
+        sandbox.arm(work.result(), json!({"kind": "latency", "ms": 0, "between_ms": 8, "times": 0}));
         sandbox.arm(work.clearing(), json!({"kind": "latency", "ms": 60, "times": 0}));
     } else {
-        sandbox.arm(work.paid(), json!({"kind": "latency", "ms": plan.answers_after, "between_ms": 3}));
+        sandbox.arm(work.paid(), json!({"kind": "latency", "ms": plan.answers_after, "between_ms": 8}));
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Remains {
     pub is_cleared: bool,
     /// There is a note of what the provider told.
     pub has_note: bool,
+    /// Some of the result is here.
+    pub has_part: bool,
     /// All bytes of the answer are here.
     pub has_answer: bool,
     /// Paths below the library, and the hashes the files should have.
@@ -44,6 +46,7 @@ impl Remains {
                     address: row.get(3)?,
                     is_cleared: row.get(4)?,
                     has_note: false,
+                    has_part: false,
                     has_answer: false,
                     files: Vec::new(),
                 })
@@ -59,6 +62,7 @@ impl Remains {
         remains.files = files.collect::<Result<_, _>>().expect("items");
         let part = home.join("work").join(&remains.id);
         remains.has_note = home.join("queue").join(format!("{}.json", remains.id)).exists();
+        remains.has_part = fs::metadata(part.with_extension("part")).is_ok_and(|part| part.len() > 0);
         remains.has_answer = is_whole(&part).unwrap_or(false);
         Some(remains)
     }
