@@ -48,7 +48,7 @@ impl Drop for Listed {
 /// What came back.
 enum Asked {
     /// An answer, all of it on disk.
-    Arrived(Arrived),
+    Arrived(Box<Arrived>),
     /// The word that the work is done elsewhere, and by what it is asked for.
     Taken(Box<Taken>),
 }
@@ -217,7 +217,7 @@ impl Studio {
                 drop(place);
                 self.accept(&job, *taken, stopped).await
             }
-            Some(Ok(Asked::Arrived(arrived))) => match self.note_arrival(&job, part, arrived).await {
+            Some(Ok(Asked::Arrived(arrived))) => match self.note_arrival(&job, part, *arrived).await {
                 Ok(Some(job)) => self.keep(job).await,
                 Ok(None) => Ok(()),
                 Err(error) => self.end(&job, JobState::Unknown, Some(error)).await,
@@ -295,7 +295,8 @@ impl Studio {
         let bytes = self.receive(job.id, &mut body, part).await.map_err(|error| (error, Fate::Unknown))?;
         let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let content_type = body.content_type().map(str::to_owned);
-        Ok(Asked::Arrived(Arrived { content_type, receipt: body.into_receipt(), took_ms, bytes }))
+        let arrived = Arrived { content_type, receipt: body.into_receipt(), took_ms, bytes };
+        Ok(Asked::Arrived(Box::new(arrived)))
     }
 
     /// What the answer said of itself goes beside its bytes, then the job is *ready*: a restart can go on from here.

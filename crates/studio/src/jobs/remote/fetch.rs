@@ -98,7 +98,7 @@ impl Studio {
         match self.pour(job, &mut body, first, &part, 0, None).await {
             Ok(bytes) => {
                 let content_type = body.content_type().map(str::to_owned);
-                Visited::Here(Fetched { content_type, receipt: body.into_receipt(), bytes })
+                Visited::Here(Box::new(Fetched { content_type, receipt: body.into_receipt(), bytes }))
             }
             Err(broken) => {
                 // Others may need the room.
@@ -149,7 +149,7 @@ impl Studio {
                 Ok(bytes) if size.is_none_or(|size| size == bytes) => {
                     let content_type = download.body.content_type().map(str::to_owned);
                     let receipt = download.body.into_receipt();
-                    return Visited::Here(Fetched { content_type, receipt, bytes });
+                    return Visited::Here(Box::new(Fetched { content_type, receipt, bytes }));
                 }
                 Ok(_) => {
                     // Not the file that was announced: it is begun anew.

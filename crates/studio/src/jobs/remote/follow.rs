@@ -100,7 +100,7 @@ impl Studio {
                 self.note_average(&job, &heard).await;
                 Ok(Some(heard))
             }
-            Visited::Here(fetched) => self.take_in(&job, fetched).await,
+            Visited::Here(fetched) => self.take_in(&job, *fetched).await,
             Visited::Over(denied) => self.end_denied(&job, denied).await.map(|()| None),
         };
         let heard = match done {

@@ -31,7 +31,7 @@ pub(super) enum Visited {
     /// It goes on.
     Goes(Heard),
     /// All of the result is in the work file.
-    Here(Fetched),
+    Here(Box<Fetched>),
     /// The provider has ended it, for good.
     Over(Denied),
 }
