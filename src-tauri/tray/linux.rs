@@ -14,7 +14,7 @@ const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(super) async fn shows_icons() -> bool {
-    let asked = tokio::time::timeout(PATIENCE, has_host()).await;
+    let asked = tokio::time::timeout(PATIENCE, has_host(zbus::Connection::session())).await;
     matches!(asked, Ok(Ok(true))) && has_library()
 }
 
@@ -30,8 +30,37 @@ fn has_library() -> bool {
 }
 
 /// A tray that shows icons says so on the session bus.
-async fn has_host() -> zbus::Result<bool> {
-    let bus = zbus::Connection::session().await?;
+async fn has_host(bus: impl Future<Output = zbus::Result<zbus::Connection>>) -> zbus::Result<bool> {
+    let bus = bus.await?;
     let watcher = zbus::Proxy::new(&bus, WATCHER, "/StatusNotifierWatcher", WATCHER).await?;
     watcher.get_property("IsStatusNotifierHostRegistered").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session_bus::SessionBus;
+
+    struct Watcher(bool);
+
+    #[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
+    impl Watcher {
+        #[zbus(property)]
+        async fn is_status_notifier_host_registered(&self) -> bool {
+            self.0
+        }
+    }
+
+    #[tokio::test]
+    async fn an_icon_is_only_put_up_where_somebody_shows_it() {
+        for shows in [true, false] {
+            let bus = SessionBus::start();
+            let desktop = bus.member().name(WATCHER).unwrap();
+            let desktop = desktop.serve_at("/StatusNotifierWatcher", Watcher(shows)).unwrap();
+            let _desktop = desktop.build().await.unwrap();
+            assert_eq!(has_host(bus.connect()).await.unwrap(), shows);
+        }
+        let bus = SessionBus::start();
+        has_host(bus.connect()).await.unwrap_err();
+    }
 }

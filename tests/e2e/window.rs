@@ -92,3 +92,25 @@ async fn quitting_anyway_loses_no_word_of_it() {
     assert_eq!(sandbox.requests("generateImage"), 1, "it was sent once");
     app.quit();
 }
+
+#[tokio::test]
+async fn work_goes_on_while_the_window_is_out_of_sight() {
+    let (home, sandbox) = Home::with_sandbox();
+    let app = home.open().await;
+    app.look_around().await;
+    let window = app.window();
+    let desktop = app.desktop();
+    sandbox.arm("generateImage", json!({"kind": "latency", "ms": 6_000}));
+    app.make("A lantern on the water", 1).await;
+    app.page.find("progressbar", WORK).await;
+    app.close_window();
+    app.page.find("alertdialog", "/still working on 1 job/").await;
+    app.page.click("button", "Go on in the background").await;
+    // Nothing here shows a tray: the window is where it can be called back from.
+    wait_for("the window to go", || (desktop.active_window().as_ref() != Some(&window)).then_some(()));
+    desktop.xdotool(&["windowactivate", "--sync", &window]);
+    app.page.read("only minimised").await;
+    app.page.wait_for_count("button", PICTURE, 1).await;
+    assert_eq!(sandbox.requests("generateImage"), 1);
+    app.quit();
+}

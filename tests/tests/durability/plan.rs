@@ -179,9 +179,10 @@ impl Plan {
             // One after the other on its way; else a later one may fall into what the first has left.
             kills.sort_by_key(|kill| kill.moment);
         }
-        if matches!(trouble, Trouble::LostAnswer | Trouble::Refused | Trouble::Gone) {
-            // It comes to its end soon.
-            kills.truncate(2);
+        let is_over_soon = matches!(trouble, Trouble::LostAnswer | Trouble::Refused | Trouble::Gone)
+            || (trouble == Trouble::Cut && !work.is_remote());
+        if is_over_soon {
+            kills.truncate(1);
         }
         if let Some(at) = kills.iter().position(|kill| kill.moment == Moment::Sent) {
             // Often there is nothing left to lose after it.

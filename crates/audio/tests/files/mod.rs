@@ -12,6 +12,7 @@ mod bad;
 mod cut;
 mod decode;
 mod encode;
+mod film;
 mod hostile;
 mod join;
 mod peaks;

@@ -1,6 +1,7 @@
 //! An answer on its way to disk, and what is written beside it so that a restart can go on.
 
 use std::{
+    collections::HashSet,
     io::Write,
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -8,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use store::{Job, JobId};
+use store::{Job, JobId, JobState};
 use tokio::io::AsyncWriteExt;
 use venice::{Body, Receipt};
 
@@ -86,6 +87,11 @@ pub(super) fn sync_folder(folder: &Path) -> std::io::Result<()> {
     std::fs::File::open(folder)?.sync_all()
 }
 
+/// Whether all of an answer is kept; else its bytes stay, which were paid for.
+fn is_kept(job: &Job) -> bool {
+    job.state == JobState::Saved && (job.error.is_none() || job.kind == conversations::KIND)
+}
+
 /// Lets go of an answer that is kept.
 pub(super) fn remove(part: &Path) {
     for path in [note_path(part), part.to_owned()] {
@@ -154,6 +160,27 @@ impl Studio {
         file.flush().await.map_err(at)?;
         file.sync_all().await.map_err(at)?;
         Ok(received)
+    }
+
+    /// Lets go of the bytes of answers that an earlier run kept, and ended before it let go of them.
+    pub(super) async fn tidy_work(&self) -> Result<()> {
+        let folder = self.home().join("work");
+        self.store(move |store| {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            let ids: HashSet<JobId> = entries
+                .filter_map(|entry| entry.file_name().to_str()?.split('.').next()?.parse().ok())
+                .collect();
+            for id in ids {
+                match store.jobs().get(id) {
+                    Ok(job) if is_kept(&job) => remove(&store.jobs().work_file(id)),
+                    Ok(_) => {}
+                    Err(error) if error.is_not_found() => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Writes what is noted of an answer.

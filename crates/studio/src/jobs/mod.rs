@@ -181,6 +181,7 @@ impl Studio {
             self.resume(job).await?;
         }
         self.end_orphans().await?;
+        self.tidy_work().await?;
         let released = self.store(|store| store.holds().release_stranded()).await?;
         if released > 0 {
             tracing::info!(released, "money that was set aside for nothing is free again");

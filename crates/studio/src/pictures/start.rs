@@ -91,7 +91,11 @@ impl Studio {
     }
 
     /// Checks and prices a request for an account. Nothing of it is written down.
-    pub(crate) async fn prepare_for(&self, payer: Payer, mut request: PictureRequest) -> Result<PreparedPicture> {
+    pub(crate) async fn prepare_for(
+        &self,
+        payer: Payer,
+        mut request: PictureRequest,
+    ) -> Result<PreparedPicture> {
         let listed = self.models(&payer, false).await?;
         if let Some(problem) = check::problem(&request, &listed.models) {
             return Err(problem);

@@ -20,9 +20,9 @@ const IMAGE: &str = "kling-o3-pro-image-to-video";
 const SOUND: &str = "wan-2-7-text-to-video";
 const FILM: &str = "grok-imagine-video-to-video-private";
 
-fn picked(bench: &Bench, name: &str, bytes: &[u8]) -> Option<FileRef> {
+fn picked(bench: &Bench, name: &str, bytes: &[u8]) -> FileRef {
     let mut picked = bench.studio.pick(vec![bench.file(name, bytes)]);
-    Some(FileRef::Picked(picked.pop().unwrap().handle))
+    FileRef::Picked(picked.pop().unwrap().handle)
 }
 
 /// So many seconds of silence, as a WAV file.
@@ -70,20 +70,21 @@ async fn bad_input_is_refused_and_nothing_is_sent(#[case] code: &str) {
         "setting_not_offered" => FilmRequest { duration: Some("7s".into()), ..film(TEXT, "a boat") },
         "film_input_ratio" => {
             let image = picked(&bench, "flag.png", &picture(1_500, 300, ImageFormat::Png));
-            FilmRequest { image, ..film(IMAGE, "a boat") }
+            FilmRequest { image: Some(image), ..film(IMAGE, "a boat") }
         }
-        "input_too_large" => {
-            FilmRequest { image: picked(&bench, "large.png", &large_picture()), ..film(IMAGE, "a boat") }
-        }
+        "input_too_large" => FilmRequest {
+            image: Some(picked(&bench, "large.png", &large_picture())),
+            ..film(IMAGE, "a boat")
+        },
         "film_input_length" => {
-            FilmRequest { sound: picked(&bench, "long.wav", &silence(31)), ..film(SOUND, "a boat") }
+            FilmRequest { sound: Some(picked(&bench, "long.wav", &silence(31))), ..film(SOUND, "a boat") }
         }
         "film_input_damaged" => {
-            FilmRequest { film: picked(&bench, "broken.mp4", &corrupt_film()), ..film(FILM, "a boat") }
+            FilmRequest { film: Some(picked(&bench, "broken.mp4", &corrupt_film())), ..film(FILM, "a boat") }
         }
         "film_input_format" => {
             let film_in = picked(&bench, "picture.mp4", &picture(640, 360, ImageFormat::Png));
-            FilmRequest { film: film_in, ..film(FILM, "a boat") }
+            FilmRequest { film: Some(film_in), ..film(FILM, "a boat") }
         }
         _ => film(IMAGE, "a boat"),
     };
@@ -103,8 +104,8 @@ async fn bad_input_is_refused_and_nothing_is_sent(#[case] code: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn thirty_seconds_are_taken_and_each_place_says_what_it_takes() {
     let bench = Bench::new().await;
-    let check = async |file: Option<FileRef>, model: &str, role| {
-        let facts = bench.studio.check_film_input(file.unwrap(), model.into(), role).await.unwrap();
+    let check = async |file: FileRef, model: &str, role| {
+        let facts = bench.studio.check_film_input(file, model.into(), role).await.unwrap();
         (facts.problem.map(|problem| problem.code), facts.length_ms)
     };
     let sound = picked(&bench, "fits.wav", &silence(30));
@@ -122,19 +123,16 @@ async fn thirty_seconds_are_taken_and_each_place_says_what_it_takes() {
     assert_eq!(check(empty, IMAGE, FilmRole::Image).await.0.as_deref(), Some("input_empty"));
 
     let together = FilmRequest {
-        reference_images: image().into_iter().collect(),
-        reference_sounds: [picked(&bench, "b.wav", &silence(9)), picked(&bench, "c.wav", &silence(9))]
-            .into_iter()
-            .flatten()
-            .collect(),
+        reference_images: vec![image()],
+        reference_sounds: vec![picked(&bench, "b.wav", &silence(9)), picked(&bench, "c.wav", &silence(9))],
         ..film(seedance, "a song")
     };
     let problem = bench.studio.quote_film(&together).await.unwrap().problem.unwrap();
     assert_eq!((problem.code.as_str(), problem.params["seconds"].as_str()), ("film_inputs_too_long", "18.0"));
 
     let other = FilmRequest {
-        image: image(),
-        end_image: picked(&bench, "tall.png", &picture(360, 640, ImageFormat::Png)),
+        image: Some(image()),
+        end_image: Some(picked(&bench, "tall.png", &picture(360, 640, ImageFormat::Png))),
         ..film(IMAGE, "it turns")
     };
     let quoted = bench.studio.quote_film(&other).await.unwrap();

@@ -46,7 +46,7 @@ async fn made(bench: &Bench, request: FilmRequest) -> JobView {
     bench.ended(&job.id).await
 }
 
-async fn picked(bench: &Bench, name: &str, bytes: &[u8]) -> FileRef {
+fn picked(bench: &Bench, name: &str, bytes: &[u8]) -> FileRef {
     let mut picked = bench.studio.pick(vec![bench.file(name, bytes)]);
     FileRef::Picked(picked.pop().unwrap().handle)
 }
@@ -85,7 +85,7 @@ async fn a_film_is_quoted_made_kept_and_given_back_to_the_form() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_picked_is_kept_and_the_film_comes_from_it() {
     let bench = Bench::new().await;
-    let first = picked(&bench, "first.png", &picture(640, 360, ImageFormat::Png)).await;
+    let first = picked(&bench, "first.png", &picture(640, 360, ImageFormat::Png));
     let last = FileRef::Item(bench.imported("last.jpg", &picture(640, 360, ImageFormat::Jpeg)).await);
     let request = FilmRequest {
         image: Some(first),
@@ -143,7 +143,7 @@ async fn pictures_at_places_and_a_film_that_is_changed_or_enlarged() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_face_is_asked_about_and_the_very_same_goes_again() {
     let bench = Bench::new().await;
-    let image = picked(&bench, "her.png", &picture(640, 360, ImageFormat::Png)).await;
+    let image = picked(&bench, "her.png", &picture(640, 360, ImageFormat::Png));
     let request =
         FilmRequest { image: Some(image), resolution: Some("480p".into()), ..film(FACES, "a woman rows") };
     let expected = quoted(&bench, &request).await;

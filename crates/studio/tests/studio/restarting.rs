@@ -101,3 +101,25 @@ async fn work_that_is_stopped_by_the_end_of_the_program_is_not_waited_for() {
     assert_eq!((saved.state, saved.items.len()), (JobState::Saved, 1));
     assert_eq!(bench.charges().await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_of_what_is_kept_are_let_go_of_at_the_next_start() {
+    let bench = Bench::new().await;
+    let job = bench.play(noise("rain")).await;
+    assert_eq!(bench.ended(&job.id).await.state, JobState::Saved);
+    let unknown = "01890000-0000-7000-8000-000000000000";
+    let work = |id: &str, ending: &str| bench.home().join("work").join(format!("{id}.{ending}"));
+    let left = [work(&job.id, "part"), work(&job.id, "answer.json")];
+    let foreign = work(unknown, "part");
+    // As if the program had been killed right after it had kept them.
+    let bench = bench
+        .reopened_after(|| {
+            for path in left.iter().chain([&foreign]) {
+                std::fs::write(path, b"{}").unwrap();
+            }
+        })
+        .await;
+    assert!(left.iter().all(|path| !path.exists()));
+    assert!(foreign.exists(), "nobody knows what it is");
+    assert_eq!(bench.studio.job(job.id.parse().unwrap()).await.unwrap().state, JobState::Saved);
+}

@@ -218,6 +218,11 @@ impl Followed {
         self.problem = None;
     }
 
+    /// What of an answer is to be seen; the time that passes is reckoned by whoever looks.
+    fn shown(&self) -> (RemoteStage, Option<u64>, bool, bool) {
+        (self.stage, self.average_ms, self.elapsed.is_some(), self.problem.is_some())
+    }
+
     /// How long it took: by the provider's word, and since that was heard; `None` where nothing was.
     pub(super) fn took_ms(&self) -> Option<u64> {
         let (elapsed, heard) = self.elapsed?;
@@ -299,10 +304,11 @@ impl State {
     fn heard(&mut self, id: JobId, heard: Heard, now: Instant) -> Vec<JobId> {
         let Some(job) = self.jobs.get_mut(&id) else { return Vec::new() };
         let Some(line) = self.lines.get_mut(&job.account) else { return Vec::new() };
-        let mut line_changed = false;
+        let (mut line_changed, mut is_news) = (false, true);
         match heard {
             Heard::Later(pause) => job.due = now + pause,
             Heard::Progress(progress, is_elsewhere) => {
+                let before = job.shown();
                 line_changed = line.problem.take().is_some();
                 (line.failures, line.held_until) = (0, None);
                 line.budget.heard(false, now);
@@ -320,6 +326,8 @@ impl State {
                 job.is_done = is_elsewhere;
                 // What is done is fetched at once.
                 job.due = if job.is_done { now } else { now + pace::until_next(job.asked) };
+                // With hundreds of jobs most answers say what was known.
+                is_news = job.shown() != before;
             }
             Heard::Job(problem, pause) => {
                 job.failures = job.failures.saturating_add(1);
@@ -346,7 +354,7 @@ impl State {
             let account = job.account.clone();
             return self.jobs.iter().filter(|(_, job)| job.account == account).map(|(id, _)| *id).collect();
         }
-        vec![id]
+        if is_news { vec![id] } else { Vec::new() }
     }
 }
 
@@ -446,6 +454,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_known_is_not_told_again() {
+        let (mut state, now) = (State::default(), Instant::now());
+        state.follow(&job(1, "a"), now);
+        let id = job(1, "a").id;
+        assert_eq!(state.heard(id, progress("PROCESSING"), now), [id]);
+        assert_eq!(state.heard(id, progress("PROCESSING"), now), []);
+        assert_eq!(state.heard(id, Heard::Job(Some(problem()), None), now), [id]);
+        assert_eq!(state.heard(id, progress("PROCESSING"), now), [id], "nothing is wrong any more");
+        assert_eq!(state.heard(id, progress("QUEUED"), now), [id]);
+    }
+
+    #[test]
     fn what_is_done_is_fetched_at_once_and_not_too_many() {
         let (mut state, now) = (State::default(), Instant::now() + Duration::from_secs(9));
         for n in 0..5 {
@@ -464,7 +484,7 @@ mod tests {
             }
         }
         assert_eq!(fetched, FETCHING);
-        let later = Instant::now() + Duration::from_secs(60);
+        let later = Instant::now() + Duration::from_mins(1);
         assert_eq!(following.next(later), Next::Bell, "the others wait for one of them");
         following.end(job(0, "a").id, "a", true);
         assert!(matches!(following.next(later), Next::Job(_)));
