@@ -1,6 +1,7 @@
 //! Copies of the database: one a day, verified before it counts, and one before each migration.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,6 +14,8 @@ use crate::error::{Error, Result};
 /// How many daily copies are kept.
 const DAILY: usize = 5;
 const PREFIX: &str = "canaletto-";
+/// Two that began in the same millisecond would have one name, and write into each other's file.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// Makes a verified copy if the newest is a day old.
 pub(crate) fn daily(database: &Path, folder: &Path, now: Timestamp) -> Result<Option<PathBuf>> {
@@ -61,6 +64,7 @@ fn made_at(path: &Path) -> Option<Timestamp> {
 }
 
 fn copy(source: &Connection, target: &Path) -> Result<()> {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let partial = target.with_extension("part");
     let failed = |error| Error::file(&partial, error);
     if partial.exists() {
@@ -117,5 +121,20 @@ mod tests {
         assert!(!kept.contains(&first));
         let copy = Connection::open(&kept[0]).unwrap();
         assert_eq!(copy.query_row("SELECT x FROM a", [], |row| row.get::<_, i64>(0)).unwrap(), 7);
+    }
+
+    #[test]
+    fn those_of_one_moment_take_turns() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("a.db");
+        connect(&database).unwrap().execute_batch("CREATE TABLE a (x)").unwrap();
+        let backups = folder.path().join("backups");
+        let now = Timestamp::from_second(1_700_000_000).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| make(&database, &backups, now).unwrap());
+            }
+        });
+        assert_eq!(list(&backups).len(), 1);
     }
 }
