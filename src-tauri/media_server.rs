@@ -74,8 +74,9 @@ async fn guard(State(served): State<Served>, request: Request, next: Next) -> Re
     let headers = response.headers_mut();
     if let Some(origin) = origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(header::VARY, HeaderValue::from_static("origin"));
     }
+    // Also where none asked: an answer kept for a picture would be given to a film's poster, which must be readable.
+    headers.insert(header::VARY, HeaderValue::from_static("origin"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

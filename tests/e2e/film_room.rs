@@ -50,6 +50,17 @@ async fn a_film_is_quoted_made_watched_and_begins_another() {
     page.click("button", r"/^Make film \D*\d/").await;
     page.wait_for_count("button", FILM, 2).await;
 
+    // One whose poster was seen before is watched as well.
+    page.wait_until(
+        "both posters",
+        "[...document.querySelectorAll('main img')].filter((image) => image.naturalWidth > 0).length >= 2",
+    )
+    .await;
+    page.focus("button", "/^A gondola turns around/").await;
+    page.press(&char::from(fantoccini::key::Key::Enter).to_string()).await;
+    page.find("slider", "Place in the film").await;
+    page.wait_until("a picture of the film", "document.querySelector('video')?.videoWidth > 0").await;
+
     app.go("Queue").await;
     page.read("Nothing under way").await;
     page.photograph("film/07-queue").await;

@@ -89,7 +89,10 @@ export class Playback {
       seeking: () => this.#meter.reset(),
       seeked: () => this.#arrive(element),
       ended: () => (this.playing = false),
-      error: () => void this.#explain(element),
+      // A poster that doesn't come is told in the same way, and is no trouble of the film's.
+      error: () => {
+        if (element.error !== null) void this.#explain(element);
+      },
     };
     for (const [name, handler] of Object.entries(on)) element.addEventListener(name, handler);
     return () => {

@@ -154,6 +154,17 @@ describe("the player of films", () => {
     await expect.element(page.getByRole("button", { name: "Try again" })).toBeVisible();
   });
 
+  it("goes on where its poster doesn't come", async () => {
+    await open();
+    await loaded();
+    const video = document.querySelector("video");
+    video?.dispatchEvent(new Event("error"));
+    // What asks whether the film comes would have its answer by then.
+    await fetch(video?.src ?? "", { method: "HEAD" });
+    await expect.element(place()).toBeVisible();
+    await expect.element(page.getByText(/gstreamer1\.0-libav/)).not.toBeInTheDocument();
+  });
+
   it.each(themes)("passes axe: %s", async (theme) => {
     setTheme(theme);
     await open();

@@ -91,7 +91,7 @@ export const app = {
   free: "{size} free",
   welcomeTitle: "Welcome to Canaletto",
   welcomeText:
-    "A studio for pictures, voice and talk with Venice.ai. You are in the sandbox: free and offline. Its pictures are drawn by this program and its money is pretend, so you can try everything before it costs anything.",
+    "A studio for pictures, films, music, voice and talk with Venice.ai. You are in the sandbox: free and offline. What it makes is made by this program and its money is pretend, so you can try everything before it costs anything.",
   welcomeLook: "Look around",
   welcomeKey: "Use my Venice key",
   welcomeFree: "Free",

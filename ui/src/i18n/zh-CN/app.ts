@@ -88,7 +88,7 @@ export const app: Translated<typeof source> = {
   free: "剩余 {size}",
   welcomeTitle: "欢迎使用 Canaletto",
   welcomeText:
-    "这是一间借助 Venice.ai 做图片、录音朗读和对话的工作室。你现在在沙盒里：免费、离线。这里的图片由本程序绘制，钱是模拟的，可以先把一切都试一遍，再决定是否花钱。",
+    "这是一间借助 Venice.ai 制作图片、影片和音乐，录音朗读和对话的工作室。你现在在沙盒里：免费、离线。这里的作品由本程序生成，钱是模拟的，可以先把一切都试一遍，再决定是否花钱。",
   welcomeLook: "先四处看看",
   welcomeKey: "使用我的 Venice 密钥",
   welcomeFree: "免费",

@@ -396,6 +396,7 @@ describe("the list", () => {
   it("takes a conversation back out of the trash", async () => {
     await open();
     const row = list().getByRole("button", { name: /Exposure for blue hour/ });
+    await expect.element(row).toBeVisible();
     (row.element() as HTMLElement).focus();
     await userEvent.keyboard("{Delete}");
     await expect.element(row).not.toBeInTheDocument();
@@ -411,6 +412,7 @@ describe("the list", () => {
     await expect.poll(() => chat.open.row?.title).toBe("Exposure for blue hour");
     await expect.element(field()).toHaveFocus();
     const row = list().getByRole("button", { name: /Exposure for blue hour/ });
+    await expect.element(row).toBeVisible();
     (row.element() as HTMLElement).focus();
     await userEvent.keyboard("{F2}");
     await userEvent.keyboard("Blue hour{Enter}");

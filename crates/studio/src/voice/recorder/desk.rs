@@ -218,13 +218,13 @@ mod tests {
         assert!(desk.claim(&note.id).is_none());
         let mut take = Take::begin(note, false, claim);
         let ago = |seconds| Instant::now().checked_sub(Duration::from_secs(seconds)).unwrap();
-        take.hear(Duration::from_secs(60), 1);
+        take.hear(Duration::from_mins(1), 1);
         take.heard = ago(5);
-        assert_eq!(take.place(), Duration::from_secs(60), "a report that is old says no more than it said");
+        assert_eq!(take.place(), Duration::from_mins(1), "a report that is old says no more than it said");
         take.stalled = true;
         // When it sends again, silence of that length is in the take.
         assert!((65..70).contains(&take.place().as_secs()), "{:?}", take.place());
         take.paused = true;
-        assert_eq!(take.place(), Duration::from_secs(60));
+        assert_eq!(take.place(), Duration::from_mins(1));
     }
 }
