@@ -188,6 +188,7 @@ pub struct JobPatch {
     pub cf_ray: Option<String>,
     pub remote_id: Option<String>,
     pub download_url: Option<String>,
+    /// `null` takes away what was kept.
     pub error: Option<Value>,
     pub work_file: Option<PathBuf>,
     pub attempts: Option<u32>,
@@ -215,6 +216,7 @@ impl JobPatch {
         set(&mut job.remote_id, self.remote_id);
         set(&mut job.download_url, self.download_url);
         set(&mut job.error, self.error);
+        job.error.take_if(|error| error.is_null());
         set(&mut job.work_file, self.work_file);
         set(&mut job.expected_ms, self.expected_ms);
         set(&mut job.took_ms, self.took_ms);
