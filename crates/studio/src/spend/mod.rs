@@ -1,0 +1,3 @@
+//! What things cost: the guard before every paid call, and what was spent.
+
+mod guard;
