@@ -38,6 +38,16 @@ const rows = [
     [never(["rooms", "shell", "platform"], "What rooms share goes through the stores, like a room.")],
   ],
   [
+    "src/charts",
+    [
+      bindings,
+      never(
+        ["stores", "rooms", "shell", "actions", "errors", "platform", "gallery", "refine"],
+        "Charts draw what they are given, as primitives do.",
+      ),
+    ],
+  ],
+  [
     "src/film",
     [never(["rooms", "shell", "platform"], "What rooms share goes through the stores, like a room.")],
   ],
@@ -81,7 +91,19 @@ const rows = [
     [never(["components", "rooms", "shell", "actions", "stores"], "The platform serves the stores.")],
   ],
 ];
-const roomNames = ["chat", "console", "film", "image", "library", "music", "queue", "settings", "voice"];
+const roomNames = [
+  "chat",
+  "console",
+  "film",
+  "image",
+  "library",
+  "models",
+  "music",
+  "queue",
+  "settings",
+  "spend",
+  "voice",
+];
 
 function restrict(folder, patterns, files = [`${folder}/**/*.{ts,svelte}`]) {
   return {

@@ -1,3 +1,4 @@
+import Boxes from "@lucide/svelte/icons/boxes";
 import Clapperboard from "@lucide/svelte/icons/clapperboard";
 import Image from "@lucide/svelte/icons/image";
 import Keyboard from "@lucide/svelte/icons/keyboard";
@@ -14,6 +15,7 @@ import SquareTerminal from "@lucide/svelte/icons/square-terminal";
 import SunMoon from "@lucide/svelte/icons/sun-moon";
 import Users from "@lucide/svelte/icons/users";
 import UserRound from "@lucide/svelte/icons/user-round";
+import Wallet from "@lucide/svelte/icons/wallet";
 import type { AccountView } from "@/bindings";
 import { t } from "@/i18n/index.svelte";
 import { accountName, accounts } from "@/stores/accounts.svelte";
@@ -100,11 +102,29 @@ export const appActions: readonly Action[] = [
     run: () => route.go("queue"),
   },
   {
+    id: "go.spend",
+    title: "app.goSpend",
+    group: "go",
+    icon: Wallet,
+    shortcut: "$mod+8",
+    keywords: ["money", "cost", "charges", "balance", "ledger", "花费", "余额", "账单"],
+    run: () => route.go("spend"),
+  },
+  {
+    id: "go.models",
+    title: "app.goModels",
+    group: "go",
+    icon: Boxes,
+    shortcut: "$mod+9",
+    keywords: ["prices", "compare", "favourites", "模型", "价格"],
+    run: () => route.go("models"),
+  },
+  {
     id: "go.console",
     title: "app.goConsole",
     group: "go",
     icon: SquareTerminal,
-    shortcut: "$mod+8",
+    shortcut: "$mod+0",
     keywords: ["console", "api", "operations", "request", "curl", "控制台", "操作"],
     run: () => route.go("console"),
   },

@@ -3,7 +3,19 @@ import { plain, type PlainKey } from "@/i18n/index.svelte";
 import type { RoomId } from "@/stores/route.svelte";
 
 export type ActionGroup =
-  "go" | "chat" | "image" | "voice" | "film" | "music" | "library" | "queue" | "console" | "account" | "app";
+  | "go"
+  | "chat"
+  | "image"
+  | "voice"
+  | "film"
+  | "music"
+  | "library"
+  | "queue"
+  | "spend"
+  | "models"
+  | "console"
+  | "account"
+  | "app";
 
 /** One thing the user can do. Its button, menu entry, shortcut and palette line all read this record. */
 export type Action = {

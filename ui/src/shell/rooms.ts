@@ -1,3 +1,4 @@
+import Boxes from "@lucide/svelte/icons/boxes";
 import Clapperboard from "@lucide/svelte/icons/clapperboard";
 import Image from "@lucide/svelte/icons/image";
 import LibraryIcon from "@lucide/svelte/icons/library";
@@ -7,6 +8,7 @@ import Mic from "@lucide/svelte/icons/mic";
 import Music from "@lucide/svelte/icons/music";
 import Settings2 from "@lucide/svelte/icons/settings-2";
 import SquareTerminal from "@lucide/svelte/icons/square-terminal";
+import Wallet from "@lucide/svelte/icons/wallet";
 import type { Component } from "svelte";
 import type { PlainKey } from "@/i18n/index.svelte";
 import type { RoomId } from "@/stores/route.svelte";
@@ -70,6 +72,20 @@ export const rooms: readonly Room[] = [
     icon: ListVideo,
     place: "keep",
     load: () => import("@/rooms/queue/QueueRoom.svelte"),
+  },
+  {
+    id: "spend",
+    title: "app.spend",
+    icon: Wallet,
+    place: "keep",
+    load: () => import("@/rooms/spend/SpendRoom.svelte"),
+  },
+  {
+    id: "models",
+    title: "app.models",
+    icon: Boxes,
+    place: "keep",
+    load: () => import("@/rooms/models/ModelsRoom.svelte"),
   },
   {
     id: "console",

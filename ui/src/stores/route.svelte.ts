@@ -7,6 +7,8 @@ export const roomIds = [
   "music",
   "library",
   "queue",
+  "spend",
+  "models",
   "console",
   "settings",
 ] as const;
