@@ -87,6 +87,7 @@ pub use crate::tables::messages::{
     ExcerptPiece, Message, MessageHit, MessageHits, MessagePatch, MessageRole, MessageState, Messages,
     PathStep, Tokens,
 };
+pub use crate::tables::model_versions::{ModelVersion, ModelVersions};
 pub use crate::tables::past_prompts::{PastPrompt, PastPrompts};
 pub use crate::tables::presets::{Preset, Presets};
 pub use crate::tables::prompts::{Prompt, Prompts};

@@ -14,6 +14,7 @@ pub(crate) mod jobs;
 pub(crate) mod lineage;
 pub(crate) mod markers;
 pub(crate) mod messages;
+pub(crate) mod model_versions;
 pub(crate) mod past_prompts;
 pub(crate) mod presets;
 pub(crate) mod prompts;

@@ -39,6 +39,7 @@ const MIGRATIONS: &[&[&str]] = &[
         include_str!("../tables/clones.1.sql"),
     ],
     &[include_str!("../tables/jobs.3.sql"), include_str!("../tables/jobs.4.sql")],
+    &[include_str!("../tables/model_versions.1.sql")],
 ];
 
 /// The schema whose search is empty until it is filled again.

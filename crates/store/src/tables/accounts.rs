@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use serde_json::Value;
 
-use super::{from_json, from_time_if, to_json, to_time, to_time_if};
+use super::{from_json, from_time_if, model_versions, to_json, to_time, to_time_if};
 use crate::Store;
 use crate::database::Database;
 use crate::error::{Error, Result};
@@ -126,6 +126,7 @@ impl Accounts<'_> {
     pub fn delete(&self, id: &str) -> Result<()> {
         self.change(id, |db, id| {
             db.execute("DELETE FROM snapshots WHERE account = ?", [id])?;
+            model_versions::forget(db, id)?;
             Ok(db.execute("DELETE FROM accounts WHERE id = ?", [id])?)
         })
     }
