@@ -92,8 +92,10 @@ pub use crate::tables::past_prompts::{PastPrompt, PastPrompts};
 pub use crate::tables::presets::{Preset, Presets};
 pub use crate::tables::prompts::{Prompt, Prompts};
 pub use crate::tables::readings::{NewReading, Reading, ReadingPiece, Readings};
+pub use crate::tables::rotations::{Rotation, RotationStep, Rotations};
 pub use crate::tables::settings::Settings;
 pub use crate::tables::snapshots::{Snapshot, Snapshots};
+pub use crate::tables::top_ups::{TopUp, TopUpState, TopUps};
 pub use crate::tables::transcripts::{
     FoundTranscript, Transcript, TranscriptLine, TranscriptPage, TranscriptPatch, TranscriptPiece,
     TranscriptQuery, TranscriptSpeaker, TranscriptText, TranscriptWord, Transcripts, WholeTranscript,

@@ -19,8 +19,10 @@ pub(crate) mod past_prompts;
 pub(crate) mod presets;
 pub(crate) mod prompts;
 pub(crate) mod readings;
+pub(crate) mod rotations;
 pub(crate) mod settings;
 pub(crate) mod snapshots;
+pub(crate) mod top_ups;
 pub(crate) mod transcripts;
 
 use jiff::Timestamp;

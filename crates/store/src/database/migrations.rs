@@ -40,6 +40,11 @@ const MIGRATIONS: &[&[&str]] = &[
     ],
     &[include_str!("../tables/jobs.3.sql"), include_str!("../tables/jobs.4.sql")],
     &[include_str!("../tables/model_versions.1.sql")],
+    &[
+        include_str!("../tables/accounts.2.sql"),
+        include_str!("../tables/rotations.1.sql"),
+        include_str!("../tables/top_ups.1.sql"),
+    ],
 ];
 
 /// The schema whose search is empty until it is filled again.

@@ -28,6 +28,18 @@ pub struct Account {
     pub balances: Option<Value>,
     /// When they were reported.
     pub balances_at: Option<Timestamp>,
+    /// What its key may do: `inference` or `admin`; none where nobody has asked yet.
+    pub key_kind: Option<String>,
+    /// Whether it has an admin key beside its own.
+    pub has_admin: bool,
+    /// The last characters of that one.
+    pub admin_ends_with: Option<String>,
+    /// The address of a wallet.
+    pub address: Option<String>,
+    /// The chain of a wallet.
+    pub chain: Option<String>,
+    /// When the user showed that there is a copy of a wallet's key elsewhere.
+    pub backed_up_at: Option<Timestamp>,
 }
 
 /// The accounts.
@@ -47,7 +59,8 @@ impl Accounts<'_> {
     pub fn list(&self) -> Result<Vec<Account>> {
         self.database.read(|db| {
             let mut statement = db.prepare_cached(
-                "SELECT id, kind, name, base_url, ends_with, selected, created_at, balances, balances_at
+                "SELECT id, kind, name, base_url, ends_with, selected, created_at, balances, balances_at, key_kind,
+                    has_admin, admin_ends_with, address, chain, backed_up_at
                  FROM accounts ORDER BY created_at, id",
             )?;
             let mut rows = statement.query([])?;
@@ -66,8 +79,9 @@ impl Accounts<'_> {
                 db.execute("UPDATE accounts SET selected = 0", [])?;
             }
             let added = db.execute(
-                "INSERT OR IGNORE INTO accounts (id, kind, name, base_url, ends_with, selected, created_at, balances, balances_at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO accounts (id, kind, name, base_url, ends_with, selected, created_at, balances, balances_at,
+                    key_kind, has_admin, admin_ends_with, address, chain, backed_up_at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 params![
                     account.id,
                     account.kind,
@@ -78,6 +92,12 @@ impl Accounts<'_> {
                     account.created_at.as_millisecond(),
                     from_json(account.balances.as_ref()),
                     from_time_if(account.balances_at),
+                    account.key_kind,
+                    account.has_admin,
+                    account.admin_ends_with,
+                    account.address,
+                    account.chain,
+                    from_time_if(account.backed_up_at),
                 ],
             )?;
             if added == 0 {
@@ -112,6 +132,35 @@ impl Accounts<'_> {
         })
     }
 
+    /// Notes what its key may do.
+    pub fn set_key_kind(&self, id: &str, kind: &str) -> Result<()> {
+        let kind = kind.to_owned();
+        self.change(id, move |db, id| {
+            Ok(db.execute("UPDATE accounts SET key_kind = ? WHERE id = ?", [&kind, id])?)
+        })
+    }
+
+    /// Notes that it has an admin key beside its own, and what that ends with; or that it has none.
+    pub fn set_admin(&self, id: &str, has_admin: bool, ends_with: Option<&str>) -> Result<()> {
+        let ends_with = ends_with.map(str::to_owned);
+        self.change(id, move |db, id| {
+            Ok(db.execute(
+                "UPDATE accounts SET has_admin = ?, admin_ends_with = ? WHERE id = ?",
+                params![has_admin, ends_with, id],
+            )?)
+        })
+    }
+
+    /// Notes that there is a copy of a wallet's key elsewhere.
+    pub fn set_backed_up(&self, id: &str, at: Timestamp) -> Result<()> {
+        self.change(id, move |db, id| {
+            Ok(db.execute(
+                "UPDATE accounts SET backed_up_at = ? WHERE id = ?",
+                params![at.as_millisecond(), id],
+            )?)
+        })
+    }
+
     /// Notes what the account has left.
     pub fn set_balances(&self, id: &str, balances: Value, at: Timestamp) -> Result<()> {
         self.change(id, move |db, id| {
@@ -122,10 +171,11 @@ impl Accounts<'_> {
         })
     }
 
-    /// Removes it with its snapshots. Jobs, items and holds keep its id.
+    /// Removes it with its snapshots and what was begun with its keys. Jobs, items, holds and top-ups keep its id.
     pub fn delete(&self, id: &str) -> Result<()> {
         self.change(id, |db, id| {
             db.execute("DELETE FROM snapshots WHERE account = ?", [id])?;
+            db.execute("DELETE FROM rotations WHERE account = ?", [id])?;
             model_versions::forget(db, id)?;
             Ok(db.execute("DELETE FROM accounts WHERE id = ?", [id])?)
         })
@@ -157,6 +207,12 @@ fn read(row: &Row<'_>) -> Result<Account> {
         created_at: to_time(row.get(6)?)?,
         balances: to_json(row.get(7)?, "balance")?,
         balances_at: to_time_if(row.get(8)?)?,
+        key_kind: row.get(9)?,
+        has_admin: row.get(10)?,
+        admin_ends_with: row.get(11)?,
+        address: row.get(12)?,
+        chain: row.get(13)?,
+        backed_up_at: to_time_if(row.get(14)?)?,
     })
 }
 
@@ -179,6 +235,12 @@ mod tests {
             created_at: Timestamp::from_second(if id == "a" { 1 } else { 2 }).unwrap(),
             balances: None,
             balances_at: None,
+            key_kind: None,
+            has_admin: false,
+            admin_ends_with: None,
+            address: None,
+            chain: None,
+            backed_up_at: None,
         }
     }
 
@@ -209,7 +271,12 @@ mod tests {
         store.accounts().rename("a", "Mine").unwrap();
         store.accounts().set_ends_with("a", None).unwrap();
         store.accounts().set_balances("a", json!({"usd": "1.5"}), now).unwrap();
+        store.accounts().set_admin("a", true, Some("fff999")).unwrap();
+        store.accounts().set_key_kind("a", "inference").unwrap();
+        store.accounts().set_backed_up("a", now).unwrap();
         let read = &store.accounts().list().unwrap()[0];
+        assert_eq!((read.has_admin, read.admin_ends_with.as_deref()), (true, Some("fff999")));
+        assert_eq!((read.key_kind.as_deref(), read.backed_up_at), (Some("inference"), Some(now)));
         assert_eq!((read.name.as_str(), &read.ends_with, &read.balances_at), ("Mine", &None, &Some(now)));
         store.accounts().delete("a").unwrap();
         assert!(store.accounts().list().unwrap().is_empty());
