@@ -6,7 +6,7 @@ use tauri_specta::{Builder, collect_commands};
 
 use crate::commands::{
     accounts, app, chat, console, exports, films, images, imports, jobs, library, music, operations, queue,
-    voice,
+    spend, voice,
 };
 
 /// All commands and types that cross to the window.
@@ -250,6 +250,19 @@ pub fn builder() -> Builder<Wry> {
             voice::export_sound,
             voice::export_transcript,
             voice::pick_files,
+            spend::spend_status,
+            spend::sync_spend,
+            spend::spend_overview,
+            spend::spend_series,
+            spend::spend_top_items,
+            spend::spend_unit_prices,
+            spend::spend_charges,
+            spend::charge_candidates,
+            spend::match_charge,
+            spend::item_charges,
+            spend::job_charges,
+            spend::spend_facets,
+            spend::export_spend,
         ])
 }
 

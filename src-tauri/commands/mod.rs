@@ -14,6 +14,7 @@ pub mod library;
 pub mod music;
 pub mod operations;
 pub mod queue;
+pub mod spend;
 pub mod voice;
 
 use std::panic::AssertUnwindSafe;

@@ -632,6 +632,32 @@ export const commands = {
 	exportTranscript: (id: string, format: TranscriptFormat) => typedError<string | null, AppError>(__TAURI_INVOKE("export_transcript", { id, format })),
 	/**  Opens the file dialog for sounds, films and documents; an empty list when it was closed. */
 	pickFiles: () => typedError<Picked[], AppError>(__TAURI_INVOKE("pick_files")),
+	/**  How far what was spent is known, account by account. */
+	spendStatus: () => typedError<SpendStatus, AppError>(__TAURI_INVOKE("spend_status")),
+	/**  Begins to read what was charged since the last time; events tell how it goes on. */
+	syncSpend: () => typedError<SpendStatus, AppError>(__TAURI_INVOKE("sync_spend")),
+	/**  Balances with how long they last, today, this week, this month, and the month day by day. */
+	spendOverview: (filter: SpendFilter) => typedError<SpendOverview, AppError>(__TAURI_INVOKE("spend_overview", { filter })),
+	/**  What was spent over time. */
+	spendSeries: (filter: SpendFilter, by: SeriesBy, step: SeriesStep) => typedError<SpendSeries, AppError>(__TAURI_INVOKE("spend_series", { filter, by, step })),
+	/**  What cost most of what was made, the dearest first: at most 20 of each currency. */
+	spendTopItems: (filter: SpendFilter) => typedError<TopItem[], AppError>(__TAURI_INVOKE("spend_top_items", { filter })),
+	/**  What a picture, a minute of film, a thousand words have cost. */
+	spendUnitPrices: (filter: SpendFilter) => typedError<UnitPrice[], AppError>(__TAURI_INVOKE("spend_unit_prices", { filter })),
+	/**  Some charges, or groups of them. */
+	spendCharges: (query: ChargeQuery) => typedError<ChargePage, AppError>(__TAURI_INVOKE("spend_charges", { query })),
+	/**  The work that a charge may be for, the nearest in time first. */
+	chargeCandidates: (charge: string) => typedError<ChargeCandidate[], AppError>(__TAURI_INVOKE("charge_candidates", { charge })),
+	/**  The user says what a charge is for, or that it is for none of ours; the word stays. */
+	matchCharge: (charge: string, job: string | null) => typedError<ChargeView, AppError>(__TAURI_INVOKE("match_charge", { charge, job })),
+	/**  What an item has cost, charge by charge. */
+	itemCharges: (item: string) => typedError<ItemCharges, AppError>(__TAURI_INVOKE("item_charges", { item })),
+	/**  What the work behind a message or a transcript has cost, charge by charge. */
+	jobCharges: (jobs: string[]) => typedError<ItemCharges, AppError>(__TAURI_INVOKE("job_charges", { jobs })),
+	/**  What a filter may be set to. */
+	spendFacets: (filter: SpendFilter) => typedError<SpendFacets, AppError>(__TAURI_INVOKE("spend_facets", { filter })),
+	/**  Asks where to, and writes the charges there as CSV; the path, or null when the dialog was closed. */
+	exportSpend: (filter: SpendFilter) => typedError<string | null, AppError>(__TAURI_INVOKE("export_spend", { filter })),
 };
 
 /* Types */
@@ -651,6 +677,34 @@ export type AccountKind =
 "key" | 
 /**  Given by the environment for this run alone. */
 "run";
+
+/**  How far the history of an account is known. */
+export type AccountLedger = {
+	/**  The account. */
+	account: string,
+	/**  Its name. */
+	name: string,
+	/**  Its money is pretend. */
+	pretend: boolean,
+	/**  Where its charges come from. */
+	source: ChargeSource,
+	/**  It is being read now. */
+	syncing: boolean,
+	/**  When it was last read to its end, RFC 3339. */
+	synced_at: string | null,
+	/**  How many charges are known. */
+	charges: number,
+	/**  The first of them, RFC 3339. */
+	first_at: string | null,
+	/**  The last of them, RFC 3339. */
+	last_at: string | null,
+	/**  Why it couldn't be read to its end; what was known stays. */
+	problem: AppError | null,
+	/**  Where the charges and Venice's own sums differ, when they were last compared. */
+	differences: SpendDifference[],
+	/**  When that was, RFC 3339. */
+	compared_at: string | null,
+};
 
 /**  An account as the front end sees it. */
 export type AccountView = {
@@ -894,6 +948,8 @@ x: number | null;
 y: number | null } | 
 /**  The window is to close: the page keeps what it has not kept yet, and answers. */
 { type: "closing" } | 
+/**  What is known of what was spent changed: charges came, were matched, or are being read. */
+{ type: "spend_changed" } | 
 /**  Something the user should know. */
 { type: "notice"; 
 /**  What. */
@@ -1052,6 +1108,22 @@ blur: number | null };
 export type BackgroundRemoveImage = {
 	/**  The picture, at most 25 MB. */
 	image?: string,
+};
+
+/**  What an account has of a currency. */
+export type BalanceView = {
+	/**  The account. */
+	account: string,
+	/**  How much. */
+	money: LedgerMoney,
+	/**  When Venice said so, RFC 3339. */
+	at: string,
+	/**  How much DIEM there is in an epoch; `None` for other currencies, or where Venice didn't say. */
+	allocation: string | null,
+	/**  When the epoch ends and its DIEM is there again, RFC 3339. */
+	resets_at: string | null,
+	/**  How long it lasts; `None` where nothing was spent in the last seven days, and for DIEM, which comes again. */
+	runway: Runway | null,
 };
 
 /**  What is left; `None` where there is no such balance. */
@@ -1435,6 +1507,176 @@ export type CharactersPage = {
 	characters: CharacterView[],
 	/**  There may be more. */
 	more: boolean,
+};
+
+/**  Work that a charge may be for. */
+export type ChargeCandidate = {
+	/**  The job. */
+	job: string,
+	/**  What it does. */
+	kind: JobKind,
+	/**  What it is called. */
+	title: string,
+	/**  The model it asked for. */
+	model: string | null,
+	/**  When it was sent, RFC 3339. */
+	sent_at: string,
+	/**  What it was expected to cost. */
+	estimate: Money | null,
+	/**  Other charges are matched to it already. */
+	has_charges: boolean,
+};
+
+/**  Charges that have something in common. */
+export type ChargeGroup = {
+	/**  What: a day as YYYY-MM-DD, a kind, a model, an account, a job; empty = none. */
+	id: string,
+	/**  What that is called. */
+	name: string,
+	/**  What they cost. */
+	spent: LedgerMoney[],
+	/**  How many they are. */
+	charges: number,
+};
+
+/**  What charges are put together by. */
+export type ChargeGrouping = 
+/**  The day. */
+"day" | 
+/**  What they are for. */
+"kind" | 
+/**  The model. */
+"model" | 
+/**  The account. */
+"account" | 
+/**  The work they are for. */
+"work";
+
+/**  What a charge is for. */
+export type ChargeKind = 
+/**  Words from a language model. */
+"chat" | 
+/**  Pictures made, changed, enlarged or cut out. */
+"image" | 
+/**  Films. */
+"film" | 
+/**  Music and sound effects. */
+"music" | 
+/**  Spoken texts and cloned voices. */
+"speech" | 
+/**  The words of sounds. */
+"transcription" | 
+/**  Searches and pages of the web, texts of documents. */
+"web" | 
+/**  Embeddings. */
+"embedding" | 
+/**  Whatever else Venice charges for. */
+"other";
+
+/**  The work a charge is for. */
+export type ChargeMatch = {
+	/**  The job. */
+	job: string,
+	/**  What it does; `None` where the job isn't kept any more. */
+	kind: JobKind | null,
+	/**  What it is called. */
+	title: string,
+	/**  What it made that is still there. */
+	items: string[],
+	/**  The conversation, where it is an answer in one. */
+	conversation: string | null,
+	/**  What it was expected to cost. */
+	estimate: Money | null,
+	/**  How the two were brought together. */
+	certainty: MatchCertainty,
+};
+
+/**  Some charges, or groups of them. */
+export type ChargePage = {
+	/**  The charges; none where groups were asked for. */
+	charges: ChargeView[],
+	/**  The groups, where they were asked for. */
+	groups: ChargeGroup[],
+	/**  How many charges, or groups, match in all. */
+	total: number,
+	/**  What all charges that match cost. */
+	spent: LedgerMoney[],
+	/**  What must be said. */
+	notes: SpendNote[],
+};
+
+/**  Which charges are asked for, and from where on. */
+export type ChargeQuery = {
+	/**  Of these. */
+	filter: SpendFilter,
+	/**  With these words in SKU, model, notes, request id or the title of the work. */
+	text: string | null,
+	/**  In this order. */
+	sort: ChargeSort,
+	/**  Put together so; with `group`, the charges of one group are asked for. */
+	grouping: ChargeGrouping | null,
+	/**  The group whose charges are asked for; `None` with a grouping = its groups. */
+	group: string | null,
+	/**  How many come before the page. */
+	offset: number,
+	/**  How many at most, 1 to 500. */
+	limit: number,
+};
+
+/**  What charges are sorted by. */
+export type ChargeSort = 
+/**  The last first. */
+"newest" | 
+/**  The first first. */
+"oldest" | 
+/**  The dearest first, one currency after the other. */
+"dearest" | 
+/**  The cheapest first, one currency after the other. */
+"cheapest" | 
+/**  By the name of the model. */
+"model" | 
+/**  By kind. */
+"kind";
+
+/**  Where the charges of an account come from. */
+export type ChargeSource = 
+/**  From Venice's own history. */
+"ledger" | 
+/**  From what the answers to our own work told: there is no admin key. */
+"answers";
+
+/**  A charge. */
+export type ChargeView = {
+	/**  Its id here. */
+	id: string,
+	/**  The account. */
+	account: string,
+	/**  When, RFC 3339. */
+	at: string,
+	/**  Where it comes from. */
+	source: ChargeSource,
+	/**  What Venice calls the thing that was bought. */
+	sku: string,
+	/**  What it is for. */
+	kind: ChargeKind,
+	/**  The model, as far as the name tells. */
+	model: string | null,
+	/**  The key that asked, where it is known. */
+	key: string | null,
+	/**  What it cost; less than nothing = given back. */
+	money: LedgerMoney,
+	/**  How much was used. */
+	units: string | null,
+	/**  What of: `mtoken`, `mchar`, `second`, `unit`, or the last word of the SKU. */
+	unit: string,
+	/**  US dollars for one. */
+	price_per_unit_usd: string | null,
+	/**  The id of the answer, where Venice tells it. */
+	request_id: string | null,
+	/**  What Venice notes. */
+	notes: string | null,
+	/**  The work it is for. */
+	matched: ChargeMatch | null,
 };
 
 /**  What comes next in a conversation. */
@@ -3138,6 +3380,20 @@ export type Instructions = {
 	name?: string | null,
 };
 
+/**  What an item, a message or a transcript has cost. */
+export type ItemCharges = {
+	/**  Its charges, the first first. */
+	charges: ChargeView[],
+	/**  What they cost together. */
+	spent: LedgerMoney[],
+	/**  Its money is pretend. */
+	pretend: boolean,
+	/**  How many others were made by the same work and share this price. */
+	shared_with: number,
+	/**  Its charges are known from the history; otherwise only what its answer told, if anything. */
+	from_ledger: boolean,
+};
+
 /**  All that is known of an item. */
 export type ItemDetails = {
 	/**  The item. */
@@ -3416,6 +3672,14 @@ export type Language =
 "en" | 
 /**  Simplified Chinese. */
 "zh-CN";
+
+/**  An amount of a currency of the ledger, which may be one that we don't know. */
+export type LedgerMoney = {
+	/**  How much; what was spent is more than nothing, what was given back less. */
+	amount: string,
+	/**  `usd`, `diem`, `credits`, or as Venice writes one that we don't know. */
+	currency: string,
+};
 
 /**  The lengths of a model, in seconds. */
 export type LengthRule = {
@@ -3806,6 +4070,15 @@ export type MaskView = {
 	/**  How much of the picture is marked, 0 to 1. */
 	covered: number | null,
 };
+
+/**  How a charge was brought together with its work. */
+export type MatchCertainty = 
+/**  Both bear the same id. */
+"id" | 
+/**  Model, time and amount fit, and fit no other; it may be wrong all the same. */
+"guess" | 
+/**  The user said so. */
+"user";
 
 /**  What runs in a machine: hashes in hex, to be compared with those of a build one trusts. */
 export type Measurements = {
@@ -4203,6 +4476,26 @@ export type Money = {
 	amount: string,
 	/**  Of what. */
 	currency: Currency,
+};
+
+/**  A day of a month. */
+export type MonthDay = {
+	/**  1 to 31. */
+	day: number,
+	/**  Spent from the first of the month to the end of this day; `None` for days to come and days the month doesn't have. */
+	spent: string | null,
+	/**  The same of the month before. */
+	before: string | null,
+};
+
+/**  This month against the one before, in one currency. */
+export type MonthPace = {
+	/**  The currency. */
+	currency: string,
+	/**  This month, as YYYY-MM. */
+	month: string,
+	/**  Its days, from the first. */
+	days: MonthDay[],
 };
 
 /**
@@ -4722,6 +5015,23 @@ export type PricedBy =
 "second" | 
 /**  One piece of music. */
 "piece";
+
+/**  What prices are made comparable by. */
+export type PricedUnit = 
+/**  A picture. */
+"picture" | 
+/**  A minute of film. */
+"film_minute" | 
+/**  A minute of music. */
+"music_minute" | 
+/**  A piece of music, where Venice charges by the piece. */
+"music_piece" | 
+/**  A thousand words of chat, read and written together: a word is taken as four thirds of a token. */
+"chat_thousand_words" | 
+/**  A thousand words spoken: a word is taken as six characters. */
+"spoken_thousand_words" | 
+/**  A minute of sound that was written down. */
+"transcribed_minute";
 
 /**
  *  What a model costs.
@@ -5536,6 +5846,14 @@ export type RpcVersion =
 /**  2.0. */
 "2.0";
 
+/**  How long a balance lasts at the pace of the last seven days. */
+export type Runway = {
+	/**  What a day has cost. */
+	per_day: string,
+	/**  The last day it is enough for, as YYYY-MM-DD; `None` = beyond ten years. */
+	until: string | null,
+};
+
 /**  Words that are used again. `{{name}}` in them is asked for when they are used. */
 export type SavedPrompt = {
 	/**  Its id; empty for one that is to be made. */
@@ -5611,6 +5929,42 @@ export type SentFile = {
 	/**  How to send it again; `None` where it is gone. */
 	file: FileRef | null,
 };
+
+/**  What a series is told apart by. */
+export type SeriesBy = 
+/**  What was asked for. */
+"kind" | 
+/**  The model. */
+"model" | 
+/**  The key, by Venice's own sums. */
+"key" | 
+/**  The account. */
+"account";
+
+/**  One colour of a series. */
+export type SeriesPart = {
+	/**  What it is of: a kind, a model, a key, an account. Empty = it isn't known. */
+	id: string,
+	/**  What that is called. */
+	name: string,
+	/**  The currency. */
+	currency: string,
+	/**  One amount for each column, also where it is nothing. */
+	amounts: string[],
+	/**  All of them. */
+	total: string,
+};
+
+/**  The length of a column of a series. */
+export type SeriesStep = 
+/**  An hour; at most 31 days. */
+"hour" | 
+/**  A day. */
+"day" | 
+/**  A week, from Monday. */
+"week" | 
+/**  A month. */
+"month";
 
 /**  All settings. */
 export type Settings = {
@@ -5878,6 +6232,132 @@ export type SpeechRequest = {
 	language: string | null,
 	/**  A file format of the model; the model's own without one. What is joined from pieces is FLAC. */
 	format: string | null,
+};
+
+/**  A difference between the history and Venice's own sums, of one day. */
+export type SpendDifference = {
+	/**  The day, by UTC. */
+	day: string,
+	/**  `usd` or `diem`. */
+	currency: string,
+	/**  What the charges add up to. */
+	ledger: string,
+	/**  What Venice's analytics say. */
+	analytics: string,
+};
+
+/**  A value a filter may take. */
+export type SpendFacet = {
+	/**  The value. */
+	id: string,
+	/**  What it is called. */
+	name: string,
+	/**  How many charges have it; 0 for keys, which charges don't tell. */
+	charges: number,
+};
+
+/**  The values a filter may take, each counted as if nothing else were chosen for its own kind of filter. */
+export type SpendFacets = {
+	/**  Accounts. */
+	accounts: SpendFacet[],
+	/**  Kinds, as [`ChargeKind`] writes them. */
+	kinds: SpendFacet[],
+	/**  Models. */
+	models: SpendFacet[],
+	/**  Keys. */
+	keys: SpendFacet[],
+	/**  Currencies. */
+	currencies: SpendFacet[],
+	/**  The first local day with a charge. */
+	first_day: string | null,
+	/**  The last. */
+	last_day: string | null,
+};
+
+/**  Which charges are looked at. What is empty or `None` doesn't narrow them. */
+export type SpendFilter = {
+	/**  The sandbox's pretend money, or real money: never both. */
+	pretend: boolean,
+	/**  The first day, as YYYY-MM-DD in the time zone of this machine. */
+	from: string | null,
+	/**  The last day. */
+	to: string | null,
+	/**  Of these accounts. */
+	accounts: string[],
+	/**  For these. */
+	kinds: ChargeKind[],
+	/**  With these models. */
+	models: string[],
+	/**  By these keys, as the facets name them. Single charges don't tell their key: see [`SpendNote::KeysUnknown`]. */
+	keys: string[],
+	/**  In this currency, as [`LedgerMoney::currency`] writes it. */
+	currency: string | null,
+};
+
+/**  What must be said beside figures. */
+export type SpendNote = 
+/**  Venice tells no key of single charges: what isn't matched to a job of ours is left out while a key is chosen. */
+"keys_unknown" | 
+/**  By key, Venice adds up by days of UTC, for the last 90 of them. */
+"keys_by_utc_days" | 
+/**  Without an admin key there is no history: these are the charges that answers told of. */
+"answers_only" | 
+/**  A part is matched to its work by a guess. */
+"guesses";
+
+/**
+ *  What was spent, at a glance. Days, weeks (from Monday) and months are those of the machine's time zone and of now; `from` and `to`
+ *  of the filter narrow `total` alone.
+ */
+export type SpendOverview = {
+	/**  What the accounts have. */
+	balances: BalanceView[],
+	/**  Today. */
+	today: SpentIn,
+	/**  This week. */
+	week: SpentIn,
+	/**  This month. */
+	month: SpentIn,
+	/**  Between `from` and `to`. */
+	total: LedgerMoney[],
+	/**  How many charges that is. */
+	charges: number,
+	/**  This month, day by day; one for each currency. */
+	months: MonthPace[],
+	/**  What must be said. */
+	notes: SpendNote[],
+};
+
+/**  What was spent over time. */
+export type SpendSeries = {
+	/**  When each column begins, RFC 3339. */
+	starts: string[],
+	/**  The first day of each column, as YYYY-MM-DD. */
+	days: string[],
+	/**  The parts, the costliest first, one currency after the other. */
+	parts: SeriesPart[],
+	/**  What must be said. */
+	notes: SpendNote[],
+};
+
+/**  How far what was spent is known. */
+export type SpendStatus = {
+	/**  Every account; an account that was forgotten stays as long as charges of it are known. */
+	accounts: AccountLedger[],
+	/**  One of them is being read. */
+	syncing: boolean,
+	/**  The name of the time zone that days are counted in. */
+	time_zone: string,
+	/**  Today, as YYYY-MM-DD in it. */
+	today: string,
+};
+
+/**  What was spent in a time, and in as much of the time before. */
+export type SpentIn = {
+	/**  By currency. */
+	spent: LedgerMoney[],
+	/**  In the same part of the time before: yesterday until now, last week until this weekday, last month until this day. */
+	before: LedgerMoney[],
 };
 
 /**  Steps of inference. */
@@ -6156,6 +6636,20 @@ export type ToolMessage = {
 	name?: string | null,
 };
 
+/**  Something that was made, and what it cost. */
+export type TopItem = {
+	/**  The work; its certainty is the weakest of its charges. */
+	work: ChargeMatch,
+	/**  The model. */
+	model: string | null,
+	/**  When it was charged, RFC 3339. */
+	at: string,
+	/**  What it cost. */
+	money: LedgerMoney,
+	/**  How many charges that is. */
+	charges: number,
+};
+
 /**  What became of a top-up. */
 export type TopUp = 
 /**  This has to be paid first: the answer to a top-up without a payment. */
@@ -6373,6 +6867,20 @@ export type TurnPrice = {
 	pretend: boolean,
 	/**  Why it can't be sent as it is. */
 	problem: AppError | null,
+};
+
+/**  What one of something has cost. */
+export type UnitPrice = {
+	/**  One of what. */
+	unit: PricedUnit,
+	/**  With which model; `None` = all. */
+	model: string | null,
+	/**  What one has cost, to four significant digits: it is a quotient. */
+	price: LedgerMoney,
+	/**  How many there were, to three decimals. */
+	units: string,
+	/**  What they cost together. */
+	total: string,
 };
 
 /**  What was used of one kind of unit. */

@@ -112,6 +112,8 @@ pub enum AppEvent {
     },
     /// The window is to close: the page keeps what it has not kept yet, and answers.
     Closing,
+    /// What is known of what was spent changed: charges came, were matched, or are being read.
+    SpendChanged,
     /// Something the user should know.
     Notice {
         /// What.
