@@ -31,6 +31,7 @@ import { fakePictures } from "./fake-pictures";
 import { fakeQueue } from "./fake-queue";
 import { fakeRecorder, fakeSound, type FakeRecorder, type FakeRecorderOptions } from "./fake-recorder";
 import { FakeShelf } from "./fake-shelf";
+import { fakeSpend, type FakeSpendOptions } from "./fake-spend";
 import { fakeSpeech, type FakeSpeech, type FakeSpeechOptions } from "./fake-speech";
 import { fakeTranscripts } from "./fake-transcripts";
 import { fakeTransfers } from "./fake-transfers";
@@ -53,6 +54,7 @@ export type FakeOptions = {
   speech?: FakeSpeechOptions;
   recorder?: FakeRecorderOptions;
   films?: FakeFilmOptions;
+  spend?: FakeSpendOptions;
   /** The lengths of the sounds that were recorded, in milliseconds, the newest first. */
   sounds?: readonly number[];
   /** Whether the desktop shows a tray, and notifications. */
@@ -345,6 +347,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     ...chatCommands,
     ...recorderCommands,
     ...speechCommands,
+    ...fakeSpend({ accounts: accountsNow, emit, items: () => items, now, options: options.spend ?? {} }),
     ...fakeTranscripts({ ...rest, emit, transcripts: options.transcripts }),
     appState: () => ok(structuredClone(state)),
     changeSettings(patch) {
