@@ -108,6 +108,7 @@ pub fn builder() -> Builder<Wry> {
             exports::export_items,
             exports::cancel_export,
             exports::show_export,
+            exports::save_chart,
             exports::drag_items,
             console::list_operations,
             console::price_operation,

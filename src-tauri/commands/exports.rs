@@ -6,6 +6,7 @@ use studio::{
     AppError, Result,
     error::Code,
     library::taking_out::{ExportOptions, ExportReport},
+    spend::charts::{ChartFormat, chart_name},
 };
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
@@ -82,6 +83,28 @@ pub async fn show_export(app: AppHandle, last: State<'_, LastExport>) -> Result<
             "Open the folder you chose for the export yourself.",
         )
     })
+}
+
+/// Asks where to, and writes a chart the page drew there: PNG as Base64, the others as text. The file's path, or null when the
+/// dialog was closed.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_chart(
+    app: AppHandle,
+    window: WebviewWindow,
+    studio: Shared<'_>,
+    title: String,
+    format: ChartFormat,
+    content: String,
+) -> Result<Option<String>> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    app.dialog().file().set_parent(&window).set_file_name(chart_name(&title, format)).save_file(move |file| {
+        let _ = sender.send(file);
+    });
+    let Some(target) = receiver.await.ok().flatten().and_then(|file| file.into_path().ok()) else {
+        return Ok(None);
+    };
+    guarded(&studio, async move |studio| studio.save_chart(format, content, target).await).await.map(Some)
 }
 
 /// Stops the running export.

@@ -93,6 +93,7 @@ pub const COMMANDS: &[&str] = &[
     "export_items",
     "cancel_export",
     "show_export",
+    "save_chart",
     "drag_items",
     "list_operations",
     "price_operation",

@@ -195,6 +195,11 @@ export const commands = {
 	cancelExport: () => typedError<null, AppError>(__TAURI_INVOKE("cancel_export")),
 	/**  Shows what the last export wrote in the desktop's file manager: the folder itself, or the zip in its folder. */
 	showExport: () => typedError<null, AppError>(__TAURI_INVOKE("show_export")),
+	/**
+	 *  Asks where to, and writes a chart the page drew there: PNG as Base64, the others as text. The file's path, or null when the
+	 *  dialog was closed.
+	 */
+	saveChart: (title: string, format: ChartFormat, content: string) => typedError<string | null, AppError>(__TAURI_INVOKE("save_chart", { title, format, content })),
 	/**  Begins to drag the files of items out of the window, while the mouse button is down. */
 	dragItems: (ids: string[]) => typedError<null, AppError>(__TAURI_INVOKE("drag_items", { ids })),
 	/**  Every operation of the API, with the schema its form is made from. */
@@ -1678,6 +1683,15 @@ export type ChargeView = {
 	/**  The work it is for. */
 	matched: ChargeMatch | null,
 };
+
+/**  What a chart is written as. */
+export type ChartFormat = 
+/**  A picture of pixels; comes as Base64. */
+"png" | 
+/**  A drawing; comes as its text. */
+"svg" | 
+/**  The table behind the chart; comes as its text. */
+"csv";
 
 /**  What comes next in a conversation. */
 export type ChatCompletion = {

@@ -9,6 +9,7 @@ type TransferCommands = Pick<
   | "exportItems"
   | "cancelExport"
   | "showExport"
+  | "saveChart"
   | "dragItems"
   | "showLibraryFolder"
 >;
@@ -49,6 +50,7 @@ export function fakeTransfers(rest: {
       }),
     cancelExport: () => ok(null),
     showExport: () => ok(null),
+    saveChart: (title, format) => ok(`/home/user/${title}.${format}`),
     showLibraryFolder: () => ok(null),
     dragItems: () => ok(null),
   };

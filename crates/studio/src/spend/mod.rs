@@ -1,3 +1,4 @@
 //! What things cost: the guard before every paid call, and what was spent.
 
+pub mod charts;
 mod guard;

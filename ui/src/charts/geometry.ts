@@ -1,0 +1,170 @@
+/** Where the marks of a chart lie, in pixels. Works with numbers that are only drawn, never told. */
+import { scaleBand, scaleLinear, scalePoint } from "d3-scale";
+import { line, stack, stackOffsetDiverging } from "d3-shape";
+import type { Column } from "./types";
+
+export type Size = { readonly width: number; readonly height: number };
+
+/** Room for the figures at the right and the names below. */
+export const MARGIN = { top: 10, right: 64, bottom: 26, left: 4 } as const;
+const TICK_GAP = 56;
+/** A bar isn't wider than this, however few there are. */
+const WIDEST = 64;
+/** Between the parts of a bar. */
+const GAP = 1.5;
+
+export type Tick = { readonly value: number; readonly y: number };
+export type Name = { readonly text: string; readonly x: number };
+/** A strip from top to bottom: what is pointed at anywhere in it is meant. */
+export type Strip = { readonly x: number; readonly width: number; readonly middle: number };
+
+export type Axes = {
+  readonly ticks: readonly Tick[];
+  /** How far apart the ticks are. */
+  readonly step: number;
+  readonly zero: number;
+  readonly names: readonly Name[];
+  readonly strips: readonly Strip[];
+  readonly left: number;
+  readonly right: number;
+};
+
+export type Bar = {
+  readonly column: number;
+  readonly series: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+};
+
+export type Trace = {
+  readonly series: number;
+  readonly path: string;
+  /** Where it ends: the last place that is known. */
+  readonly end: { readonly x: number; readonly y: number } | null;
+};
+
+/** Letters of Chinese are about twice as wide. */
+function widthOf(text: string): number {
+  return [...text].reduce((sum, letter) => sum + (/[\u2e80-\uffff]/.test(letter) ? 11 : 6), 0);
+}
+
+/** Every how many columns one has its name written, so that none touches another. */
+export function everyHowMany(columns: readonly Column[], distance: number): number {
+  const widest = Math.max(0, ...columns.map((column) => widthOf(column.tick))) + 14;
+  return distance <= 0 ? Math.max(1, columns.length) : Math.max(1, Math.ceil(widest / distance));
+}
+
+function vertical(
+  low: number,
+  high: number,
+  size: Size,
+): { ticks: Tick[]; step: number; y: (value: number) => number } {
+  const bottom = size.height - MARGIN.bottom;
+  const count = Math.max(2, Math.floor((bottom - MARGIN.top) / TICK_GAP));
+  // Nothing at all is drawn on an axis of its own, not divided by.
+  const scale = scaleLinear()
+    .domain([low, high > low ? high : low + 1])
+    .range([bottom, MARGIN.top])
+    .nice(count);
+  const values = scale.ticks(count);
+  const [first = 0, second = first + 1] = values;
+  return {
+    ticks: values.map((value) => ({ value, y: scale(value) })),
+    step: second - first,
+    y: (value) => scale(value),
+  };
+}
+
+function names(columns: readonly Column[], strips: readonly Strip[], distance: number): Name[] {
+  const every = everyHowMany(columns, distance);
+  return columns
+    .map((column, index) => ({ text: column.tick, x: strips[index]?.middle ?? 0 }))
+    .filter((_, index) => index % every === 0);
+}
+
+/** Bars of parts on parts; what is less than nothing hangs below the line. */
+export function stackedBars(columns: readonly Column[], parts: number, size: Size): Axes & { bars: Bar[] } {
+  const keys = Array.from({ length: parts }, (_, index) => index);
+  const layers = stack<Column, number>()
+    .keys(keys)
+    .value((column, part) => column.values[part]?.height ?? 0)
+    .offset(stackOffsetDiverging)(columns as Column[]);
+  const ends = layers.flatMap((layer) => layer.flatMap(([from, to]) => [from, to]));
+  const { ticks, step, y } = vertical(Math.min(0, ...spread(ends)), Math.max(0, ...spread(ends)), size);
+  const [left, right] = [MARGIN.left, size.width - MARGIN.right];
+  const bands = scaleBand<number>()
+    .domain(columns.map((_, index) => index))
+    .range([left, right])
+    .paddingInner(columns.length > 120 ? 0.1 : 0.24)
+    .paddingOuter(0.1);
+  const width = Math.min(WIDEST, Math.max(0.5, bands.bandwidth()));
+  const strips = columns.map((_, index) => {
+    const x = bands(index) ?? left;
+    const middle = x + bands.bandwidth() / 2;
+    return { x: middle - bands.step() / 2, width: bands.step(), middle };
+  });
+  const bars = layers.flatMap((layer, series) =>
+    layer.flatMap(([from, to], column) => {
+      if (from === to) return [];
+      const [top, bottom] = [y(Math.max(from, to)), y(Math.min(from, to))];
+      const height = bottom - top;
+      // The gap is taken from a part only where enough of it is left.
+      const shown = height > 3 * GAP ? height - GAP : Math.max(0.75, height);
+      return [
+        {
+          column,
+          series,
+          x: (strips[column]?.middle ?? 0) - width / 2,
+          y: bottom - shown,
+          width,
+          height: shown,
+        },
+      ];
+    }),
+  );
+  return { ticks, step, zero: y(0), names: names(columns, strips, bands.step()), strips, left, right, bars };
+}
+
+/** Lines over the same columns; one that ends early, ends there. */
+export function lines(columns: readonly Column[], count: number, size: Size): Axes & { traces: Trace[] } {
+  const heights = columns.flatMap((column) => column.values.map((value) => value?.height ?? 0));
+  const { ticks, step, y } = vertical(Math.min(0, ...spread(heights)), Math.max(0, ...spread(heights)), size);
+  const [left, right] = [MARGIN.left + 6, size.width - MARGIN.right - 6];
+  const points = scalePoint<number>()
+    .domain(columns.map((_, index) => index))
+    .range([left, right]);
+  const distance = columns.length > 1 ? points.step() : right - left;
+  const strips = columns.map((_, index) => {
+    const middle = points(index) ?? left;
+    return { x: middle - distance / 2, width: distance, middle };
+  });
+  const traces = Array.from({ length: count }, (_, series): Trace => {
+    const known = columns.flatMap((column, index) => {
+      const value = column.values[series];
+      return value == null ? [] : [{ x: strips[index]?.middle ?? 0, y: y(value.height) }];
+    });
+    const draw = line<{ x: number; y: number }>(
+      (point) => point.x,
+      (point) => point.y,
+    );
+    return { series, path: draw(known) ?? "", end: known.at(-1) ?? null };
+  });
+  return { ticks, step, zero: y(0), names: names(columns, strips, distance), strips, left, right, traces };
+}
+
+/** The least and the most: all that `Math.min` and `Math.max` need of many thousands, which they can't take at once. */
+function spread(values: readonly number[]): [number, number] {
+  let [low, high] = [0, 0];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+/** How many digits after the point ticks need that are `step` apart. */
+export function tickPlaces(step: number): number {
+  return step >= 1 || step <= 0 ? 0 : Math.min(12, Math.ceil(-Math.log10(step) - 1e-9));
+}
