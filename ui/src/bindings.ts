@@ -1660,6 +1660,8 @@ export type ChargeView = {
 	at: string,
 	/**  Where it comes from. */
 	source: ChargeSource,
+	/**  No charge: what the work was expected to cost. */
+	estimated: boolean,
 	/**  What Venice calls the thing that was bought. */
 	sku: string,
 	/**  What it is for. */
@@ -6314,8 +6316,13 @@ export type SpendNote =
 "keys_unknown" | 
 /**  By key, Venice adds up by days of UTC, for the last 90 of them. */
 "keys_by_utc_days" | 
-/**  Without an admin key there is no history: these are the charges that answers told of. */
+/**
+ *  Of an account here there is no history, for want of an admin key: of it these are the charges that answers told of, and else
+ *  what its work was expected to cost.
+ */
 "answers_only" | 
+/**  A part is what work was expected to cost; no charge has confirmed it. */
+"estimates" | 
 /**  A part is matched to its work by a guess. */
 "guesses";
 
@@ -6372,6 +6379,8 @@ export type SpentIn = {
 	spent: LedgerMoney[],
 	/**  In the same part of the time before: yesterday until now, last week until this weekday, last month until this day. */
 	before: LedgerMoney[],
+	/**  What the balances of accounts without a history fell by meanwhile, as their answers told; empty where none is known. */
+	by_balance: LedgerMoney[],
 };
 
 /**  Steps of inference. */

@@ -195,6 +195,7 @@ function madeUp(now: Date, accounts: readonly AccountView[], items: readonly Ite
           account: account.id,
           at: at.toISOString(),
           source: "ledger",
+          estimated: false,
           sku: product.sku,
           kind: product.kind,
           model: product.model,
@@ -258,6 +259,7 @@ export function fakeSpend(rest: Rest): SpendCommands {
     const list: SpendNote[] = [];
     if (filter.keys.length > 0) list.push("keys_unknown");
     if (charges.some((charge) => charge.source === "answers")) list.push("answers_only");
+    if (charges.some((charge) => charge.estimated)) list.push("estimates");
     return list;
   }
 
@@ -299,6 +301,7 @@ export function fakeSpend(rest: Rest): SpendCommands {
     return {
       spent: sums(charges.filter((charge) => within(charge, start.getTime(), now.getTime() + 1))),
       before: sums(charges.filter((charge) => within(charge, before.getTime(), until))),
+      by_balance: [],
     };
   }
 

@@ -73,8 +73,11 @@ pub enum SpendNote {
     KeysUnknown,
     /// By key, Venice adds up by days of UTC, for the last 90 of them.
     KeysByUtcDays,
-    /// Without an admin key there is no history: these are the charges that answers told of.
+    /// Of an account here there is no history, for want of an admin key: of it these are the charges that answers told of, and else
+    /// what its work was expected to cost.
     AnswersOnly,
+    /// A part is what work was expected to cost; no charge has confirmed it.
+    Estimates,
     /// A part is matched to its work by a guess.
     Guesses,
 }
@@ -188,6 +191,8 @@ pub struct SpentIn {
     pub spent: Vec<LedgerMoney>,
     /// In the same part of the time before: yesterday until now, last week until this weekday, last month until this day.
     pub before: Vec<LedgerMoney>,
+    /// What the balances of accounts without a history fell by meanwhile, as their answers told; empty where none is known.
+    pub by_balance: Vec<LedgerMoney>,
 }
 
 /// A day of a month.
@@ -346,6 +351,8 @@ pub struct ChargeView {
     pub at: String,
     /// Where it comes from.
     pub source: ChargeSource,
+    /// No charge: what the work was expected to cost.
+    pub estimated: bool,
     /// What Venice calls the thing that was bought.
     pub sku: String,
     /// What it is for.
