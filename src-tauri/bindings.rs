@@ -5,8 +5,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
 use crate::commands::{
-    accounts, app, chat, console, exports, films, images, imports, jobs, library, music, operations, queue,
-    spend, voice,
+    accounts, app, chat, console, exports, films, images, imports, jobs, library, models, music, operations,
+    queue, spend, voice,
 };
 
 /// All commands and types that cross to the window.
@@ -59,6 +59,12 @@ pub fn builder() -> Builder<Wry> {
             music::quote_music,
             music::start_music,
             music::music_from,
+            models::models_page,
+            models::model_changes,
+            models::mark_models_seen,
+            models::favourite_model,
+            models::set_default_model,
+            models::quote_model,
             jobs::open_jobs,
             jobs::cancel_job,
             jobs::retry_job,

@@ -11,6 +11,7 @@ pub mod images;
 pub mod imports;
 pub mod jobs;
 pub mod library;
+pub mod models;
 pub mod music;
 pub mod operations;
 pub mod queue;

@@ -94,6 +94,18 @@ export const commands = {
 	startMusic: (request: MusicRequest, expected: Expected) => typedError<JobView, AppError>(__TAURI_INVOKE("start_music", { request, expected })),
 	/**  What music was asked for with, to be asked for again. */
 	musicFrom: (origin: RequestOrigin) => typedError<MusicRequest, AppError>(__TAURI_INVOKE("music_from", { origin })),
+	/**  All models with their prices made comparable; `refresh` asks Venice again. */
+	modelsPage: (refresh: boolean) => typedError<ModelsPage, AppError>(__TAURI_INVOKE("models_page", { refresh })),
+	/**  What has changed in the list: within so many days, else since it was last looked at. */
+	modelChanges: (days: number | null) => typedError<ModelChanges, AppError>(__TAURI_INVOKE("model_changes", { days })),
+	/**  Notes that the user has looked at what changed up to the list of this moment; answers what came since. */
+	markModelsSeen: (until: string) => typedError<ModelChanges, AppError>(__TAURI_INVOKE("mark_models_seen", { until })),
+	/**  Marks a model as a favourite, or no longer. */
+	favouriteModel: (model: string, favourite: boolean) => typedError<ModelMarks, AppError>(__TAURI_INVOKE("favourite_model", { model, favourite })),
+	/**  Makes a model the one that is used where a form has none; without a model Venice's own is. */
+	setDefaultModel: (purpose: Purpose, model: string | null) => typedError<ModelMarks, AppError>(__TAURI_INVOKE("set_default_model", { purpose, model })),
+	/**  Asks Venice what a usual film of a model costs; none where that depends on a film of one's own. Costs nothing. */
+	quoteModel: (model: string) => typedError<Comparable | null, AppError>(__TAURI_INVOKE("quote_model", { model })),
 	/**  Jobs that are open, or ended and not yet dismissed. */
 	openJobs: () => typedError<JobView[], AppError>(__TAURI_INVOKE("open_jobs")),
 	/**  Stops a job. What was sent already may be charged all the same, and the job says so. */
@@ -1022,6 +1034,37 @@ export type AssistantMessage = {
 	tool_calls?: ToolCall[],
 };
 
+/**  What was assumed to make a price comparable. */
+export type Assumed = 
+/**  Nothing but a multiplication. */
+{ kind: "nothing" } | 
+/**  A tier of size, and perhaps of quality. */
+{ kind: "tier"; 
+/**  Such as `1K` or `1K, high`. */
+tier: string } | 
+/**  The cheapest of several tiers. */
+{ kind: "lowest" } | 
+/**  1,000 words are so many tokens. */
+{ kind: "tokens"; 
+/**  How many. */
+tokens: number } | 
+/**  1,000 words are so many characters. */
+{ kind: "characters"; 
+/**  How many. */
+characters: number } | 
+/**  The price of a piece of this length. */
+{ kind: "length"; 
+/**  Seconds. */
+seconds: number } | 
+/**  Venice's quote for a film like this. */
+{ kind: "film"; 
+/**  Seconds. */
+seconds: number; 
+/**  A tier of size, such as `720p`. */
+resolution: string | null; 
+/**  When Venice was asked. */
+asked_at: string };
+
 /**  What became of files that were to be attached. */
 export type Attached = {
 	/**  Those that can go with a message. */
@@ -1355,6 +1398,62 @@ export type Capabilities = {
 	/**  Whether it searches X. */
 	supportsXSearch?: boolean,
 };
+
+/**  What a model can do. */
+export type Capability = 
+/**  Sees pictures. */
+"vision" | 
+/**  Hears. */
+"hearing" | 
+/**  Sees films. */
+"watching" | 
+/**  Thinks before it answers. */
+"reasoning" | 
+/**  Calls functions. */
+"tools" | 
+/**  Answers by a schema. */
+"structured" | 
+/**  Searches the web. */
+"web_search" | 
+/**  Searches X. */
+"x_search" | 
+/**  Made for code. */
+"code" | 
+/**  Tells how probable its words were. */
+"probabilities" | 
+/**  Runs in attested hardware. */
+"attested" | 
+/**  Can be encrypted up to that hardware. */
+"encrypted" | 
+/**  Takes pictures for their style. */
+"style_references" | 
+/**  Makes sound with the film. */
+"sound" | 
+/**  Sings given words. */
+"lyrics" | 
+/**  Can be kept from singing. */
+"instrumental" | 
+/**  Makes loops. */
+"loops" | 
+/**  Clones voices. */
+"cloning";
+
+/**  What became of a model. */
+export type ChangeKind = 
+/**  It wasn't listed before. */
+"new" | 
+/**  Some of its prices rose, none fell. */
+"dearer" | 
+/**  Some of its prices fell, none rose. */
+"cheaper" | 
+/**  Its prices changed otherwise. */
+"repriced" | 
+/**  It will go, or on another day than was said. */
+"retiring" | 
+/**  It was to go and stays. */
+"stays" | 
+/**  It is no longer listed. */
+"gone";
 
 /**  A character. */
 export type Character = {
@@ -1902,6 +2001,20 @@ export type CloningView = {
 	renewed_by_use: boolean,
 	/**  What making one costs; none = unknown. */
 	price: Money | null,
+};
+
+/**  A price that can be compared. */
+export type Comparable = {
+	/**  For one unit; of words, read and as many written. */
+	amount: Money,
+	/**  What it is for. */
+	unit: PriceUnit,
+	/**  The part for words that are read. */
+	read: Money | null,
+	/**  The part for words that are written. */
+	written: Money | null,
+	/**  What was assumed. */
+	assumed: Assumed,
 };
 
 /**  Asks Venice to delete queued music that was fetched. */
@@ -2512,6 +2625,14 @@ export type DaySummary = {
 	costs: DayCost[],
 };
 
+/**  A model that is used where a form has none. */
+export type DefaultModel = {
+	/**  Where. */
+	purpose: Purpose,
+	/**  Its id. */
+	model: string,
+};
+
 /**  The value of a parameter that isn't given. */
 export type DefaultValue = {
 	/**  The value. */
@@ -2932,8 +3053,8 @@ export type FilmModel = {
 export type FilmModels = {
 	/**  All of them, in Venice's order. */
 	models: FilmModel[],
-	/**  Where the form starts. */
-	default: string | null,
+	/**  Where the form starts, of each kind: what the user chose before Venice's own. */
+	defaults: string[],
 	/**  When Venice was last asked. */
 	fetched_at: string,
 	/**  The list is an old one, because of this. */
@@ -4264,6 +4385,32 @@ export type Model = {
 	model_spec: ModelSpec,
 };
 
+/**  Something that changed about a model. */
+export type ModelChange = {
+	/**  Its id. */
+	model: string,
+	/**  Its name, the last it had. */
+	name: string,
+	/**  What it makes, as Venice names kinds. */
+	kind: string,
+	/**  What became of it. */
+	change: ChangeKind,
+	/**  When a list first said so. */
+	at: string,
+	/**  The prices that changed. */
+	prices: PriceChange[],
+	/**  When it goes, of one that does or did. */
+	retirement: Retirement | null,
+};
+
+/**  What changed in the list. */
+export type ModelChanges = {
+	/**  Since when; none where no list was ever read. */
+	since: string | null,
+	/**  The last first. */
+	changes: ModelChange[],
+};
+
 /**  A model to choose in a form. */
 export type ModelChoice = {
 	/**  Its id. */
@@ -4274,12 +4421,76 @@ export type ModelChoice = {
 	kind: string,
 	/**  It doesn't answer now. */
 	offline: boolean,
+	/**  The user chose it as the one to use where a form has none. */
+	is_default: boolean,
 	/**  Its lowest price; `None` = unknown. */
 	price: Money | null,
 	/**  What the price is for. */
 	per: PricedBy | null,
 	/**  What Venice says of it: capabilities, constraints, voices. */
 	spec: Value,
+};
+
+/**  A model as the room shows it. What isn't told is `None` or empty. */
+export type ModelEntry = {
+	/**  Venice's id. */
+	id: string,
+	/**  The name people know. */
+	name: string,
+	/**  What it makes, as Venice names kinds: `text`, `image` … */
+	kind: string,
+	/**  What it can be the default of. */
+	purpose: Purpose | null,
+	/**  Venice's sentence about it. */
+	description: string | null,
+	/**  `private`, `anonymized` or a word we don't know yet. */
+	privacy: string | null,
+	/**  In beta. */
+	beta: boolean,
+	/**  Next to no content rules of its own. */
+	uncensored: boolean,
+	/**  Not answering at present. */
+	offline: boolean,
+	/**  Venice's traits, such as `default` or `fastest`. */
+	traits: string[],
+	/**  What it can do. */
+	capabilities: Capability[],
+	/**  The most tokens it reads. */
+	context_tokens: number | null,
+	/**  The most tokens it writes. */
+	most_written: number | null,
+	/**  The most characters of a prompt. */
+	prompt_limit: number | null,
+	/**  Tiers of size. */
+	resolutions: string[],
+	/**  Width to height. */
+	aspect_ratios: string[],
+	/**  Lengths of a film, such as `5s`. */
+	durations: string[],
+	/**  How many voices it has. */
+	voices: number,
+	/**  The file formats it writes. */
+	formats: string[],
+	/**  The number format of its weights. */
+	quantization: string | null,
+	/**  The dimensions of an embedding. */
+	dimensions: number | null,
+	/**  Country codes it is meant for, where it isn't meant for all. */
+	regions: string[],
+	/**  Where it comes from: an address. */
+	source: string | null,
+	/**  When Venice took it up. */
+	added_at: string | null,
+	/**  When it goes, where that is planned. */
+	retirement: Retirement | null,
+	/**  The price to compare by; none = unknown, or only quoted. */
+	price: Comparable | null,
+	/**  Its price can be asked for: the list has none. */
+	is_quoted: boolean,
+	/**  The prices of the list. */
+	prices: PriceLine[],
+	/**  The list has prices that this version can't read. */
+	more_prices: boolean,
 };
 
 /**  The models that could be read, and those that couldn't. */
@@ -4298,6 +4509,14 @@ export type ModelMap = {
 	ids: { [key in string]: string },
 	/**  The type of the models. */
 	model_type: string | null,
+};
+
+/**  What the user marked. */
+export type ModelMarks = {
+	/**  The ids of favourites, of all accounts. */
+	favourites: string[],
+	/**  The defaults; the sandbox has its own. */
+	defaults: DefaultModel[],
 };
 
 /**  The limits of one model. */
@@ -4486,6 +4705,22 @@ export type ModelView = {
 	retires_at: string | null,
 };
 
+/**  All models of an account. */
+export type ModelsPage = {
+	/**  In Venice's order. */
+	models: ModelEntry[],
+	/**  What the user marked. */
+	marks: ModelMarks,
+	/**  When Venice was last asked. */
+	fetched_at: string,
+	/**  Their prices are pretend money. */
+	pretend: boolean,
+	/**  Whose list it is. */
+	account: string,
+	/**  The list is an old one, because of this. */
+	problem: AppError | null,
+};
+
 /**  An amount of one currency. Written as decimal text, never as a float. */
 export type Money = {
 	/**  How much. */
@@ -4598,8 +4833,8 @@ export type MusicModel = {
 export type MusicModels = {
 	/**  All of them, in Venice's order. */
 	models: MusicModel[],
-	/**  Where the form starts. */
-	default: string | null,
+	/**  Where the form starts, of each kind: what the user chose before Venice's own. */
+	defaults: string[],
 	/**  When Venice was last asked. */
 	fetched_at: string,
 	/**  The list is an old one, because of this. */
@@ -5019,6 +5254,95 @@ export type PriceAgain = {
 	problem: AppError | null,
 };
 
+/**  A price that changed. */
+export type PriceChange = {
+	/**  What for. */
+	part: PricePart,
+	/**  More about that. */
+	detail: string | null,
+	/**  For how much of it. */
+	per: PricePer,
+	/**  What it was; none = there was no such price. */
+	before: Money | null,
+	/**  What it is. */
+	after: Money | null,
+};
+
+/**  A price as the list has it. */
+export type PriceLine = {
+	/**  What for. */
+	part: PricePart,
+	/**  More about that. */
+	detail: string | null,
+	/**  How much. */
+	amount: Money,
+	/**  For how much of it. */
+	per: PricePer,
+};
+
+/**  What a price of the list is for. */
+export type PricePart = 
+/**  A picture or a piece of music that is made. */
+"making" | 
+/**  An edit. */
+"editing" | 
+/**  Making larger; its detail is by how much. */
+"enlarging" | 
+/**  A picture in a tier of size. */
+"resolution" | 
+/**  A picture in a tier of size and quality. */
+"quality" | 
+/**  Each further picture that goes in; its detail is how many are covered. */
+"more_pictures" | 
+/**  Tokens read. */
+"read" | 
+/**  Tokens written. */
+"written" | 
+/**  Tokens read from the cache. */
+"cache_read" | 
+/**  Tokens put in the cache. */
+"cache_written" | 
+/**  Tokens read of a long prompt; its detail is from how many tokens on. */
+"long_read" | 
+/**  Tokens written after a long prompt. */
+"long_written" | 
+/**  Tokens of a long prompt read from the cache. */
+"long_cache_read" | 
+/**  Tokens of a long prompt put in the cache. */
+"long_cache_written" | 
+/**  Characters spoken. */
+"spoken" | 
+/**  A second of music. */
+"second" | 
+/**  A second of sound that is transcribed. */
+"heard_second" | 
+/**  A piece of music of some length; its detail is which, in seconds. */
+"length";
+
+/**  How much of something a price of the list is for. */
+export type PricePer = 
+/**  One. */
+"one" | 
+/**  A thousand characters. */
+"thousand_characters" | 
+/**  A million characters. */
+"million_characters" | 
+/**  A million tokens. */
+"million_tokens" | 
+/**  A second. */
+"second";
+
+/**  What a price is for, so that models can be compared by it. */
+export type PriceUnit = 
+/**  One picture. */
+"picture" | 
+/**  1,000 words. */
+"thousand_words" | 
+/**  A minute of sound or film. */
+"minute" | 
+/**  A piece of whatever length. */
+"piece";
+
 /**  What a price is for. */
 export type PricedBy = 
 /**  One picture. */
@@ -5121,6 +5445,35 @@ export type Pruned = {
 	/**  Ended jobs of that age that stay all the same: unknown, or paid for and not kept. */
 	stay: number,
 };
+
+/**  What a model can be the default of. */
+export type Purpose = 
+/**  Answers in conversations. */
+"chat" | 
+/**  Pictures from words. */
+"picture" | 
+/**  Pictures from pictures. */
+"edit" | 
+/**  Films from words. */
+"film_text" | 
+/**  Films from a picture. */
+"film_image" | 
+/**  Films that keep to pictures, films or sounds. */
+"film_reference" | 
+/**  Films from films. */
+"film_change" | 
+/**  Larger films. */
+"film_upscale" | 
+/**  Music. */
+"music" | 
+/**  Noises. */
+"sounds" | 
+/**  Spoken prompts of the Music room. */
+"music_speech" | 
+/**  Spoken texts. */
+"speak" | 
+/**  Transcripts. */
+"hear";
 
 /**
  *  Asks for music or a sound to be made.
@@ -5719,6 +6072,16 @@ export type ResponseUsage = {
 	reasoning_tokens: number | null,
 	/**  All tokens. */
 	total_tokens: number,
+};
+
+/**  When a model goes. */
+export type Retirement = {
+	/**  When it is gone, where that is told. */
+	at: string | null,
+	/**  The id of the model to use instead. */
+	replacement: string | null,
+	/**  Venice answers with the replacement by itself from then on. */
+	by_itself: boolean,
 };
 
 /**  Asks for queued music, or how far it is. */
@@ -7195,6 +7558,10 @@ export type VoiceModels = {
 	speak: SpeechModel[],
 	/**  Those that listen. */
 	hear: HearingModel[],
+	/**  The one that speaks where none was chosen. */
+	default_speak: string | null,
+	/**  The one that listens where none was chosen. */
+	default_hear: string | null,
 	/**  The list is an old one, because of this. */
 	problem: AppError | null,
 };

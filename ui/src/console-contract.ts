@@ -105,6 +105,8 @@ export type ModelChoice = {
   /** `text`, `image`, `tts` …, as Venice names kinds. */
   kind: string;
   offline: boolean;
+  /** The user chose it as the one to use where a form has none. */
+  is_default: boolean;
   /** Its lowest price; null = unknown. */
   price: Money | null;
   /** What the price is for. */

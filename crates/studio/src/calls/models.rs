@@ -10,19 +10,24 @@ impl Studio {
     pub async fn model_choices(&self, kinds: &[String]) -> Result<Vec<ModelChoice>> {
         let payer = self.selected_payer().await?;
         let listed = self.models(&payer, false).await?;
+        let marks = self.marks(&payer).await?;
         let fitting =
             listed.models.iter().filter(|model| kinds.iter().any(|kind| model.model_type.as_str() == kind));
-        fitting.map(choice).collect()
+        let mut choices =
+            fitting.map(|model| choice(model, marks.is_default(&model.id))).collect::<Result<Vec<_>>>()?;
+        marks.favourites_first(&mut choices, |choice| &choice.id);
+        Ok(choices)
     }
 }
 
-fn choice(model: &Model) -> Result<ModelChoice> {
+fn choice(model: &Model, is_default: bool) -> Result<ModelChoice> {
     let (price, per) = price(model).map_or((None, None), |(price, per)| (Some(price), Some(per)));
     Ok(ModelChoice {
         id: model.id.clone(),
         name: model.spec.name.clone().unwrap_or_else(|| model.id.clone()),
         kind: model.model_type.as_str().to_owned(),
         offline: model.spec.offline,
+        is_default,
         price,
         per,
         spec: serde_json::to_value(&model.spec).map_err(AppError::internal)?,

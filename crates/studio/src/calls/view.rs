@@ -82,6 +82,8 @@ pub struct ModelChoice {
     pub kind: String,
     /// It doesn't answer now.
     pub offline: bool,
+    /// The user chose it as the one to use where a form has none.
+    pub is_default: bool,
     /// Its lowest price; `None` = unknown.
     pub price: Option<Money>,
     /// What the price is for.

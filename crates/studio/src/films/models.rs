@@ -9,7 +9,7 @@ use super::{
     request::FilmRole,
     view::{FilmInputRule, FilmMode, FilmModel, FilmModels},
 };
-use crate::{AppError, Result, Studio};
+use crate::{AppError, Result, Studio, models::view::Purpose};
 
 /// Characters of a prompt, where a model doesn't say more or less.
 const PROMPT: u32 = 2_500;
@@ -22,15 +22,17 @@ impl Studio {
         let payer = self.selected_payer().await?;
         let (listed, problem) = self.models_or_older(&payer, refresh).await?;
         let of_films = listed.models.iter().filter(|model| model.model_type == ModelType::Video);
-        let models: Vec<FilmModel> = of_films.map(view_of).collect();
+        let mut models: Vec<FilmModel> = of_films.map(view_of).collect();
+        let marks = self.marks(&payer).await?;
+        let mut defaults: Vec<String> = Purpose::FILMS
+            .into_iter()
+            .filter_map(|purpose| marks.default(purpose, &listed.models).map(str::to_owned))
+            .collect();
         let marked = models.iter().find(|model| model.traits.iter().any(|name| name == "default"));
         let first = || models.iter().find(|model| !model.offline);
-        Ok(FilmModels {
-            default: marked.or_else(first).map(|model| model.id.clone()),
-            models,
-            fetched_at: listed.fetched_at.to_string(),
-            problem,
-        })
+        defaults.extend(marked.or_else(first).map(|model| model.id.clone()));
+        marks.favourites_first(&mut models, |model| &model.id);
+        Ok(FilmModels { defaults, models, fetched_at: listed.fetched_at.to_string(), problem })
     }
 }
 
@@ -55,10 +57,16 @@ pub(crate) fn answering(found: Option<&Model>) -> Result<&Model> {
     Ok(model)
 }
 
+/// What a model of films starts from.
+pub(crate) fn mode_of_model(model: &Model) -> FilmMode {
+    let constraints = model.spec.constraints.as_ref();
+    mode_of(&model.id, constraints.and_then(|constraints| constraints.model_type.as_ref()))
+}
+
 fn view_of(model: &Model) -> FilmModel {
     let spec = &model.spec;
     let constraints = spec.constraints.clone().unwrap_or_default();
-    let mode = mode_of(&model.id, constraints.model_type.as_ref());
+    let mode = mode_of_model(model);
     let retirement = spec.deprecation.as_ref();
     FilmModel {
         id: model.id.clone(),

@@ -91,8 +91,8 @@ pub struct FilmModel {
 pub struct FilmModels {
     /// All of them, in Venice's order.
     pub models: Vec<FilmModel>,
-    /// Where the form starts.
-    pub default: Option<String>,
+    /// Where the form starts, of each kind: what the user chose before Venice's own.
+    pub defaults: Vec<String>,
     /// When Venice was last asked.
     pub fetched_at: String,
     /// The list is an old one, because of this.

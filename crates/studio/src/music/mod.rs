@@ -2,7 +2,7 @@
 
 mod check;
 pub(crate) mod job;
-mod models;
+pub(crate) mod models;
 pub mod request;
 mod start;
 pub mod view;

@@ -3,7 +3,7 @@
 use venice::models::{Model, ModelType};
 
 use super::view::{LengthRule, LyricsRule, MusicModel, MusicModels, MusicUse};
-use crate::{Result, Studio, films::models::answering, voice::models::Range};
+use crate::{Result, Studio, films::models::answering, models::view::Purpose, voice::models::Range};
 
 /// The bounds of every request, where a model doesn't say less.
 const SPEED: (f64, f64) = (0.25, 4.0);
@@ -14,15 +14,17 @@ impl Studio {
         let payer = self.selected_payer().await?;
         let (listed, problem) = self.models_or_older(&payer, refresh).await?;
         let of_music = listed.models.iter().filter(|model| model.model_type == ModelType::Music);
-        let models: Vec<MusicModel> = of_music.map(view_of).collect();
+        let mut models: Vec<MusicModel> = of_music.map(view_of).collect();
+        let marks = self.marks(&payer).await?;
+        let mut defaults: Vec<String> = Purpose::MUSIC
+            .into_iter()
+            .filter_map(|purpose| marks.default(purpose, &listed.models).map(str::to_owned))
+            .collect();
         let marked = models.iter().find(|model| model.traits.iter().any(|name| name == "default"));
         let first = || models.iter().find(|model| !model.offline);
-        Ok(MusicModels {
-            default: marked.or_else(first).map(|model| model.id.clone()),
-            models,
-            fetched_at: listed.fetched_at.to_string(),
-            problem,
-        })
+        defaults.extend(marked.or_else(first).map(|model| model.id.clone()));
+        marks.favourites_first(&mut models, |model| &model.id);
+        Ok(MusicModels { defaults, models, fetched_at: listed.fetched_at.to_string(), problem })
     }
 }
 
@@ -39,13 +41,21 @@ fn says(model: &Model, flag: &str) -> bool {
     [Some(&spec.extra), constraints].into_iter().flatten().any(|told| told.get(flag) == Some(&true.into()))
 }
 
+/// What a model of music makes.
+pub(crate) fn use_of(model: &Model) -> MusicUse {
+    makes(&model.id, is_priced_by_characters(model))
+}
+
+fn is_priced_by_characters(model: &Model) -> bool {
+    model.spec.pricing.as_ref().is_some_and(|pricing| pricing.per_thousand_characters.is_some())
+}
+
 fn view_of(model: &Model) -> MusicModel {
     let spec = &model.spec;
     let optimizer = says(model, "supports_lyrics_optimizer");
     let required = spec.lyrics_required == Some(true);
     let sings = spec.supports_lyrics == Some(true) || required || optimizer;
-    let priced_by_characters =
-        spec.pricing.as_ref().is_some_and(|pricing| pricing.per_thousand_characters.is_some());
+    let priced_by_characters = is_priced_by_characters(model);
     let retirement = spec.deprecation.as_ref();
     let named = |name: &String| spec.voices.iter().any(|voice| voice == name);
     MusicModel {
@@ -57,7 +67,7 @@ fn view_of(model: &Model) -> MusicModel {
         offline: spec.offline,
         uncensored: spec.uncensored,
         traits: spec.traits.clone(),
-        makes: makes(&model.id, priced_by_characters),
+        makes: use_of(model),
         prompt_least: spec.min_prompt_length.unwrap_or(1).max(1),
         prompt_limit: spec.prompt_character_limit,
         lyrics: sings.then_some(LyricsRule { required, optimizer, limit: spec.lyrics_character_limit }),

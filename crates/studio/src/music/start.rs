@@ -45,7 +45,7 @@ impl Studio {
         if payer.id != expected.account {
             return Err(price_changed());
         }
-        self.begin_music(payer, request, expected.amount).await
+        self.agreeing(expected.over_budget).begin_music(payer, request, expected.amount).await
     }
 
     /// Checks, asks for the price anew, writes the job down, and sends it.
@@ -66,9 +66,7 @@ impl Studio {
             return Err(price_changed().param("price", price.amount.normalize()));
         }
         let price = Price::known(Some(price));
-        if let Some(over) = self.over_limit(&price).await? {
-            return Err(over);
-        }
+        self.may_spend(&payer, &price, 1, false).await?;
         let now = Timestamp::now();
         let wire = pack(&request);
         let title = shortened(&request.prompt);

@@ -101,8 +101,8 @@ pub struct MusicModel {
 pub struct MusicModels {
     /// All of them, in Venice's order.
     pub models: Vec<MusicModel>,
-    /// Where the form starts.
-    pub default: Option<String>,
+    /// Where the form starts, of each kind: what the user chose before Venice's own.
+    pub defaults: Vec<String>,
     /// When Venice was last asked.
     pub fetched_at: String,
     /// The list is an old one, because of this.

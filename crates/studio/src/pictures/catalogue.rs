@@ -7,10 +7,15 @@ use std::{
 
 use jiff::{Timestamp, ToSpan};
 use store::Snapshot;
-use venice::models::{ListModels, Model, ModelList, ModelType, Privacy};
+use venice::models::{ListModels, Model, ModelList, Privacy};
 
 use super::model::{ModelUse, ModelView, PictureModels, Steps};
-use crate::{AppError, Result, Studio, accounts::Payer, pricing};
+use crate::{
+    AppError, Result, Studio,
+    accounts::Payer,
+    models::{entry::purpose_of, view::Purpose},
+    pricing,
+};
 
 /// A snapshot older than this is asked for anew.
 const FRESH_HOURS: i64 = 12;
@@ -43,19 +48,24 @@ impl Studio {
     pub async fn picture_models(&self, refresh: bool) -> Result<PictureModels> {
         let payer = self.selected_payer().await?;
         let listed = self.models(&payer, refresh).await?;
-        let of = |model_type: &ModelType, use_for| -> Vec<ModelView> {
-            let fitting =
-                listed.models.iter().filter(|model| model.model_type == *model_type && makes(model, use_for));
-            fitting.map(|model| view_of(model, use_for)).collect()
+        let marks = self.marks(&payer).await?;
+        let of = |purpose, use_for| -> (Vec<ModelView>, Option<String>) {
+            let fitting = listed.models.iter().filter(|model| purpose_of(model) == Some(purpose));
+            let mut models: Vec<ModelView> = fitting.map(|model| view_of(model, use_for)).collect();
+            let usual = || {
+                let marked = models.iter().find(|model| model.traits.iter().any(|name| name == "default"));
+                let usual = marked.or_else(|| models.iter().find(|model| !model.offline))?;
+                Some(usual.id.clone())
+            };
+            let default = marks.default(purpose, &listed.models).map(str::to_owned).or_else(usual);
+            marks.favourites_first(&mut models, |model| &model.id);
+            (models, default)
         };
-        let (make, edit) = (of(&ModelType::Image, ModelUse::Make), of(&ModelType::Inpaint, ModelUse::Edit));
-        let default = |models: &[ModelView]| {
-            let marked = models.iter().find(|model| model.traits.iter().any(|name| name == "default"));
-            marked.or_else(|| models.iter().find(|model| !model.offline)).map(|model| model.id.clone())
-        };
+        let (make, default_make) = of(Purpose::Picture, ModelUse::Make);
+        let (edit, default_edit) = of(Purpose::Edit, ModelUse::Edit);
         Ok(PictureModels {
-            default_make: default(&make),
-            default_edit: default(&edit),
+            default_make,
+            default_edit,
             make,
             edit,
             fetched_at: listed.fetched_at.to_string(),
@@ -129,6 +139,7 @@ impl Studio {
         let snapshot = Snapshot { fetched_at: listed.fetched_at, value };
         let account = payer.id.clone();
         self.store(move |store| store.snapshots().put(MODELS, &account, snapshot)).await?;
+        self.note_models(&payer.id, &listed, skipped).await?;
         self.inner.catalogue.put(&payer.id, listed.clone());
         Ok(listed)
     }
@@ -162,14 +173,13 @@ fn is_fresh(fetched_at: Timestamp) -> bool {
     fetched_at <= now && fetched_at > now - FRESH_HOURS.hours()
 }
 
-/// A model without a prompt limit or any price of making, such as the background remover, is listed among the picture
-/// models but paints nothing.
-fn makes(model: &Model, use_for: ModelUse) -> bool {
-    use_for == ModelUse::Edit || !model.id.contains("bg-remover")
+/// Whether a model of pictures paints any: the background remover is listed among them, and does not.
+pub(crate) fn paints(model: &Model) -> bool {
+    !model.id.contains("bg-remover")
 }
 
 /// Whether a model's listing says yes to something that the description names without saying where it stands.
-fn tells(model: &Model, flag: &str) -> bool {
+pub(crate) fn tells(model: &Model, flag: &str) -> bool {
     let spec = &model.spec;
     let constraints = spec.constraints.as_ref().map(|constraints| &constraints.extra);
     [Some(&spec.extra), constraints].into_iter().flatten().any(|told| told.get(flag) == Some(&true.into()))

@@ -138,8 +138,17 @@ fn pricing(model: &Model) -> Option<(&Model, &Pricing)> {
     Some((model, pricing))
 }
 
-/// The price of one picture: by quality where one is asked for and priced, else by resolution, else the flat one.
-fn one(model: &Model, pricing: &Pricing, flat: Option<Listed>, tier: Tier<'_>) -> Option<Money> {
+/// The tier a picture has where nobody chooses one, as people read it: `1K`, or `1K, high`; none where there are no tiers.
+pub(crate) fn usual_tier(model: &Model, pricing: &Pricing) -> Option<String> {
+    let (resolution, quality) = tier_of(model, Tier::default());
+    match quality {
+        Some(quality) if !pricing.quality.is_empty() => Some(format!("{resolution}, {quality}")),
+        _ => (!pricing.resolutions.is_empty()).then(|| resolution.to_owned()),
+    }
+}
+
+/// The resolution and the quality of a request: its own, else the model's.
+fn tier_of<'a>(model: &'a Model, tier: Tier<'a>) -> (&'a str, Option<&'a str>) {
     let constraints = model.spec.constraints.as_ref();
     let resolution = tier
         .resolution
@@ -149,6 +158,12 @@ fn one(model: &Model, pricing: &Pricing, flat: Option<Listed>, tier: Tier<'_>) -
         let default = constraints.and_then(|constraints| constraints.default_quality.as_ref());
         default.map(venice::images::Quality::as_str)
     });
+    (resolution, quality)
+}
+
+/// The price of one picture: by quality where one is asked for and priced, else by resolution, else the flat one.
+fn one(model: &Model, pricing: &Pricing, flat: Option<Listed>, tier: Tier<'_>) -> Option<Money> {
+    let (resolution, quality) = tier_of(model, tier);
     if let (false, Some(quality)) = (pricing.quality.is_empty(), quality) {
         return pricing.quality.get(resolution)?.get(quality).and_then(money);
     }

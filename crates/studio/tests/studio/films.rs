@@ -227,7 +227,7 @@ async fn a_frame_of_a_film_begins_the_next() {
 async fn every_model_that_is_listed_can_be_quoted() {
     let bench = Bench::new().await;
     let models = bench.studio.film_models(false).await.unwrap();
-    assert_eq!(models.default.as_deref(), Some(TEXT));
+    assert_eq!(models.defaults, [TEXT]);
     for model in models.models {
         let request = film(&model.id, "a boat");
         let quoted = bench.studio.quote_film(&request).await.unwrap();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use venice::models::{Model, ModelType};
 
 use self::read::Favourites;
-use crate::{AppError, Result, Studio, money::Money};
+use crate::{AppError, Result, Studio, models::view::Purpose, money::Money};
 
 /// A voice of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +127,10 @@ pub struct VoiceModels {
     pub speak: Vec<SpeechModel>,
     /// Those that listen.
     pub hear: Vec<HearingModel>,
+    /// The one that speaks where none was chosen.
+    pub default_speak: Option<String>,
+    /// The one that listens where none was chosen.
+    pub default_hear: Option<String>,
     /// The list is an old one, because of this.
     pub problem: Option<AppError>,
 }
@@ -142,10 +146,21 @@ impl Studio {
         let favourites = self.favourite_voices().await?;
         let account = payer.id.clone();
         let cloned = self.store(move |store| store.clones().of_account(&account)).await?;
+        let marks = self.marks(&payer).await?;
         let of = |kind: ModelType| listed.models.iter().filter(move |model| model.model_type == kind);
+        let mut speak: Vec<SpeechModel> =
+            of(ModelType::Tts).map(|model| read::speaking(model, &favourites, &cloned)).collect();
+        let mut hear: Vec<HearingModel> = of(ModelType::Asr).map(read::hearing).collect();
+        let first_speaker = speak.iter().find(|model| !model.offline).map(|model| model.id.clone());
+        let first_listener = hear.iter().find(|model| !model.offline).map(|model| model.id.clone());
+        let chosen = |purpose| marks.default(purpose, &listed.models).map(str::to_owned);
+        marks.favourites_first(&mut speak, |model| &model.id);
+        marks.favourites_first(&mut hear, |model| &model.id);
         Ok(VoiceModels {
-            speak: of(ModelType::Tts).map(|model| read::speaking(model, &favourites, &cloned)).collect(),
-            hear: of(ModelType::Asr).map(read::hearing).collect(),
+            default_speak: chosen(Purpose::Speak).or(first_speaker),
+            default_hear: chosen(Purpose::Hear).or(first_listener),
+            speak,
+            hear,
             problem,
         })
     }
