@@ -28,6 +28,7 @@ pub mod films;
 pub mod imports;
 pub mod jobs;
 pub mod library;
+pub mod models;
 pub mod money;
 pub mod music;
 pub mod operations;
