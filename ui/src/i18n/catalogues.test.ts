@@ -5,6 +5,7 @@ import "./console";
 import "./film";
 import "./music";
 import "./sound";
+import "./spend";
 import "./voice";
 import "./watch";
 import { en } from "./en";
@@ -15,6 +16,7 @@ import { music as musicEn } from "./en/music";
 import { operations as operationsEn } from "./en/operations";
 import { record as recordEn } from "./en/record";
 import { sound as soundEn } from "./en/sound";
+import { spend as spendEn } from "./en/spend";
 import { speech as speechEn } from "./en/speech";
 import { transcript as transcriptEn } from "./en/transcript";
 import { voice as voiceEn } from "./en/voice";
@@ -30,6 +32,7 @@ import { music as musicZh } from "./zh-CN/music";
 import { operations as operationsZh } from "./zh-CN/operations";
 import { record as recordZh } from "./zh-CN/record";
 import { sound as soundZh } from "./zh-CN/sound";
+import { spend as spendZh } from "./zh-CN/spend";
 import { speech as speechZh } from "./zh-CN/speech";
 import { transcript as transcriptZh } from "./zh-CN/transcript";
 import { voice as voiceZh } from "./zh-CN/voice";
@@ -58,6 +61,7 @@ const english = flat({
   record: recordEn,
   sound: soundEn,
   speech: speechEn,
+  spend: spendEn,
   transcript: transcriptEn,
   voice: voiceEn,
   watch: watchEn,
@@ -72,6 +76,7 @@ const chinese = flat({
   record: recordZh,
   sound: soundZh,
   speech: speechZh,
+  spend: spendZh,
   transcript: transcriptZh,
   voice: voiceZh,
   watch: watchZh,

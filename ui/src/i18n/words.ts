@@ -6,6 +6,7 @@ import type { music } from "./en/music";
 import type { operations } from "./en/operations";
 import type { record } from "./en/record";
 import type { sound } from "./en/sound";
+import type { spend } from "./en/spend";
 import type { speech } from "./en/speech";
 import type { transcript } from "./en/transcript";
 import type { voice } from "./en/voice";
@@ -20,6 +21,7 @@ type Later = {
   readonly record: typeof record;
   readonly sound: typeof sound;
   readonly speech: typeof speech;
+  readonly spend: typeof spend;
   readonly transcript: typeof transcript;
   readonly voice: typeof voice;
   readonly watch: typeof watch;

@@ -304,13 +304,7 @@ export class Films {
   #modelOf(mode: FilmMode): FilmModel | null {
     const models = this.#of(mode);
     const chosen = this.fields.models[mode];
-    return (
-      models.find((model) => model.id === chosen) ??
-      models.find((model) => model.id === this.list?.default && !model.offline) ??
-      models.find((model) => !model.offline) ??
-      models[0] ??
-      null
-    );
+    return models.find((model) => model.id === chosen) ?? usualOf(models, this.list?.defaults ?? []);
   }
 
   #replace(next: FilmFields): (() => void) | null {

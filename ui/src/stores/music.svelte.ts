@@ -8,6 +8,7 @@ import type {
   RequestOrigin,
 } from "@/bindings";
 import { platform } from "@/platform/platform";
+import { usualOf } from "./default-model";
 import { jobs } from "./jobs.svelte";
 import {
   EMPTY_MUSIC,
@@ -51,13 +52,7 @@ export class MusicForm {
   readonly model: MusicModel | null = $derived.by(() => {
     const { models } = this;
     const chosen = this.fields.models[this.fields.use];
-    return (
-      models.find((model) => model.id === chosen) ??
-      models.find((model) => model.id === this.list?.default && !model.offline) ??
-      models.find((model) => !model.offline) ??
-      models[0] ??
-      null
-    );
+    return models.find((model) => model.id === chosen) ?? usualOf(models, this.list?.defaults ?? []);
   });
   readonly choices: MusicChoices = $derived.by(() => musicChoicesOf(this.fields, this.model?.id ?? null));
   readonly lyricsFrom: LyricsFrom = $derived.by(() => lyricsFrom(this.fields, this.model));

@@ -60,12 +60,8 @@ export class Speech {
   readonly speakers: readonly SpeechModel[] = $derived(this.models?.speak ?? []);
   readonly model: SpeechModel | null = $derived.by(() => {
     const { speakers } = this;
-    return (
-      speakers.find((model) => model.id === this.fields.model) ??
-      speakers.find((model) => !model.offline) ??
-      speakers[0] ??
-      null
-    );
+    const chosen = speakers.find((model) => model.id === this.fields.model);
+    return chosen ?? usualOf(speakers, defaultIn(this.models?.default_speak));
   });
   readonly choices: SpeechChoices = $derived(choicesOf(this.fields, this.model?.id ?? null));
   readonly voice: VoiceView | null = $derived(this.model === null ? null : voiceOf(this.choices, this.model));

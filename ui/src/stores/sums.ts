@@ -1,5 +1,4 @@
 /** Sums of money, exact: amounts are decimal text and never become a float. */
-import type { Money } from "@/bindings";
 
 function parts(amount: string): { readonly digits: bigint; readonly places: number } | null {
   const match = /^([+-]?)(\d+)(?:\.(\d*))?$/.exec(amount.trim());
@@ -9,8 +8,10 @@ function parts(amount: string): { readonly digits: bigint; readonly places: numb
   return { digits: match[1] === "-" ? -digits : digits, places: fraction.length };
 }
 
+type Money = { readonly amount: string; readonly currency: string };
+
 /** The sum; null when an amount is unknown, or when they aren't of one currency. */
-export function sum(amounts: readonly (Money | null)[]): Money | null {
+export function sum<M extends Money>(amounts: readonly (M | null)[]): M | null {
   const [first] = amounts;
   if (first == null) return null;
   let total = 0n;
@@ -25,5 +26,11 @@ export function sum(amounts: readonly (Money | null)[]): Money | null {
   const text = (total < 0n ? -total : total).toString().padStart(places + 1, "0");
   const whole = text.slice(0, text.length - places);
   const amount = places === 0 ? whole : `${whole}.${text.slice(text.length - places)}`;
-  return { amount: total < 0n ? `-${amount}` : amount, currency: first.currency };
+  return { ...first, amount: total < 0n ? `-${amount}` : amount };
+}
+
+/** How much more the one is; null as for a sum. */
+export function difference<M extends Money>(one: M, other: M): M | null {
+  const amount = other.amount.startsWith("-") ? other.amount.slice(1) : `-${other.amount.replace("+", "")}`;
+  return sum([one, { ...other, amount }]);
 }

@@ -1,0 +1,135 @@
+import type {
+  AppError,
+  ChargeCandidate,
+  ChargeGroup,
+  ChargeGrouping,
+  ChargeSort,
+  ChargeView,
+  LedgerMoney,
+  SpendFilter,
+  SpendNote,
+} from "@/bindings";
+import { platform, type Result } from "@/platform/platform";
+
+const PAGE = 200;
+/** The most the back end hands out at once. */
+const MOST = 500;
+/** When all is read again, so many rows at most; those below come as one scrolls. */
+const READ_AGAIN = 2_000;
+
+/** The table of charges, or of groups of them, a page at a time. */
+export class SpendCharges {
+  text = $state("");
+  sort = $state<ChargeSort>("newest");
+  grouping = $state<ChargeGrouping | null>(null);
+  /** The group whose charges are shown; null with a grouping = the groups. */
+  group = $state.raw<ChargeGroup | null>(null);
+
+  list = $state.raw<readonly ChargeView[]>([]);
+  groups = $state.raw<readonly ChargeGroup[]>([]);
+  total = $state(0);
+  spent = $state.raw<readonly LedgerMoney[]>([]);
+  notes = $state.raw<readonly SpendNote[]>([]);
+  loading = $state(false);
+  loaded = $state(false);
+  failure = $state.raw<AppError | null>(null);
+  readonly showsGroups: boolean = $derived(this.grouping !== null && this.group === null);
+  readonly more: boolean = $derived((this.showsGroups ? this.groups : this.list).length < this.total);
+
+  #filter: SpendFilter | null = null;
+  #key = "";
+  /** Which table is read: an answer to another question is no longer wanted. */
+  #run = 0;
+
+  /** Shows these. The same ones are read again as far as they were. */
+  async of(filter: SpendFilter): Promise<void> {
+    const key = JSON.stringify(filter);
+    const rows = key === this.#key ? (this.showsGroups ? this.groups : this.list).length : 0;
+    if (key !== this.#key) this.group = null;
+    this.#filter = filter;
+    this.#key = key;
+    await this.#anew(Math.min(READ_AGAIN, Math.max(PAGE, rows)));
+  }
+
+  async search(text: string): Promise<void> {
+    this.text = text;
+    await this.#anew();
+  }
+
+  async sortBy(sort: ChargeSort): Promise<void> {
+    this.sort = sort;
+    await this.#anew();
+  }
+
+  async groupBy(grouping: ChargeGrouping | null): Promise<void> {
+    this.grouping = grouping;
+    this.group = null;
+    await this.#anew();
+  }
+
+  async open(group: ChargeGroup | null): Promise<void> {
+    this.group = group;
+    await this.#anew();
+  }
+
+  /** Reads on. */
+  async read(): Promise<void> {
+    if (this.loading || !this.more || this.#filter === null) return;
+    const shown = this.showsGroups ? this.groups : this.list;
+    await this.#pages(this.#run, shown.length, shown.length + PAGE);
+  }
+
+  /** The work a charge may be for. */
+  candidates(charge: string): Promise<Result<ChargeCandidate[]>> {
+    return platform.commands.chargeCandidates(charge);
+  }
+
+  /** The user's word for what a charge is for; null = for nothing of ours. */
+  async match(charge: string, job: string | null): Promise<AppError | null> {
+    const answer = await platform.commands.matchCharge(charge, job);
+    if (answer.status === "error") return answer.error;
+    this.list = this.list.map((one) => (one.id === charge ? answer.data : one));
+    return null;
+  }
+
+  #anew(rows = PAGE): Promise<void> {
+    this.#run += 1;
+    return this.#pages(this.#run, 0, rows);
+  }
+
+  /** Reads the rows from one place to another; the first page takes the place of all that was shown. */
+  async #pages(run: number, from: number, to: number): Promise<void> {
+    if (this.#filter === null) return;
+    this.loading = true;
+    this.failure = null;
+    for (let offset = from; offset < to;) {
+      const limit = Math.min(MOST, to - offset);
+      const answer = await platform.commands.spendCharges({
+        filter: this.#filter,
+        text: this.text.trim() === "" ? null : this.text.trim(),
+        sort: this.sort,
+        grouping: this.grouping,
+        group: this.group?.id ?? null,
+        offset,
+        limit,
+      });
+      if (run !== this.#run) return;
+      if (answer.status === "error") {
+        this.failure = answer.error;
+        break;
+      }
+      const { charges, groups, total, spent, notes } = answer.data;
+      this.list = offset === 0 ? charges : [...this.list, ...charges];
+      this.groups = offset === 0 ? groups : [...this.groups, ...groups];
+      this.total = total;
+      this.spent = spent;
+      this.notes = notes;
+      offset += limit;
+      if (offset >= total) break;
+    }
+    this.loading = false;
+    this.loaded = true;
+  }
+}
+
+export const spendCharges = new SpendCharges();
