@@ -42,6 +42,7 @@ const chatModel = (id: string, name: string, amount: string | null, spec: Spec):
   name,
   kind: "text",
   offline: false,
+  is_default: false,
   price: amount === null ? null : usd(amount),
   per: amount === null ? null : "million_tokens",
   spec,

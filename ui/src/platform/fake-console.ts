@@ -43,6 +43,7 @@ const choice = (id: string, name: string, kind: string, over: Partial<ModelChoic
   name,
   kind,
   offline: false,
+  is_default: false,
   price: usd("0.01"),
   per: "piece",
   spec: {},

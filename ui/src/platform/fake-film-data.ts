@@ -84,7 +84,7 @@ export const fakeFilmModels: FilmModels = {
       inputs: [takes("film", 1, true)],
     }),
   ],
-  default: "regatta-text",
+  defaults: ["regatta-text"],
   fetched_at: "2026-11-21T14:30:00Z",
   problem: null,
 };
@@ -145,7 +145,7 @@ export const fakeMusicModels: MusicModels = {
       priced_by_characters: true,
     }),
   ],
-  default: "barcarolle",
+  defaults: ["barcarolle"],
   fetched_at: "2026-11-21T14:30:00Z",
   problem: null,
 };

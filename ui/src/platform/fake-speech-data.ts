@@ -94,7 +94,7 @@ export function fakeSpeakers(): SpeechModel[] {
 }
 
 export function fakeVoiceModels(): VoiceModels {
-  return { speak: fakeSpeakers(), hear: fakeHearing, problem: null };
+  return { speak: fakeSpeakers(), hear: fakeHearing, default_speak: null, default_hear: null, problem: null };
 }
 
 export function fakeSpeakJob(id: string, over: Partial<JobView> = {}): JobView {

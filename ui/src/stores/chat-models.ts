@@ -16,6 +16,8 @@ export type ChatModel = {
   readonly name: string;
   readonly description: string | null;
   readonly offline: boolean;
+  /** The user chose it for conversations that have none. */
+  readonly isDefault: boolean;
   /** Venice keeps nothing of what is said, or passes it on without a name. */
   readonly privacy: "private" | "anonymized" | null;
   /** For a million tokens. */
@@ -89,6 +91,7 @@ export function readModel(choice: ModelChoice): ChatModel {
     name: choice.name,
     description: text(spec["description"]),
     offline: choice.offline,
+    isDefault: choice.is_default,
     privacy: privacy === "private" || privacy === "anonymized" ? privacy : null,
     price: { input: choice.price, output: dollars(pricing["output"]) },
     context: count(spec["availableContextTokens"]),
@@ -117,5 +120,6 @@ export function readModel(choice: ModelChoice): ChatModel {
 /** The model that answers where nobody chose one. */
 export function usualModel(list: readonly ChatModel[]): ChatModel | null {
   const here = list.filter((model) => !model.offline);
-  return here.find((model) => model.traits.includes("default")) ?? here[0] ?? list[0] ?? null;
+  const chosen = here.find((model) => model.isDefault);
+  return chosen ?? here.find((model) => model.traits.includes("default")) ?? here[0] ?? list[0] ?? null;
 }

@@ -9,6 +9,7 @@ import type {
   RequestOrigin,
 } from "@/bindings";
 import { platform } from "@/platform/platform";
+import { usualOf } from "./default-model";
 import {
   EMPTY_FILM,
   filmLost,

@@ -10,6 +10,7 @@ import type {
   VoiceView,
 } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
+import { usualOf } from "./default-model";
 import { events } from "./events";
 import { LivePrice } from "./live-price.svelte";
 import { readings } from "./readings.svelte";
@@ -61,7 +62,7 @@ export class Speech {
   readonly model: SpeechModel | null = $derived.by(() => {
     const { speakers } = this;
     const chosen = speakers.find((model) => model.id === this.fields.model);
-    return chosen ?? usualOf(speakers, defaultIn(this.models?.default_speak));
+    return chosen ?? usualOf(speakers, [this.models?.default_speak]);
   });
   readonly choices: SpeechChoices = $derived(choicesOf(this.fields, this.model?.id ?? null));
   readonly voice: VoiceView | null = $derived(this.model === null ? null : voiceOf(this.choices, this.model));

@@ -9,6 +9,7 @@ import type {
 } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
 import { priceChanged } from "./chat-ask";
+import { usualOf } from "./default-model";
 import { imports, type Brought } from "./imports.svelte";
 import { items } from "./items.svelte";
 import { LivePrice } from "./live-price.svelte";
@@ -41,12 +42,14 @@ export class Transcribing {
   from = $state<Wish["kind"]>("item");
   item = $state.raw<ItemView | null>(null);
   address = $state("");
-  /** null = the first that answers. */
+  /** null = the default. */
   chosen = $state<string | null>(null);
   /** null = the model finds out. */
   language = $state<string | null>(null);
   timestamps = $state(true);
   models = $state.raw<readonly HearingModel[] | null>(null);
+  /** The model that is used where none was chosen. */
+  usual = $state<string | null>(null);
   modelsProblem = $state.raw<AppError | null>(null);
   sending = $state(false);
 
@@ -61,7 +64,13 @@ export class Transcribing {
 
   readonly model: HearingModel | null = $derived.by(() => {
     const models = this.models ?? [];
-    return models.find((one) => one.id === this.chosen) ?? models.find((one) => !one.offline) ?? null;
+    return (
+      models.find((one) => one.id === this.chosen) ??
+      usualOf(
+        models.filter((one) => !one.offline),
+        [this.usual],
+      )
+    );
   });
   readonly missing: Missing | null = $derived.by(() => {
     if (this.from === "address") return isFilmAddress(this.address) ? null : "address";
@@ -105,6 +114,7 @@ export class Transcribing {
       return;
     }
     this.models = answer.data.hear;
+    this.usual = answer.data.default_hear;
     this.modelsProblem = answer.data.problem;
   }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TranscriptText } from "@/bindings";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeError, fakeItem } from "@/platform/fake-data";
+import { fakeVoiceModels } from "@/platform/fake-speech-data";
 import { fakeHearing, fakeTranscriptList } from "@/platform/fake-transcripts-data";
 import { usePlatform } from "@/platform/platform";
 import { closing } from "./closing.svelte";
@@ -379,8 +380,7 @@ describe("asking for a transcript", () => {
     title: "Interview",
   });
   const answers: FakeOptions["over"] = {
-    voiceModels: () =>
-      Promise.resolve({ status: "ok", data: { speak: [], hear: fakeHearing, problem: null } }),
+    voiceModels: () => Promise.resolve({ status: "ok", data: { ...fakeVoiceModels(), speak: [] } }),
   };
 
   it("knows the address of a film", () => {

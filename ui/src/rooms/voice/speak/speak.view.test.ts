@@ -8,7 +8,14 @@ import "@/i18n/voice";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeError, fakeItem, usd } from "@/platform/fake-data";
 import { fakeSound, fakeSoundId } from "@/platform/fake-recorder";
-import { fakeClone, fakeReading, fakeSpeakers, fakeSpeakJob, fakeVoice } from "@/platform/fake-speech-data";
+import {
+  fakeClone,
+  fakeReading,
+  fakeSpeakers,
+  fakeSpeakJob,
+  fakeVoice,
+  fakeVoiceModels,
+} from "@/platform/fake-speech-data";
 import { platform, usePlatform } from "@/platform/platform";
 import { accounts } from "@/stores/accounts.svelte";
 import { app } from "@/stores/app.svelte";
@@ -159,7 +166,9 @@ describe("the form", () => {
       }),
     );
     await open({
-      speech: { models: { speak: [{ ...first!, voices, default_voice: "v700" }], hear: [], problem: null } },
+      speech: {
+        models: { ...fakeVoiceModels(), speak: [{ ...first!, voices, default_voice: "v700" }], hear: [] },
+      },
     });
     await page.getByRole("button", { name: /^Voice Voice 700/ }).click();
     await expect.poll(() => document.querySelectorAll(".voice").length).toBe(800);

@@ -5,7 +5,8 @@ import App from "@/App.svelte";
 import type { TranscriptText } from "@/bindings";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeError, fakeItem } from "@/platform/fake-data";
-import { fakeHearing, fakeTranscriptList, longTranscript } from "@/platform/fake-transcripts-data";
+import { fakeVoiceModels } from "@/platform/fake-speech-data";
+import { fakeTranscriptList, longTranscript } from "@/platform/fake-transcripts-data";
 import { usePlatform } from "@/platform/platform";
 import { notices } from "@/stores/notices.svelte";
 import { player, type Sounding } from "@/stores/player.svelte";
@@ -44,8 +45,7 @@ async function open(options: FakeOptions = {}, id: string | null = "boats"): Pro
     ...options,
     settings: { welcome_done: true, language: "en", ...options.settings },
     over: {
-      voiceModels: () =>
-        Promise.resolve({ status: "ok", data: { speak: [], hear: fakeHearing, problem: null } }),
+      voiceModels: () => Promise.resolve({ status: "ok", data: { ...fakeVoiceModels(), speak: [] } }),
       ...options.over,
     },
   });
