@@ -5,7 +5,7 @@ use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
 use crate::commands::{
-    accounts, app, chat, console, exports, films, images, imports, jobs, library, models, music, operations,
+    accounts, app, budgets, chat, console, exports, films, images, imports, jobs, library, models, music, operations,
     queue, spend, voice,
 };
 
@@ -77,6 +77,10 @@ pub fn builder() -> Builder<Wry> {
             queue::prune_jobs,
             queue::price_again,
             queue::duplicate_job,
+            budgets::list_budgets,
+            budgets::save_budget,
+            budgets::delete_budget,
+            budgets::budget_state,
             imports::pick_pictures,
             imports::paste_picture,
             imports::import_picked,

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod budgets;
 pub mod chat;
 pub mod console;
 pub mod exports;

@@ -190,8 +190,12 @@ pub async fn retry_reading(
     id: String,
     even_if_charged: bool,
     most: Option<Money>,
+    over_budget: bool,
 ) -> Result<ReadingView> {
-    guarded(&studio, async move |studio| studio.retry_reading(id, even_if_charged, most).await).await
+    guarded(&studio, async move |studio| {
+        studio.agreeing(over_budget).retry_reading(id, even_if_charged, most).await
+    })
+    .await
 }
 
 /// Stops what is still to come of a reading.
@@ -349,9 +353,12 @@ pub async fn retry_pieces(
     model: Option<String>,
     even_if_charged: bool,
     most: Option<Money>,
+    over_budget: bool,
 ) -> Result<Transcript> {
-    guarded(&studio, async move |studio| studio.retry_pieces(id, piece, model, even_if_charged, most).await)
-        .await
+    guarded(&studio, async move |studio| {
+        studio.agreeing(over_budget).retry_pieces(id, piece, model, even_if_charged, most).await
+    })
+    .await
 }
 
 /// Stops what is still to come of a transcription.

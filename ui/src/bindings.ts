@@ -52,7 +52,7 @@ export const commands = {
 	/**  Stops what is still to come of a batch. */
 	cancelBatch: (id: string) => typedError<JobView[], AppError>(__TAURI_INVOKE("cancel_batch", { id })),
 	/**  New jobs for all of a batch that wasn't sent, or came to nothing without being charged. */
-	retryBatch: (id: string) => typedError<JobView[], AppError>(__TAURI_INVOKE("retry_batch", { id })),
+	retryBatch: (id: string, overBudget: boolean) => typedError<JobView[], AppError>(__TAURI_INVOKE("retry_batch", { id, overBudget })),
 	/**  The prompts that were sent, the last first. */
 	promptHistory: (text: string | null, limit: number) => typedError<PastPrompt[], AppError>(__TAURI_INVOKE("prompt_history", { text, limit })),
 	/**  Keeps a mask the page painted, PNG as Base64. */
@@ -111,7 +111,7 @@ export const commands = {
 	/**  Stops a job. What was sent already may be charged all the same, and the job says so. */
 	cancelJob: (id: string) => typedError<JobView, AppError>(__TAURI_INVOKE("cancel_job", { id })),
 	/**  A new job with the same request. One that may have been charged is refused unless `even_if_charged`. */
-	retryJob: (id: string, evenIfCharged: boolean) => typedError<JobView, AppError>(__TAURI_INVOKE("retry_job", { id, evenIfCharged })),
+	retryJob: (id: string, evenIfCharged: boolean, overBudget: boolean) => typedError<JobView, AppError>(__TAURI_INVOKE("retry_job", { id, evenIfCharged, overBudget })),
 	/**  Looks again for the result of an ended job at the provider, which may still have it. Costs nothing. */
 	resumeJob: (id: string) => typedError<JobView, AppError>(__TAURI_INVOKE("resume_job", { id })),
 	/**  Takes an ended job off the Image room's strip; the Queue still lists it. */
@@ -130,6 +130,14 @@ export const commands = {
 	priceAgain: (id: string) => typedError<PriceAgain, AppError>(__TAURI_INVOKE("price_again", { id })),
 	/**  A new job with the same request beside the old one. Where the price isn't `expected`, nothing is sent. */
 	duplicateJob: (id: string, expected: Expected) => typedError<JobView, AppError>(__TAURI_INVOKE("duplicate_job", { id, expected })),
+	/**  All budgets. */
+	listBudgets: () => typedError<Budget[], AppError>(__TAURI_INVOKE("list_budgets")),
+	/**  Keeps a budget: a new one where its id is empty, else another form of one that there is. Answers all. */
+	saveBudget: (budget: Budget) => typedError<Budget[], AppError>(__TAURI_INVOKE("save_budget", { budget })),
+	/**  Takes a budget away. Answers those that stay. */
+	deleteBudget: (id: string) => typedError<Budget[], AppError>(__TAURI_INVOKE("delete_budget", { id })),
+	/**  What is taken of the budgets of the account that pays now. */
+	budgetState: () => typedError<BudgetOverview, AppError>(__TAURI_INVOKE("budget_state")),
 	/**  Opens the file dialog; an empty list when it was closed. */
 	pickPictures: () => typedError<Picked[], AppError>(__TAURI_INVOKE("pick_pictures")),
 	/**  A picture on the clipboard, as PNG; null when there is none. */
@@ -590,7 +598,7 @@ export const commands = {
 	/**  The readings of the room's list, the last first. */
 	listReadings: () => typedError<ReadingView[], AppError>(__TAURI_INVOKE("list_readings")),
 	/**  Sends what is missing of a reading again, for no more than the button showed. */
-	retryReading: (id: string, evenIfCharged: boolean, most: Money | null) => typedError<ReadingView, AppError>(__TAURI_INVOKE("retry_reading", { id, evenIfCharged, most })),
+	retryReading: (id: string, evenIfCharged: boolean, most: Money | null, overBudget: boolean) => typedError<ReadingView, AppError>(__TAURI_INVOKE("retry_reading", { id, evenIfCharged, most, overBudget })),
 	/**  Stops what is still to come of a reading. */
 	cancelReading: (id: string) => typedError<ReadingView, AppError>(__TAURI_INVOKE("cancel_reading", { id })),
 	/**  Takes a reading off the room's list. */
@@ -626,7 +634,7 @@ export const commands = {
 	/**  The words of a film on `YouTube`. */
 	transcribeAddress: (url: string, expected: Expected) => typedError<TranscriptSummary, AppError>(__TAURI_INVOKE("transcribe_address", { url, expected })),
 	/**  Sends missing pieces again, all or one, with another model if named, for no more than the button showed. */
-	retryPieces: (id: string, piece: number | null, model: string | null, evenIfCharged: boolean, most: Money | null) => typedError<Transcript, AppError>(__TAURI_INVOKE("retry_pieces", { id, piece, model, evenIfCharged, most })),
+	retryPieces: (id: string, piece: number | null, model: string | null, evenIfCharged: boolean, most: Money | null, overBudget: boolean) => typedError<Transcript, AppError>(__TAURI_INVOKE("retry_pieces", { id, piece, model, evenIfCharged, most, overBudget })),
 	/**  Stops what is still to come of a transcription. */
 	cancelTranscription: (id: string) => typedError<Transcript, AppError>(__TAURI_INVOKE("cancel_transcription", { id })),
 	/**  The transcripts, the last changed first. */
@@ -915,6 +923,14 @@ ids: string[] } |
 ids: string[] } | 
 /**  Cloned voices came, changed or went. */
 { type: "clones" } | 
+/**  A budget was changed, or what is taken of them. */
+{ type: "budgets"; 
+/**  As they stand now. */
+budgets: BudgetOverview } | 
+/**  So much of a budget is spent: told once for each of its days or months. */
+{ type: "budget_alert"; 
+/**  Which, and how much. */
+alert: BudgetAlert } | 
 /**  The Queue was paused or goes on, its order changed, or its history was pruned. */
 { type: "queue"; 
 /**  Nothing is sent until it goes on. */
@@ -1248,6 +1264,75 @@ export type BoardView = {
 	/**  The item that was put on it last, to show it by. */
 	cover: string | null,
 };
+
+/**  What the user allows to be spent. */
+export type Budget = {
+	/**  Its id; empty for one that is new. */
+	id: string,
+	/**  How far back it looks. */
+	window: BudgetWindow,
+	/**  Of this account alone; none = of all that pay with real money, or of the sandbox's pretend money. */
+	account: string | null,
+	/**  The most that may be spent. Other currencies don't count. */
+	most: Money,
+	/**  Whether it stops what would go over it; else the user is asked. */
+	stops: boolean,
+};
+
+/**  A budget is spent so far. */
+export type BudgetAlert = {
+	/**  The budget. */
+	budget: Budget,
+	/**  50, 80 or 100 percent: what it has reached. */
+	level: number,
+	/**  What was spent of it. */
+	spent: Money,
+	/**  Whether that is the sandbox's pretend money. */
+	pretend: boolean,
+};
+
+/**  The budgets of the account that pays now. */
+export type BudgetOverview = {
+	/**  That account. */
+	account: string,
+	/**  Whether its money is the sandbox's pretend money. */
+	pretend: boolean,
+	/**  What was spent and set aside today, in each currency: by all accounts that pay with such money. */
+	today: Money[],
+	/**  Those that look further than at one click; what may run out first comes first. */
+	budgets: BudgetState[],
+};
+
+/**  A budget and what is taken of it. */
+export type BudgetState = {
+	/**  The budget. */
+	budget: Budget,
+	/**  What was spent. */
+	spent: Money,
+	/**  What is set aside for work in flight, or for work nobody knows the end of. */
+	held: Money,
+	/**  What is left; nothing where more was taken. */
+	left: Money,
+	/**  Spent, of the budget; rounded down, and over 100 where more was spent. */
+	spent_percent: number,
+	/**  Spent and set aside, of the budget. */
+	taken_percent: number,
+	/**  RFC 3339: when it began to count; none = ever since. */
+	since: string | null,
+	/**  RFC 3339: when it begins anew; none = never. */
+	until: string | null,
+};
+
+/**  How far back a budget looks. */
+export type BudgetWindow = 
+/**  At one click. */
+"click" | 
+/**  At today. */
+"day" | 
+/**  At this month. */
+"month" | 
+/**  At all there ever was. */
+"always";
 
 /**  Marks the end of what a provider should keep for the next request. */
 export type CacheControl = 
@@ -2804,6 +2889,8 @@ export type Expected = {
 	account: string,
 	/**  The price; `None` = it said that it isn't known. */
 	amount: Money | null,
+	/**  The user was asked, and agrees to go over a budget with it. */
+	over_budget?: boolean,
 };
 
 /**  The file format of what is taken out. */

@@ -9,6 +9,7 @@ use crate::{
     accounts::view::{AccountView, VaultStatus},
     jobs::view::JobView,
     library::view::Picked,
+    spend::{alerts::BudgetAlert, budgets::BudgetOverview},
 };
 
 /// Something changed. The shell adds what only it knows: files dragged over the window, and its end.
@@ -55,6 +56,16 @@ pub enum AppEvent {
     },
     /// Cloned voices came, changed or went.
     Clones,
+    /// A budget was changed, or what is taken of them.
+    Budgets {
+        /// As they stand now.
+        budgets: BudgetOverview,
+    },
+    /// So much of a budget is spent: told once for each of its days or months.
+    BudgetAlert {
+        /// Which, and how much.
+        alert: BudgetAlert,
+    },
     /// The Queue was paused or goes on, its order changed, or its history was pruned.
     Queue {
         /// Nothing is sent until it goes on.

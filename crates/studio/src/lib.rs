@@ -82,10 +82,12 @@ pub struct Options {
     pub events: EventSink,
 }
 
-/// The use cases. Cheap to clone; all clones are the same studio.
+/// The use cases. Cheap to clone; all clones are the same studio, each with what its user agrees to.
 #[derive(Clone)]
 pub struct Studio {
     inner: Arc<Inner>,
+    /// What is asked for may go over budgets that ask.
+    over_budget: bool,
 }
 
 struct Inner {
@@ -108,6 +110,7 @@ struct Inner {
     recorder: voice::recorder::Desk,
     sounds: voice::sounds::Sounds,
     settings_turn: tokio::sync::Mutex<()>,
+    budget_watch: spend::alerts::BudgetWatch,
 }
 
 /// What goes on beside the calls, until the studio closes: from then on nothing begins.
@@ -175,9 +178,10 @@ impl Studio {
             recorder: voice::recorder::Desk::default(),
             sounds: voice::sounds::Sounds::default(),
             settings_turn: tokio::sync::Mutex::default(),
+            budget_watch: spend::alerts::BudgetWatch::default(),
             home,
         };
-        let studio = Self { inner: Arc::new(inner) };
+        let studio = Self { inner: Arc::new(inner), over_budget: false };
         studio.tidy_pasted().await?;
         studio.prepare_accounts().await?;
         studio.pass_on_changes();
@@ -191,6 +195,7 @@ impl Studio {
         studio.recover_takes();
         studio.resume_transcripts().await?;
         studio.open_line().await?;
+        studio.watch_budgets();
         Ok(studio)
     }
 

@@ -155,7 +155,8 @@ async fn start(studio: &Studio, work: Work) {
                 ..MakeRequest::default()
             });
             let estimate = studio.estimate_picture(&request).await.expect("a price");
-            let expected = Expected { account: estimate.account, amount: estimate.amount };
+            let expected =
+                Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
             studio.start_picture(request, expected).await.expect("a picture is begun");
         }
         Work::Speech => {
@@ -166,7 +167,8 @@ async fn start(studio: &Studio, work: Work) {
                 ..SpeechRequest::default()
             };
             let estimate = studio.estimate_speech(&request).await.expect("a price");
-            let expected = Expected { account: estimate.account, amount: estimate.amount };
+            let expected =
+                Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
             studio.start_speech(request, expected).await.expect("a line is begun");
         }
         Work::Music => {
@@ -177,7 +179,7 @@ async fn start(studio: &Studio, work: Work) {
                 ..MusicRequest::default()
             };
             let quoted = studio.quote_music(&request).await.expect("a price");
-            let expected = Expected { account: quoted.account, amount: quoted.amount };
+            let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
             studio.start_music(request, expected).await.expect("music is begun");
         }
         Work::Film | Work::PrivateFilm => {
@@ -191,7 +193,7 @@ async fn start(studio: &Studio, work: Work) {
                 ..FilmRequest::default()
             };
             let quoted = studio.quote_film(&request).await.expect("a price");
-            let expected = Expected { account: quoted.account, amount: quoted.amount };
+            let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
             studio.start_film(request, expected).await.expect("a film is begun");
         }
     }

@@ -145,6 +145,27 @@ impl Holds<'_> {
         })
     }
 
+    /// Notes what a job did cost, in the currency it was paid in, whatever was set aside for it; also where that was nothing,
+    /// because nobody knew its price.
+    pub fn charge(&self, job: JobId, account: &str, cost: Money, pretend: bool) -> Result<()> {
+        let clock = self.store.clock();
+        let now = to_millisecond(clock.now());
+        let day = day_of(clock, now);
+        let account = account.to_owned();
+        self.store.database().write(move |db, _| {
+            let known: bool =
+                db.query_row("SELECT EXISTS (SELECT 1 FROM holds WHERE job = ?)", [job], |row| row.get(0))?;
+            if !known {
+                put(db, job, &account, cost, pretend, now, day)?;
+            }
+            db.execute(
+                "UPDATE holds SET settled_at = ?, settled = ?, currency = ? WHERE job = ?",
+                params![from_time_if(Some(now)), cost.amount.to_string(), cost.currency, job],
+            )?;
+            Ok(())
+        })
+    }
+
     /// Gives back what is set aside for jobs that were never written down, were never sent, or failed before an answer
     /// came: a stop between two steps can leave that. For the opening only, when nothing runs.
     pub fn release_stranded(&self) -> Result<u32> {
@@ -360,6 +381,22 @@ mod tests {
         assert_eq!(store.holds().release_stranded().unwrap(), 2, "never written down, and failed unsent");
         let open = |n| store.holds().get(job(n)).unwrap().unwrap().settled_at.is_none();
         assert_eq!([1, 2, 3, 4].map(open), [false, false, true, true], "what may be charged stays set aside");
+    }
+
+    #[test]
+    fn what_a_job_did_cost_counts_also_where_nothing_was_set_aside() {
+        let store = Home::new().open();
+        let sum = |currency| {
+            let query = HoldQuery { account: None, currency, pretend: false, since: None };
+            store.holds().spent(&query).unwrap()
+        };
+        store.holds().charge(job(1), "a", usd("0.03"), false).unwrap();
+        store.holds().charge(job(1), "a", usd("0.04"), false).unwrap();
+        store.holds().reserve_within(job(2), "a", usd("1"), false, &[]).unwrap();
+        let diem = Money { currency: Currency::Diem, ..usd("0.5") };
+        store.holds().charge(job(2), "a", diem, false).unwrap();
+        assert_eq!((sum(Currency::Usd).settled, sum(Currency::Usd).open), ("0.04".parse().unwrap(), Decimal::ZERO));
+        assert_eq!(sum(Currency::Diem).taken(), "0.5".parse().unwrap(), "it was paid in DIEM after all");
     }
 
     #[test]

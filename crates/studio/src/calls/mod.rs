@@ -146,7 +146,7 @@ impl Studio {
         let kind = kinds::of(operation)?;
         let payer = self.caller(kind.operation.auth).await?;
         let pays = (kind.pays)(request.clone())?;
-        let costs = kind.operation.paid || pays.is_some();
+        let moves = pays.is_some();
         let price = if let Some(pays) = pays {
             pays
         } else if kind.operation.paid {
@@ -156,7 +156,13 @@ impl Studio {
         } else {
             Price::default()
         };
-        let problem = if costs { self.over_limit(&price).await? } else { None };
+        let problem = if moves {
+            self.may_move(&payer, &price, false).await.err()
+        } else if kind.operation.paid {
+            self.over_limit(&payer, &price).await?
+        } else {
+            None
+        };
         Ok(CallPrice {
             amount: price.amount,
             up_to: price.up_to,
@@ -171,6 +177,17 @@ impl Studio {
     /// button said.
     pub async fn call<R: Callable>(&self, request: R, with: With, tell: Tell) -> Result<Answered<R::View>> {
         let payer = self.caller(R::OPERATION.auth).await?;
+        self.call_by(payer, request, with, tell).await
+    }
+
+    /// The same, in the name of an account that need not be the one that pays now.
+    pub(crate) async fn call_by<R: Callable>(
+        &self,
+        payer: Payer,
+        request: R,
+        with: With,
+        tell: Tell,
+    ) -> Result<Answered<R::View>> {
         let request = match self.wallet_of(&payer.id) {
             Some(wallet) => request.signed_by(&wallet),
             None => request,
@@ -290,7 +307,8 @@ impl Studio {
         let heard = Arc::new(CallHearing::new(R::OPERATION, Arc::clone(tell)));
         let awaited = self.inner.running.await_answer(id);
         let hearing = Some(Arc::clone(&heard) as Arc<dyn Hearing>);
-        let begun = self.begin_job(job, &price, with.accept_unpriced, payer, parcel, hearing).await;
+        let studio = self.agreeing(with.expected.as_ref().is_some_and(|expected| expected.over_budget));
+        let begun = studio.begin_job(job, &price, with.accept_unpriced, payer, parcel, hearing).await;
         let ended = match begun {
             Ok(ended) => ended,
             Err(error) => {
@@ -368,8 +386,8 @@ impl Studio {
     /// What is paid without a job passes the same gate.
     async fn agreed(&self, with: &With, payer: &Payer, price: &Price) -> Result<()> {
         Self::same(with, payer, price)?;
-        let over = self.over_limit(price).await?;
-        over.filter(|over| !(with.accept_unpriced && over.is(Code::PriceUnknown))).map_or(Ok(()), Err)
+        let studio = self.agreeing(with.expected.as_ref().is_some_and(|expected| expected.over_budget));
+        studio.may_move(payer, price, with.accept_unpriced).await
     }
 
     /// A call that was a job, once more.
@@ -386,9 +404,7 @@ impl Studio {
         let request: R =
             serde_json::from_value(asked.request.clone()).map_err(|_| AppError::not_found("request"))?;
         let price = self.price_call(&request, &asked.request, &asked.files, &payer).await?;
-        if let Some(over) = self.over_limit(&price).await? {
-            return Err(over);
-        }
+        self.may_spend(&payer, &price, 1, false).await?;
         let parcel = Parcel::of(attach_off_thread(request.clone(), asked.files.clone()).await?);
         let mut note = new_note::<R>(&payer, &asked.request, &asked.files)?;
         let job = self.call_job(&request, asked.request, asked.files, &payer, &price).await?;

@@ -27,8 +27,9 @@ impl Studio {
             }
         }
         let model = draft.request.model.clone();
+        let studio = self.agreeing(draft.expected.over_budget);
         // Refused here, nothing is written.
-        let prepared = self.prepare_picture(PictureRequest::Make(draft.request), draft.expected).await?;
+        let prepared = studio.prepare_picture(PictureRequest::Make(draft.request), draft.expected).await?;
         let now = Timestamp::now();
         let mut messages = Vec::new();
         let mut said = None;
@@ -46,7 +47,7 @@ impl Studio {
         messages.push(message);
         // The conversation knows the job before it is sent, so that nobody asks for the same pictures again unknowing.
         let PreparedPicture { job, price, payer, parcel } = prepared;
-        self.write_job(&job, messages, &payer, &price, false).await?;
+        studio.write_job(&job, messages, &payer, &price, false).await?;
         let before = match self.begun(conversation, said, answer).await {
             Ok(begun) => begun,
             Err(error) => {

@@ -70,7 +70,7 @@ impl Studio {
         let plan = self.plan(&draft, &payer).await?;
         let problem = match plan.problem {
             Some(problem) => Some(problem),
-            None => self.over_limit(&plan.price).await?,
+            None => self.over_limit(&payer, &plan.price).await?,
         };
         Ok(TurnPrice {
             likely: plan.likely,
@@ -137,7 +137,7 @@ impl Studio {
         plan.problem = problem
             .or_else(|| request::problem(&plan.said, &plan.settings, &model))
             .or_else(|| too_long(&plan, &model));
-        self.set_price(&mut plan, &model, &listed.models).await?;
+        self.set_price(&mut plan, payer, &model, &listed.models).await?;
         Ok(plan)
     }
 
@@ -236,7 +236,7 @@ impl Studio {
     ///
     /// A token is at least a byte, so what goes in is bounded by its bytes; and where something can't be counted, by the
     /// model's window.
-    async fn set_price(&self, plan: &mut Plan, model: &Model, models: &[Model]) -> Result<()> {
+    async fn set_price(&self, plan: &mut Plan, payer: &Payer, model: &Model, models: &[Model]) -> Result<()> {
         let window = request::window_of(model).map(u64::from);
         let read = match (plan.counted.uncounted || plan.counted.by_rule, window) {
             (true, window) => window,
@@ -248,7 +248,7 @@ impl Studio {
             let amount = read.and_then(|read| words::most_of_answer(models, &model.id, read, written.into()));
             Price::at_most(amount).and_more(surcharge)
         };
-        plan.longest = self.longest(plan, model, price).await?;
+        plan.longest = self.longest(plan, payer, model, price).await?;
         plan.price = price(plan.longest.held);
         let id = model.id.clone();
         let usual = self.store(move |store| store.messages().median_output(&id)).await?;
@@ -261,23 +261,29 @@ impl Studio {
 
     /// What bounds an answer. The price is of what is held and the request says what is asked for, so that a limit which
     /// the price keeps is kept by the answer too.
-    async fn longest(&self, plan: &Plan, model: &Model, price: impl Fn(u32) -> Price) -> Result<Longest> {
+    async fn longest(
+        &self,
+        plan: &Plan,
+        payer: &Payer,
+        model: &Model,
+        price: impl Fn(u32) -> Price,
+    ) -> Result<Longest> {
         if let Some(asked) = plan.settings.max_tokens {
             return Ok(Longest { held: asked, asked: Some(asked) });
         }
         let own = model.spec.max_completion_tokens;
         if let Some(own) = own
-            && self.over_limit(&price(own)).await?.is_none()
+            && self.fits(payer, &price(own)).await?
         {
             return Ok(Longest { held: own, asked: None });
         }
-        if self.settings().await?.per_click_limit().is_none() {
+        if self.is_unbounded(payer).await? {
             return Ok(Longest { held: own.unwrap_or(MOST).min(MOST), asked: None });
         }
         let left = request::left_for_answer(plan.counted, &plan.settings, model).unwrap_or(u32::MAX);
         let within = |room: u32| room.min(own.unwrap_or(room)).min(left);
         for room in ROOMS {
-            if self.over_limit(&price(within(room))).await?.is_none() {
+            if self.fits(payer, &price(within(room))).await? {
                 return Ok(Longest { held: within(room), asked: Some(within(room)) });
             }
         }

@@ -49,10 +49,8 @@ impl Studio {
         if let Some(problem) = plan.problem {
             return Err(problem);
         }
-        let accepted = |over: &AppError| over.is(Code::PriceUnknown) && accept_unpriced;
-        if let Some(over) = self.over_limit(&plan.price).await?.filter(|over| !accepted(over)) {
-            return Err(over);
-        }
+        let studio = self.agreeing(expected.over_budget);
+        studio.may_spend(&payer, &plan.price, 1, accept_unpriced).await?;
         let parcel = self.parcel(&plan).await?;
 
         let job = self.answer_job(&plan, &payer, &draft.turn).await?;
@@ -60,7 +58,7 @@ impl Studio {
         let before = plan.continues.as_ref().map_or("", |(_, text)| text.as_str());
         let writing = Arc::new(Writing::new(plan.conversation, written.answer, job.id, before, tell));
         self.inner.conversing.writers.begin(&writing)?;
-        let begun = self.begin_turn(&plan, job, written, payer, parcel, accept_unpriced, &writing).await;
+        let begun = studio.begin_turn(&plan, job, written, payer, parcel, accept_unpriced, &writing).await;
         if begun.is_err() {
             self.inner.conversing.writers.end(&writing);
         }

@@ -72,6 +72,10 @@ codes! {
     VaultFailed = "vault_failed",
     /// The price is over the user's limit for one click.
     LimitPerClick = "limit_per_click",
+    /// It would go over a budget that stops what does.
+    BudgetStops = "budget_stops",
+    /// It would go over a budget that asks: with the user's consent the same request may be sent.
+    BudgetAsks = "budget_asks",
     /// A limit is set and the price isn't known.
     PriceUnknown = "price_unknown",
     /// A file has more bytes than may be sent.
@@ -218,6 +222,38 @@ codes! {
     FieldInvalid = "field_invalid",
     /// The operation is for wallets, and this account has none.
     NeedsWallet = "needs_wallet",
+    /// The operation takes an admin key, and this account has none.
+    NeedsAdminKey = "needs_admin_key",
+    /// A key that was to look after others isn't an admin key.
+    KeyNotAdmin = "key_not_admin",
+    /// An admin key of another account at Venice.
+    KeyOfOtherAccount = "key_of_other_account",
+    /// A key that an account here works with, and that was to be deleted.
+    KeyInUseHere = "key_in_use_here",
+    /// A new key would be gone with the program.
+    KeyNotKept = "key_not_kept",
+    /// A key is being replaced.
+    RotationOpen = "rotation_open",
+    /// What was typed is no secret of a wallet.
+    WalletMalformed = "wallet_malformed",
+    /// This wallet is an account already.
+    WalletKnown = "wallet_known",
+    /// Nobody has shown that there is a copy of a wallet's key.
+    WalletNotBackedUp = "wallet_not_backed_up",
+    /// What was typed isn't what the copy of a wallet's key ends with.
+    BackupDiffers = "backup_differs",
+    /// The amount was typed twice, and differently.
+    AmountsDiffer = "amounts_differ",
+    /// Less than what may be paid into a wallet's balance.
+    TopUpTooSmall = "top_up_too_small",
+    /// Nobody knows yet what became of the payment before.
+    TopUpOpen = "top_up_open",
+    /// Venice offers no way to pay that the wallet has.
+    TopUpNotOffered = "top_up_not_offered",
+    /// A payment was sent, and nobody knows what became of it.
+    TopUpUnknown = "top_up_unknown",
+    /// A payment on Solana names a recent block, and none was told.
+    TopUpNeedsBlock = "top_up_needs_block",
     /// An answer is being written in this conversation; one at a time.
     ConversationBusy = "conversation_busy",
     /// A conversation is longer than the model's window.

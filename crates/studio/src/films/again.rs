@@ -53,6 +53,8 @@ impl Studio {
     /// The same once more as a new job, paid by the same account. The price is asked for anew; where it isn't `expected`, or
     /// without that isn't what the job was to cost, nothing is sent.
     pub(crate) async fn remote_job_again(&self, job: &Job, expected: Option<Expected>) -> Result<JobView> {
+        let studio =
+            self.agreeing(expected.as_ref().map_or(self.over_budget, |expected| expected.over_budget));
         let amount = match expected {
             Some(expected) if expected.account != job.account => return Err(price_changed()),
             Some(expected) => expected.amount,
@@ -62,9 +64,9 @@ impl Studio {
         if job.kind == remote::FILM {
             // What was agreed to holds for the same bytes.
             let Asked { film, agreed } = Asked::of(job)?;
-            self.begin_film(payer, film, agreed, amount).await
+            studio.begin_film(payer, film, agreed, amount).await
         } else {
-            self.begin_music(payer, music::Asked::of(job)?.music, amount).await
+            studio.begin_music(payer, music::Asked::of(job)?.music, amount).await
         }
     }
 

@@ -75,7 +75,7 @@ impl Studio {
         };
         let problem = match (problem, amount) {
             (Some(problem), _) => Some(problem),
-            (None, Some(amount)) => self.over_limit(&Price::known(Some(amount))).await?,
+            (None, Some(amount)) => self.over_limit(payer, &Price::known(Some(amount))).await?,
             // Nobody agrees to a price that isn't told.
             (None, None) => unpriced.clone(),
         };

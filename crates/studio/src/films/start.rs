@@ -39,7 +39,7 @@ impl Studio {
         if payer.id != expected.account {
             return Err(price_changed());
         }
-        self.begin_film(payer, request, None, expected.amount).await
+        self.agreeing(expected.over_budget).begin_film(payer, request, None, expected.amount).await
     }
 
     /// A new job with the very bytes of one that ended with `needs_consent`, and what the user confirmed.
@@ -72,7 +72,8 @@ impl Studio {
         let payer = self.payer(&job.account).await?;
         let agreed = Agreed { at: Timestamp::now(), version: error.params.get("version").cloned() };
         let film = Asked::of(&job)?.film;
-        let new = self.begin_film(payer, film, Some(agreed), expected.amount).await?;
+        let studio = self.agreeing(expected.over_budget);
+        let new = studio.begin_film(payer, film, Some(agreed), expected.amount).await?;
         again.insert(job_id, new.id.clone());
         drop(again);
         self.dismiss_job(id).await?;
@@ -96,9 +97,7 @@ impl Studio {
             return Err(price_changed().param("price", price.amount.normalize()));
         }
         let price = Price::known(Some(price));
-        if let Some(over) = self.over_limit(&price).await? {
-            return Err(over);
-        }
+        self.may_spend(&payer, &price, 1, false).await?;
         let (request, looked) = if request.has_picked() {
             // What goes in is kept first: the very same bytes can be sent again, also tomorrow.
             let request = self.bring_in(request).await?;

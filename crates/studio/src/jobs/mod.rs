@@ -274,7 +274,7 @@ impl Studio {
         patch.answer_id = outcome.answer_id;
         patch.charged = outcome.cost.filter(|_| !outcome.cost_is_estimate && to != JobState::Failed);
         if let Some(cost) = outcome.cost {
-            self.settle(id, cost.amount).await?;
+            self.settle_cost(job, cost).await?;
         }
         self.store(move |store| store.jobs().advance(id, from, to, patch)).await?;
         self.remove_work(id).await

@@ -90,7 +90,7 @@ impl Studio {
         price: &Price,
         accept_unpriced: bool,
     ) -> Result<()> {
-        self.reserve(job.id, &payer.id, payer.pretend, price, accept_unpriced).await?;
+        self.reserve(job.id, payer, price, accept_unpriced).await?;
         let written = {
             let job = job.clone();
             self.store(move |store| store.jobs().insert(job, messages)).await
@@ -455,7 +455,7 @@ impl Studio {
             ..JobPatch::default()
         };
         match kept.cost {
-            Some(cost) => self.settle(job.id, cost.amount).await?,
+            Some(cost) => self.settle_cost(&job, cost).await?,
             None => self.settle_estimate(&job).await?,
         }
         self.advance(&job, JobState::Saved, patch).await?;

@@ -129,7 +129,8 @@ impl Studio {
         match grid.requests(&mut |_| 0) {
             Ok(requests) => {
                 estimate.requests = u32::try_from(requests.len()).unwrap_or(u32::MAX);
-                estimate.problem = self.problem_of_batch(&grid, &requests, &total, &listed.models).await?;
+                estimate.problem =
+                    self.problem_of_batch(&payer, &grid, &requests, &total, &listed.models).await?;
             }
             Err(problem) => estimate.problem = Some(problem),
         }
@@ -138,6 +139,7 @@ impl Studio {
 
     async fn problem_of_batch(
         &self,
+        payer: &Payer,
         grid: &Grid,
         requests: &[MakeRequest],
         total: &Price,
@@ -174,7 +176,7 @@ impl Studio {
                 return Ok(Some(problem));
             }
         }
-        self.over_limit_of(total, u32::try_from(requests.len()).unwrap_or(u32::MAX)).await
+        self.over_limit_of(payer, total, u32::try_from(requests.len()).unwrap_or(u32::MAX)).await
     }
 
     /// Writes all jobs of a batch down, sets the whole price aside, and sends them in their turn.
@@ -188,7 +190,8 @@ impl Studio {
             return Err(price_changed());
         }
         let requests = grid.requests(&mut |of| rand::random_range(0..of.max(1)))?;
-        if let Some(problem) = self.problem_of_batch(&grid, &requests, &total, &listed.models).await? {
+        if let Some(problem) = self.problem_of_batch(&payer, &grid, &requests, &total, &listed.models).await?
+        {
             return Err(problem);
         }
         let id = JobId::new(Timestamp::now()).to_string();
@@ -196,7 +199,8 @@ impl Studio {
         let placed = (0..)
             .zip(requests)
             .map(|(index, make)| (PictureRequest::Make(make), JobBatch { id: id.clone(), index, of }));
-        self.start_together(payer, placed.collect(), Vec::new(), Some(&total)).await
+        let studio = self.agreeing(expected.over_budget);
+        studio.start_together(payer, placed.collect(), Vec::new(), Some(&total)).await
     }
 
     /// Writes the jobs of several checked requests down, each at its place in a batch, and sets them off. What they cost together is held
@@ -242,7 +246,7 @@ impl Studio {
         if agreed.is_some_and(|agreed| agreed.amount != total.amount) {
             return Err(price_changed());
         }
-        self.write_jobs(jobs.clone(), &total, instead_of).await?;
+        self.write_jobs(&payer, jobs.clone(), &total, instead_of).await?;
         let written: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
         for (job, parcel) in jobs.into_iter().zip(parcels) {
             self.set_off(job, payer.clone(), parcel, None);

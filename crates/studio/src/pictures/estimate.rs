@@ -24,13 +24,17 @@ pub struct ScaleDown {
 }
 
 /// What the button said when it was pressed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Expected {
     /// The account that was to pay.
     pub account: String,
     /// The price; `None` = it said that it isn't known.
     pub amount: Option<Money>,
+    /// The user was asked, and agrees to go over a budget with it.
+    #[serde(default)]
+    #[cfg_attr(feature = "specta", specta(optional))]
+    pub over_budget: bool,
 }
 
 /// What a request will cost and whether it can be sent.
@@ -65,7 +69,7 @@ impl Studio {
             Some(problem) => Some(problem),
             None => match unsolved(misfits, request) {
                 Some(problem) => Some(problem),
-                None => self.over_limit(&price).await?,
+                None => self.over_limit(&payer, &price).await?,
             },
         };
         Ok(Estimate {

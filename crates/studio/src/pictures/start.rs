@@ -34,8 +34,9 @@ impl Studio {
     /// Checks a request, writes its job down, sets its price aside, and sends it. It answers as soon as the job is
     /// written; events tell how it goes on. Where the account or the price isn't what the button said, nothing is sent.
     pub async fn start_picture(&self, request: PictureRequest, expected: Expected) -> Result<JobView> {
-        let prepared = self.prepare_picture(request, expected).await?;
-        self.begin_picture(prepared).await
+        let studio = self.agreeing(expected.over_budget);
+        let prepared = studio.prepare_picture(request, expected).await?;
+        studio.begin_picture(prepared).await
     }
 
     /// Checks a request at the price and for the account that the button said.
@@ -75,12 +76,13 @@ impl Studio {
         place: Option<JobBatch>,
         expected: Expected,
     ) -> Result<JobView> {
-        let mut prepared = self.prepare_for(payer, request).await?;
+        let studio = self.agreeing(expected.over_budget);
+        let mut prepared = studio.prepare_for(payer, request).await?;
         prepared.job.batch = place;
         if prepared.payer.id != expected.account || prepared.price.amount != expected.amount {
             return Err(price_changed());
         }
-        self.begin_picture(prepared).await
+        studio.begin_picture(prepared).await
     }
 
     async fn begin_picture(&self, prepared: PreparedPicture) -> Result<JobView> {
@@ -104,9 +106,7 @@ impl Studio {
             settle(make)?;
         }
         let price = pricing::price(&request, &listed.models);
-        if let Some(over) = self.over_limit(&price).await? {
-            return Err(over);
-        }
+        self.may_spend(&payer, &price, 1, false).await?;
         let sources = self.sources(&request).await?;
         let (main, loaded) = self.loaded(sources, &request).await?;
         let parcel = send::pack(&request, loaded)?;

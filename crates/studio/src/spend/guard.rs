@@ -1,154 +1,382 @@
 //! The spend guard: it stands before every paid call.
 //!
 //! Money is set aside before a job is sent and settled when it ends. The sums are done in the store, in one
-//! transaction with the reservation, so that parallel jobs can't slip past a limit together.
+//! transaction with the reservation, so that parallel jobs can't slip past a budget together.
 
+use jiff::Zoned;
 use rust_decimal::Decimal;
 use store::{Job, JobId, Limit, Reserved, Store, Window};
 
+use super::budgets::{Budget, BudgetWindow, taken};
 use crate::{
     AppError, Result, Studio,
+    accounts::Payer,
     error::Code,
-    money::{Currency, Money},
+    money::{Currency, Money, usd},
     pricing::Price,
 };
 
 /// What searches, pages and longer prompts may add to a price where the list doesn't name it: well above the cent that
-/// Venice asks for each. It is never shown, it only keeps a limit from being passed unseen.
+/// Venice asks for each. It is never shown, it only keeps a budget from being passed unseen.
 const EXTRAS: Decimal = Decimal::from_parts(10, 0, 0, false, 2);
 
-/// How a price stands to a limit for one click.
-enum Standing {
-    Within,
-    Over(Money),
-    /// Nobody can tell; the user may accept that.
-    Unpriced,
+/// What a price is held against.
+#[derive(Debug, Clone)]
+struct Bound {
+    window: BudgetWindow,
+    /// Only what this account pays counts.
+    account: Option<String>,
+    most: Money,
+    stops: bool,
 }
 
-fn standing(price: &Price, requests: u32, limit: Decimal) -> Standing {
-    match price.amount {
-        // A limit in dollars says nothing of a price in DIEM.
-        Some(money) if money.currency == Currency::Usd => {
-            if money.amount > limit {
-                Standing::Over(money)
-            } else if price.surcharge && money.amount + EXTRAS * Decimal::from(requests) > limit {
-                Standing::Unpriced
-            } else {
-                Standing::Within
-            }
-        }
-        _ => Standing::Unpriced,
+impl From<Budget> for Bound {
+    fn from(budget: Budget) -> Self {
+        let Budget { window, account, most, stops, .. } = budget;
+        Self { window, account, most, stops }
     }
+}
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+struct Asking {
+    price: Price,
+    requests: u32,
+    /// The user accepted that nobody can tell the price.
+    unpriced: bool,
+}
+
+impl Asking {
+    fn amount(&self) -> Decimal {
+        self.price.amount.map_or(Decimal::ZERO, |money| money.amount)
+    }
+
+    /// What may come on top and isn't in the list.
+    fn extras(&self) -> Decimal {
+        if self.price.surcharge && !self.unpriced {
+            EXTRAS * Decimal::from(self.requests)
+        } else {
+            Decimal::ZERO
+        }
+    }
+
+    /// Those of the bounds that this price is held against, where it can be at all.
+    fn held_against(&self, bounds: Vec<Bound>) -> std::result::Result<Vec<Bound>, AppError> {
+        let Some(money) = self.price.amount else {
+            return match bounds.first() {
+                Some(first) if !self.unpriced => Err(first.unpriced()),
+                // Who accepts a price that isn't known is stopped by a budget that is used up.
+                _ => Ok(bounds.into_iter().filter(|bound| bound.window != BudgetWindow::Click).collect()),
+            };
+        };
+        if money.amount.is_zero() && self.extras().is_zero() {
+            return Ok(Vec::new());
+        }
+        let (own, others): (Vec<_>, Vec<_>) =
+            bounds.into_iter().partition(|bound| bound.most.currency == money.currency);
+        // A limit in dollars says nothing of a price in DIEM.
+        let stopping = others.iter().find(|bound| bound.stops && bound.window == BudgetWindow::Click);
+        match stopping {
+            Some(other) if own.is_empty() && !self.unpriced => Err(other.unpriced()),
+            _ => Ok(own),
+        }
+    }
+}
+
+impl Bound {
+    /// As the store keeps to it.
+    fn limit(&self, asking: &Asking, now: &Zoned) -> Result<Limit> {
+        let window = match self.window.span(now)?.since {
+            Some(since) => Window::Since(since),
+            None if self.window == BudgetWindow::Click => Window::Click,
+            None => Window::Always,
+        };
+        Ok(Limit { window, account: self.account.clone(), most: self.most.amount - asking.extras() })
+    }
+
+    /// What stands in the way once so much was taken of it.
+    fn refusal(&self, asking: &Asking, taken: Decimal) -> Option<AppError> {
+        let amount = asking.amount();
+        let whole = taken + amount;
+        if asking.price.amount.is_none() {
+            return (taken >= self.most.amount).then(|| self.over(amount, taken));
+        }
+        if whole > self.most.amount {
+            Some(self.over(amount, taken))
+        } else if whole + asking.extras() > self.most.amount {
+            Some(self.unpriced())
+        } else {
+            None
+        }
+    }
+
+    fn over(&self, amount: Decimal, taken: Decimal) -> AppError {
+        let Money { amount: most, currency } = self.most;
+        let in_words = |amount: Decimal| told(Money { amount, currency });
+        let error = match (self.stops, self.window) {
+            (true, BudgetWindow::Click) => AppError::new(
+                Code::LimitPerClick,
+                format!(
+                    "This would cost {}, more than your limit of {} for one click.",
+                    in_words(amount),
+                    in_words(most)
+                ),
+                "Make fewer, choose a cheaper model, or raise the limit in the settings.",
+            ),
+            (true, _) => AppError::new(
+                Code::BudgetStops,
+                format!(
+                    "This would cost {}, and your budget of {} ends there.",
+                    in_words(amount),
+                    in_words(most)
+                ),
+                "Nothing was sent. Wait for the next day or month, or raise the budget in the settings.",
+            ),
+            (false, _) => AppError::new(
+                Code::BudgetAsks,
+                format!("This goes over your budget of {}.", in_words(most)),
+                "Nothing was sent. Send it all the same, or leave it.",
+            ),
+        };
+        self.named(error)
+            .param("price", in_words(amount))
+            .param("taken", in_words(taken))
+            .param("left", in_words((most - taken).max(Decimal::ZERO)))
+            .param("over", in_words((taken + amount - most).max(Decimal::ZERO)))
+    }
+
+    fn unpriced(&self) -> AppError {
+        let limit = told(self.most);
+        if self.stops {
+            return AppError::new(
+                Code::PriceUnknown,
+                format!("The price of this isn't known, so your limit of {limit} can't be kept."),
+                "Choose another model, or take the limit away in the settings.",
+            )
+            .param("limit", limit);
+        }
+        let error = AppError::new(
+            Code::BudgetAsks,
+            format!("The price of this isn't known, and you have a budget of {limit}."),
+            "Nothing was sent. Send it all the same, or leave it.",
+        );
+        self.named(error)
+    }
+
+    /// With what the page needs to say which budget it is.
+    fn named(&self, error: AppError) -> AppError {
+        let error = error.param("limit", told(self.most)).param("window", self.window.as_str());
+        match &self.account {
+            Some(account) => error.param("account", account),
+            None => error,
+        }
+    }
+}
+
+/// An amount for an error: in its currency's own sign.
+fn told(money: Money) -> String {
+    let amount = money.amount.normalize();
+    match money.currency {
+        Currency::Usd => format!("${amount}"),
+        Currency::Diem => format!("{amount} DIEM"),
+        Currency::Credits => format!("{amount} credits"),
+    }
+}
+
+/// Those that stop come first, so that nobody is asked about what is stopped anyway.
+fn in_order(mut bounds: Vec<Bound>) -> Vec<Bound> {
+    bounds.sort_by_key(|bound| (!bound.stops, bound.window, bound.most.amount));
+    bounds
 }
 
 impl Studio {
-    /// The error a request of this price would meet, before anything is written down.
-    pub(crate) async fn over_limit(&self, price: &Price) -> Result<Option<AppError>> {
-        self.over_limit_of(price, 1).await
+    /// The same studio for a user who agrees, or doesn't, to go over budgets that ask. What is begun with it keeps to that.
+    #[must_use]
+    pub fn agreeing(&self, over_budget: bool) -> Self {
+        Self { over_budget, ..self.clone() }
     }
 
-    /// The same for several requests of one click, which are held against the limit together.
-    pub(crate) async fn over_limit_of(&self, total: &Price, requests: u32) -> Result<Option<AppError>> {
-        let Some(limit) = self.settings().await?.per_click_limit() else { return Ok(None) };
-        Ok(match standing(total, requests, limit) {
-            Standing::Within => None,
-            Standing::Over(money) => Some(over(money, limit)),
-            Standing::Unpriced => Some(unpriced(limit)),
+    /// What is held against: the limit of one click, and all budgets.
+    async fn bounds(&self, account: &str) -> Result<Vec<Bound>> {
+        let mut bounds: Vec<Bound> = Vec::new();
+        if let Some(limit) = self.settings().await?.per_click_limit() {
+            let window = BudgetWindow::Click;
+            bounds.push(Bound { window, account: None, most: usd(limit), stops: true });
+        }
+        let budgets = self.budgets().await?.into_iter().filter(|budget| budget.is_of(account));
+        bounds.extend(budgets.map(Bound::from));
+        bounds.retain(|bound| bound.stops || !self.over_budget);
+        Ok(in_order(bounds))
+    }
+
+    /// Whether this price is within all limits and budgets by the sums of now.
+    pub(crate) async fn fits(&self, payer: &Payer, price: &Price) -> Result<bool> {
+        let asking = Asking { price: *price, requests: 1, unpriced: false };
+        Ok(self.refusal(payer, asking, self.bounds(&payer.id).await?).await?.is_none())
+    }
+
+    /// Whether nothing stops or asks, whatever it costs.
+    pub(crate) async fn is_unbounded(&self, payer: &Payer) -> Result<bool> {
+        Ok(self.bounds(&payer.id).await?.is_empty())
+    }
+
+    /// What stands in the way of this price by the sums of now.
+    async fn refusal(&self, payer: &Payer, asking: Asking, bounds: Vec<Bound>) -> Result<Option<AppError>> {
+        let bounds = match asking.held_against(bounds) {
+            Ok(bounds) => bounds,
+            Err(refusal) => return Ok(Some(refusal)),
+        };
+        let now = Zoned::now();
+        let mut looked = Vec::new();
+        for bound in bounds {
+            let since = bound.window.span(&now)?.since;
+            looked.push((bound, since));
+        }
+        let pretend = payer.pretend;
+        self.store(move |store| {
+            for (bound, since) in looked {
+                let account = bound.account.clone();
+                let before = if bound.window == BudgetWindow::Click {
+                    Decimal::ZERO
+                } else {
+                    taken(store, account, bound.most.currency, pretend, since)?.taken()
+                };
+                if let Some(refusal) = bound.refusal(&asking, before) {
+                    return Ok(Some(refusal));
+                }
+            }
+            Ok(None)
         })
+        .await
     }
 
-    /// Sets the price of a job aside. A job whose price isn't known passes only where no limit is set,
+    /// What would stop a request of this price, before anything is written down. What is only asked about doesn't stop it.
+    pub(crate) async fn over_limit(&self, payer: &Payer, price: &Price) -> Result<Option<AppError>> {
+        self.over_limit_of(payer, price, 1).await
+    }
+
+    /// The same for several requests of one click, which are held against the limits together.
+    pub(crate) async fn over_limit_of(
+        &self,
+        payer: &Payer,
+        total: &Price,
+        requests: u32,
+    ) -> Result<Option<AppError>> {
+        let mut bounds = self.bounds(&payer.id).await?;
+        bounds.retain(|bound| bound.stops);
+        self.refusal(payer, Asking { price: *total, requests, unpriced: false }, bounds).await
+    }
+
+    /// Refuses what goes over a limit, or over a budget that asks and wasn't agreed to. Only a reservation is sure: this
+    /// spares the work up to it.
+    pub(crate) async fn may_spend(
+        &self,
+        payer: &Payer,
+        total: &Price,
+        requests: u32,
+        accept_unpriced: bool,
+    ) -> Result<()> {
+        let bounds = self.bounds(&payer.id).await?;
+        let asking = Asking { price: *total, requests, unpriced: accept_unpriced };
+        self.refusal(payer, asking, bounds).await?.map_or(Ok(()), Err)
+    }
+
+    /// The same for money that is moved and not spent, as when a balance is topped up: only one click's limits count.
+    pub(crate) async fn may_move(&self, payer: &Payer, price: &Price, accept_unpriced: bool) -> Result<()> {
+        let mut bounds = self.bounds(&payer.id).await?;
+        bounds.retain(|bound| bound.window == BudgetWindow::Click);
+        let asking = Asking { price: *price, requests: 1, unpriced: accept_unpriced };
+        self.refusal(payer, asking, bounds).await?.map_or(Ok(()), Err)
+    }
+
+    /// Sets the price of a job aside. A job whose price isn't known passes only where nothing is to be kept to,
     /// or where the user accepted that.
     pub(crate) async fn reserve(
         &self,
         job: JobId,
-        account: &str,
-        pretend: bool,
+        payer: &Payer,
         price: &Price,
         accept_unpriced: bool,
     ) -> Result<()> {
-        let mut limit = self.settings().await?.per_click_limit();
-        if let Some(most) = limit {
-            match standing(price, 1, most) {
-                Standing::Within => {}
-                Standing::Over(money) => return Err(over(money, most)),
-                Standing::Unpriced if accept_unpriced => limit = None,
-                Standing::Unpriced => return Err(unpriced(most)),
-            }
-        }
-        let Some(money) = price.amount else { return Ok(()) };
-        let limits: Vec<_> =
-            limit.map(|most| Limit { window: Window::Click, account: None, most }).into_iter().collect();
-        let account = account.to_owned();
-        let reserved = self
-            .store(move |store| store.holds().reserve_within(job, &account, money, pretend, &limits))
-            .await?;
-        match (reserved, limit) {
-            (Reserved::Over { .. }, Some(limit)) => Err(over(money, limit)),
-            _ => Ok(()),
-        }
+        let asking = Asking { price: *price, requests: 1, unpriced: accept_unpriced };
+        let Some(money) = price.amount else {
+            return self.may_spend(payer, price, 1, accept_unpriced).await;
+        };
+        let (account, pretend) = (payer.id.clone(), payer.pretend);
+        self.within(payer, asking, move |store, limits| {
+            store.holds().reserve_within(job, &account, money, pretend, limits)
+        })
+        .await
     }
 
     /// Sets the prices of several jobs aside and writes them down, in one step: all of them or none. What `total` says is
-    /// held against the limit for one click; `instead_of` are taken off the strip for them.
+    /// held against the limits as one click; `instead_of` are taken off the strip for them.
     pub(crate) async fn write_jobs(
         &self,
+        payer: &Payer,
         jobs: Vec<Job>,
         total: &Price,
         instead_of: Vec<JobId>,
     ) -> Result<()> {
         let requests = u32::try_from(jobs.len()).unwrap_or(u32::MAX);
         let write = move |store: &Store, limits: &[Limit]| store.jobs().insert_all(jobs, limits, instead_of);
-        self.write_within(total, requests, write).await
+        self.write_within(payer, total, requests, write).await
     }
 
     /// Writes jobs down, and what shows them, where what they cost together is within the limits; `write` does it in one step.
     pub(crate) async fn write_within(
         &self,
+        payer: &Payer,
         total: &Price,
         requests: u32,
         write: impl FnOnce(&Store, &[Limit]) -> store::Result<Reserved> + Send + 'static,
     ) -> Result<()> {
-        if let Some(over) = self.over_limit_of(total, requests).await? {
-            return Err(over);
+        let asking = Asking { price: *total, requests, unpriced: false };
+        if total.amount.is_none() {
+            // There is no sum to keep to: whether that is accepted was asked.
+            self.may_spend(payer, total, requests, false).await?;
         }
-        let limit = self.settings().await?.per_click_limit().filter(|_| total.amount.is_some());
-        let limits: Vec<_> =
-            limit.map(|most| Limit { window: Window::Click, account: None, most }).into_iter().collect();
+        self.within(payer, asking, write).await
+    }
+
+    /// Does what reserves, with the limits it has to keep to.
+    async fn within(
+        &self,
+        payer: &Payer,
+        asking: Asking,
+        write: impl FnOnce(&Store, &[Limit]) -> store::Result<Reserved> + Send + 'static,
+    ) -> Result<()> {
+        let bounds = match asking.price.amount {
+            Some(_) => asking.held_against(self.bounds(&payer.id).await?)?,
+            None => Vec::new(),
+        };
+        let now = Zoned::now();
+        let limits = bounds.iter().map(|bound| bound.limit(&asking, &now)).collect::<Result<Vec<_>>>()?;
         let reserved = self.store(move |store| write(store, &limits)).await?;
-        match (reserved, limit, total.amount) {
-            (Reserved::Over { .. }, Some(limit), Some(money)) => Err(over(money, limit)),
-            _ => Ok(()),
-        }
+        self.budgets_changed();
+        let Reserved::Over { limit, taken } = reserved else { return Ok(()) };
+        let bound = bounds.get(limit).ok_or_else(|| AppError::internal("a limit that nobody set"))?;
+        Err(bound.refusal(&asking, taken).unwrap_or_else(|| bound.over(asking.amount(), taken)))
     }
 
     /// Notes what a job came to; nothing gives all of it back. A job of unknown price has nothing to settle.
     pub(crate) async fn settle(&self, job: JobId, cost: Decimal) -> Result<()> {
-        self.store(move |store| match store.holds().settle(job, cost) {
+        let settled = self.store(move |store| match store.holds().settle(job, cost) {
             Err(error) if error.is_not_found() => Ok(()),
             other => other,
-        })
-        .await
+        });
+        settled.await?;
+        self.budgets_changed();
+        Ok(())
     }
-}
 
-fn over(money: Money, limit: Decimal) -> AppError {
-    AppError::new(
-        Code::LimitPerClick,
-        format!("This would cost ${}, more than your limit of ${limit} for one click.", money.amount),
-        "Make fewer, choose a cheaper model, or raise the limit in the settings.",
-    )
-    .param("price", format!("${}", money.amount))
-    .param("limit", format!("${limit}"))
-}
-
-fn unpriced(limit: Decimal) -> AppError {
-    AppError::new(
-        Code::PriceUnknown,
-        format!("The price of this isn't known, so your limit of ${limit} for one click can't be kept."),
-        "Choose another model, or take the limit away in the settings.",
-    )
-    .param("limit", limit)
+    /// Notes what a job did cost, also where nothing was set aside for it, because nobody knew its price.
+    pub(crate) async fn settle_cost(&self, job: &Job, cost: Money) -> Result<()> {
+        let (id, account, pretend) = (job.id, job.account.clone(), job.pretend);
+        self.store(move |store| store.holds().charge(id, &account, cost, pretend)).await?;
+        self.budgets_changed();
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -157,13 +385,39 @@ mod tests {
 
     use super::*;
 
+    fn money(amount: &str, currency: Currency) -> Money {
+        Money { amount: amount.parse().unwrap(), currency }
+    }
+
+    fn bound(window: BudgetWindow, most: Money, stops: bool) -> Bound {
+        Bound { window, account: None, most, stops }
+    }
+
+    fn asking(amount: Option<Money>, surcharge: bool, requests: u32) -> Asking {
+        Asking { price: Price { amount, up_to: false, surcharge }, requests, unpriced: false }
+    }
+
+    /// The code of what stands in the way, where so much was taken of each.
+    fn met(asking: &Asking, bounds: Vec<Bound>, taken: &str) -> String {
+        let taken: Decimal = taken.parse().unwrap();
+        let held = match asking.held_against(in_order(bounds)) {
+            Ok(held) => held,
+            Err(error) => return error.code,
+        };
+        let before = |bound: &Bound| if bound.window == BudgetWindow::Click { Decimal::ZERO } else { taken };
+        let refusal = held.iter().find_map(|bound| bound.refusal(asking, before(bound)));
+        refusal.map_or_else(|| "within".to_owned(), |error| error.code)
+    }
+
     #[rstest]
     #[case("0.5", Currency::Usd, false, 1, "within")]
-    #[case("1.01", Currency::Usd, false, 1, "over")]
+    #[case("1", Currency::Usd, false, 1, "within")]
+    #[case("1.01", Currency::Usd, false, 1, "limit_per_click")]
     #[case("0.89", Currency::Usd, true, 1, "within")]
-    #[case("0.95", Currency::Usd, true, 1, "unpriced")]
-    #[case("0.89", Currency::Usd, true, 2, "unpriced")]
-    #[case("0.5", Currency::Diem, false, 1, "unpriced")]
+    #[case("0.95", Currency::Usd, true, 1, "price_unknown")]
+    #[case("0.89", Currency::Usd, true, 2, "price_unknown")]
+    #[case("0.5", Currency::Diem, false, 1, "price_unknown")]
+    #[case("0", Currency::Diem, false, 1, "within")]
     fn a_limit_of_a_dollar(
         #[case] amount: &str,
         #[case] currency: Currency,
@@ -171,16 +425,64 @@ mod tests {
         #[case] requests: u32,
         #[case] expected: &str,
     ) {
-        let price = Price {
-            amount: Some(Money { amount: amount.parse().unwrap(), currency }),
-            up_to: false,
-            surcharge,
-        };
-        let found = match standing(&price, requests, Decimal::ONE) {
-            Standing::Within => "within",
-            Standing::Over(_) => "over",
-            Standing::Unpriced => "unpriced",
-        };
-        assert_eq!(found, expected);
+        let limit = bound(BudgetWindow::Click, money("1", Currency::Usd), true);
+        let asking = asking(Some(money(amount, currency)), surcharge, requests);
+        assert_eq!(met(&asking, vec![limit], "0"), expected);
+    }
+
+    #[rstest]
+    // The day is hard at 10 and soft at 5.
+    #[case("1", "3", "within")]
+    #[case("1", "4", "within")]
+    #[case("1", "4.01", "budget_asks")]
+    #[case("1", "9.01", "budget_stops")]
+    #[case("0", "12", "within")]
+    fn what_stops_comes_before_what_asks(#[case] amount: &str, #[case] taken: &str, #[case] expected: &str) {
+        let day = |most, stops| bound(BudgetWindow::Day, money(most, Currency::Usd), stops);
+        let asking = asking(Some(money(amount, Currency::Usd)), false, 1);
+        assert_eq!(met(&asking, vec![day("5", false), day("10", true)], taken), expected);
+    }
+
+    #[test]
+    fn budgets_of_other_currencies_say_nothing_of_a_price() {
+        let usd = bound(BudgetWindow::Day, money("1", Currency::Usd), true);
+        let diem = bound(BudgetWindow::Day, money("1", Currency::Diem), true);
+        let price = |currency| asking(Some(money("0.5", currency)), false, 1);
+        assert_eq!(met(&price(Currency::Diem), vec![usd.clone()], "9"), "within");
+        assert_eq!(met(&price(Currency::Diem), vec![usd, diem], "0.6"), "budget_stops");
+    }
+
+    #[test]
+    fn a_limit_of_the_own_currency_is_enough() {
+        let usd = bound(BudgetWindow::Click, money("1", Currency::Usd), true);
+        let diem = bound(BudgetWindow::Click, money("2", Currency::Diem), true);
+        let price = |amount| asking(Some(money(amount, Currency::Diem)), false, 1);
+        assert_eq!(met(&price("1.5"), vec![usd.clone(), diem.clone()], "0"), "within");
+        assert_eq!(met(&price("2.5"), vec![usd, diem], "0"), "limit_per_click");
+    }
+
+    #[test]
+    fn a_price_that_nobody_knows_is_refused_asked_about_or_accepted() {
+        let day = |stops| bound(BudgetWindow::Day, money("5", Currency::Usd), stops);
+        let unknown = asking(None, false, 1);
+        assert_eq!(met(&unknown, vec![], "0"), "within");
+        assert_eq!(met(&unknown, vec![day(true)], "0"), "price_unknown");
+        assert_eq!(met(&unknown, vec![day(false)], "0"), "budget_asks");
+        let accepted = Asking { unpriced: true, ..unknown };
+        assert_eq!(met(&accepted, vec![day(true)], "4.99"), "within");
+        assert_eq!(met(&accepted, vec![day(true)], "5"), "budget_stops", "it is used up");
+        assert_eq!(met(&accepted, vec![day(false)], "5"), "budget_asks");
+    }
+
+    #[test]
+    fn the_words_say_how_much_it_is_over() {
+        let day = bound(BudgetWindow::Day, money("5", Currency::Usd), false);
+        let asking = asking(Some(money("0.60", Currency::Usd)), false, 1);
+        let error = day.refusal(&asking, "4.80".parse().unwrap()).unwrap();
+        let told =
+            ["limit", "price", "taken", "left", "over", "window"].map(|name| error.params[name].as_str());
+        assert_eq!(told, ["$5", "$0.6", "$4.8", "$0.2", "$0.4", "day"]);
+        let diem = bound(BudgetWindow::Month, money("5.50", Currency::Diem), true);
+        assert_eq!(diem.over(Decimal::ONE, Decimal::TEN).params["limit"], "5.5 DIEM");
     }
 }

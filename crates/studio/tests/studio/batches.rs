@@ -32,7 +32,7 @@ fn batch(change: impl FnOnce(&mut PictureBatch)) -> PictureBatch {
 
 async fn start(bench: &Bench, batch: &PictureBatch) -> studio::Result<Vec<JobView>> {
     let estimate = bench.studio.estimate_batch(batch).await?;
-    let expected = Expected { account: estimate.account, amount: estimate.amount };
+    let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
     bench.studio.start_batch(batch.clone(), expected).await
 }
 
@@ -134,7 +134,7 @@ async fn what_cannot_be_made_is_told_before_anything_is_sent() {
         let wrong = batch(change);
         let estimate = bench.studio.estimate_batch(&wrong).await.unwrap();
         assert_eq!(estimate.problem.unwrap().code, code);
-        let expected = Expected { account: estimate.account, amount: estimate.amount };
+        let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
         let refused = bench.studio.start_batch(wrong, expected).await;
         assert!(refused.is_err(), "{code}");
     }

@@ -4,6 +4,7 @@
 mod adjust;
 mod batches;
 mod bench;
+mod budgets;
 mod calls;
 mod clones;
 mod conversations;

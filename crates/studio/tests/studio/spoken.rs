@@ -9,6 +9,7 @@ use audio::{
 use serde_json::json;
 use studio::{
     library::view::LibraryQuery,
+    pictures::estimate::Expected,
     voice::transcripts::{TranscribeRequest, Transcript, TranscriptState, TranscriptSummary},
 };
 
@@ -83,8 +84,7 @@ impl Bench {
     /// Presses the button.
     pub async fn transcribe(&self, request: &TranscribeRequest) -> studio::Result<TranscriptSummary> {
         let estimate = self.studio.estimate_transcription(request).await?;
-        let expected =
-            studio::pictures::estimate::Expected { account: estimate.account, amount: estimate.amount };
+        let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
         self.studio.start_transcription(request.clone(), expected).await
     }
 

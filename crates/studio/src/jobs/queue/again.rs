@@ -38,7 +38,7 @@ impl Studio {
         let price = pricing::price(&request, &listed.models);
         let problem = match check::problem(&request, &listed.models) {
             Some(problem) => Some(problem),
-            None => self.over_limit(&price).await?,
+            None => self.over_limit(payer, &price).await?,
         };
         Ok((price.amount, problem))
     }

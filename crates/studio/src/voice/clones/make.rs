@@ -63,7 +63,7 @@ impl Studio {
     pub async fn estimate_clone(&self, request: &CloneRequest) -> Result<TextEstimate> {
         let payer = self.selected_payer().await?;
         let problem = match self.check_sample(&payer, request).await {
-            Ok(_) => self.over_limit(&Price::default()).await?,
+            Ok(_) => self.over_limit(&payer, &Price::default()).await?,
             Err(problem) => Some(problem),
         };
         Ok(TextEstimate { free: false, amount: None, account: payer.id, pretend: payer.pretend, problem })
@@ -92,13 +92,8 @@ impl Studio {
         }
         let name = shelf::named(&request.name)?;
         let (span, format, item) = self.check_sample(&payer, &request).await?;
-        if let Some(problem) = self
-            .over_limit(&Price::default())
-            .await?
-            .filter(|problem| !(accept_unpriced && problem.is(Code::PriceUnknown)))
-        {
-            return Err(problem);
-        }
+        let studio = self.agreeing(expected.over_budget);
+        studio.may_spend(&payer, &Price::default(), 1, accept_unpriced).await?;
         let now = Timestamp::now();
         let clone = CloneId::new(now);
         let sample = format!("{clone}.{}", format.extension);
@@ -120,7 +115,7 @@ impl Studio {
             accepted: accept_unpriced,
             lasting: None,
         };
-        self.clone_now(payer, cloning, None).await
+        studio.clone_now(payer, cloning, None).await
     }
 
     /// Makes it anew from its kept sample, under the same name.
@@ -143,7 +138,8 @@ impl Studio {
             .param("name", &voice.name));
         }
         self.cloning_of(&payer, &voice.model).await?;
-        self.clone_now(payer, Cloning::again(&voice, accept_unpriced), Some(voice.handle)).await
+        let studio = self.agreeing(expected.over_budget);
+        studio.clone_now(payer, Cloning::again(&voice, accept_unpriced), Some(voice.handle)).await
     }
 
     /// Writes the job down, sends it, and waits for its end. One that is made anew has this handle still: else it was made anew

@@ -113,7 +113,7 @@ impl Studio {
         let (characters, chapters) = (sum(Script::characters), sum(Script::chapters));
         let problem = match all.into_iter().find_map(|looked| looked.problem) {
             Some(problem) => Some(problem),
-            None => self.over_limit_of(&total, pieces).await?,
+            None => self.over_limit_of(&payer, &total, pieces).await?,
         };
         Ok(SpeechEstimate {
             amount: total.amount,
@@ -166,10 +166,13 @@ impl Studio {
         }
         let ids: Vec<ReadingId> = readings.iter().map(|new| new.reading.id).collect();
         let jobs: Vec<Job> = waiting.iter().map(|waiting| waiting.job.clone()).collect();
-        self.write_within(&total, u32::try_from(jobs.len()).unwrap_or(u32::MAX), move |store, limits| {
-            store.readings().start(readings, jobs, limits)
-        })
-        .await?;
+        let studio = self.agreeing(expected.over_budget);
+        let count = u32::try_from(jobs.len()).unwrap_or(u32::MAX);
+        studio
+            .write_within(&payer, &total, count, move |store, limits| {
+                store.readings().start(readings, jobs, limits)
+            })
+            .await?;
         self.set_off_in_line(&payer, waiting);
         let mut views = Vec::new();
         for id in ids {
@@ -215,7 +218,8 @@ impl Studio {
         hold_to(most.or(before.amount), total.amount)?;
         let jobs: Vec<(u32, Job)> =
             waiting.iter().map(|(position, waiting)| (*position, waiting.job.clone())).collect();
-        self.write_within(&total, u32::try_from(jobs.len()).unwrap_or(u32::MAX), move |store, limits| {
+        let count = u32::try_from(jobs.len()).unwrap_or(u32::MAX);
+        self.write_within(&payer, &total, count, move |store, limits| {
             store.readings().again(reading, jobs, limits)
         })
         .await?;

@@ -37,7 +37,7 @@ impl Studio {
     pub async fn estimate_address(&self, url: String) -> Result<TranscribeEstimate> {
         let payer = self.selected_payer().await?;
         let problem = match film_address(&url) {
-            Ok(_) => self.over_limit(&Price::default()).await?,
+            Ok(_) => self.over_limit(&payer, &Price::default()).await?,
             Err(problem) => Some(problem),
         };
         Ok(TranscribeEstimate {
@@ -57,9 +57,8 @@ impl Studio {
         if payer.id != expected.account || expected.amount.is_some() {
             return Err(price_changed());
         }
-        if let Some(over) = self.over_limit(&Price::default()).await? {
-            return Err(over);
-        }
+        let studio = self.agreeing(expected.over_budget);
+        studio.may_spend(&payer, &Price::default(), 1, false).await?;
         let now = Timestamp::now();
         let transcript = Transcript {
             url: Some(address.to_string()),
@@ -71,7 +70,7 @@ impl Studio {
             let transcript = transcript.clone();
             self.store(move |store| store.transcripts().insert(transcript)).await?;
         }
-        if let Err(error) = self.send_address(payer, transcript).await {
+        if let Err(error) = studio.send_address(payer, transcript).await {
             self.note_problem(id, error.clone()).await?;
             return Err(error);
         }
@@ -91,7 +90,7 @@ impl Studio {
                 store.transcripts().cut(transcript, vec![piece], vec![job], limits)
             }
         };
-        self.write_within(&Price::default(), 1, written).await?;
+        self.write_within(&payer, &Price::default(), 1, written).await?;
         self.set_off(job, payer, request.parcel(), None);
         Ok(id)
     }

@@ -160,7 +160,7 @@ impl Studio {
         let written = move |store: &store::Store, limits: &[store::Limit]| {
             store.transcripts().ask_again(id, model, numbered, limits, instead_of)
         };
-        self.write_within(&total, count, written).await?;
+        self.write_within(payer, &total, count, written).await?;
         self.set_pieces_off(payer, sounds);
         for (job, request) in films {
             self.set_off(job, payer.clone(), request.parcel(), None);
@@ -191,9 +191,7 @@ impl Studio {
         let source = self.source_of(crate::library::parse(&request.item)?).await?;
         let price = asking::price_of(&listed.models, &request.model, source.length);
         hold_to(most.or(wish.agreed), price.amount)?;
-        if let Some(over) = self.over_limit_of(&price, cutting::pieces_about(source.length)).await? {
-            return Err(over);
-        }
+        self.may_spend(&payer, &price, cutting::pieces_about(source.length), false).await?;
         wish.agreed = price.amount;
         let wish = serde_json::to_value(wish).map_err(AppError::internal)?;
         let model = transcript.model;

@@ -40,7 +40,7 @@ impl Studio {
                 estimate.length_ms = source.length_ms();
                 estimate.pieces = cutting::pieces_about(source.length);
                 if estimate.problem.is_none() {
-                    estimate.problem = self.over_limit_of(&price, estimate.pieces).await?;
+                    estimate.problem = self.over_limit_of(&payer, &price, estimate.pieces).await?;
                 }
             }
             Err(error) => estimate.problem = estimate.problem.or(Some(error)),

@@ -51,9 +51,9 @@ impl Studio {
         if payer.id != expected.account || price.amount != expected.amount {
             return Err(price_changed());
         }
-        if let Some(over) = self.over_limit_of(&price, cutting::pieces_about(source.length)).await? {
-            return Err(over);
-        }
+        // What the user agrees to goes with the work beside the calls.
+        let studio = self.agreeing(expected.over_budget);
+        studio.may_spend(&payer, &price, cutting::pieces_about(source.length), false).await?;
         let now = Timestamp::now();
         let wish =
             Wish { language: request.language.clone(), timestamps: request.timestamps, agreed: price.amount };
@@ -68,7 +68,7 @@ impl Studio {
         };
         let id = transcript.id;
         self.store(move |store| store.transcripts().insert(transcript)).await?;
-        self.prepare(id);
+        studio.prepare(id);
         self.transcript_summary(id).await
     }
 
@@ -175,7 +175,7 @@ impl Studio {
             // Nothing is heard in it, and nothing is asked for: no limit stands against that.
             return self.store(move |store| written(store, &[]).map(drop)).await;
         }
-        self.write_within(&total, of, written).await?;
+        self.write_within(&payer, &total, of, written).await?;
         self.set_pieces_off(&payer, jobs);
         Ok(())
     }
