@@ -71,6 +71,10 @@ pub use crate::tables::attachments::{
     Attachment, AttachmentBytes, AttachmentKind, Attachments, NewAttachment,
 };
 pub use crate::tables::calls::{CallNote, CallPage, Calls};
+pub use crate::tables::charges::{
+    Balance, Charge, ChargeColumns, ChargeSource, Charges, DECIMALS, JobSum, KeyDay, Ledger, LedgerPatch, MatchHow,
+    NewCharge, SentJob, Settled, Walk, from_fixed, to_fixed,
+};
 pub use crate::tables::clones::{Clones, Voice};
 pub use crate::tables::conversations::{
     Conversation, ConversationCharge, ConversationPage, ConversationPatch, ConversationQuery, Conversations,
@@ -113,6 +117,7 @@ use crate::media::upkeep::{Bell, Upkeep};
 use crate::pictures::Thumbnails;
 use crate::place::Place;
 use crate::tables::boards::BoardRow;
+use crate::tables::charges::columns::KeptColumns;
 use crate::tables::files;
 
 /// Where to open a store, and by which clock.
@@ -137,6 +142,7 @@ pub struct Store {
 struct Core {
     database: Database,
     index: Arc<Index>,
+    charge_columns: KeptColumns,
     home: PathBuf,
     place: Place,
     clock: Arc<dyn Clock>,
@@ -181,6 +187,7 @@ impl Store {
         let core = Arc::new(Core {
             database: Database::start(path, connection, Arc::new(after_commit))?,
             index,
+            charge_columns: KeptColumns::default(),
             thumbnails: Thumbnails::new(home.join("thumbs")),
             home,
             place,
@@ -275,6 +282,10 @@ impl Store {
 
     pub(crate) fn index(&self) -> &Index {
         &self.core.index
+    }
+
+    pub(crate) fn charge_columns(&self) -> &KeptColumns {
+        &self.core.charge_columns
     }
 
     pub(crate) fn written_boards(&self) -> &Mutex<Option<Vec<BoardRow>>> {

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod attachments;
 pub(crate) mod boards;
 pub(crate) mod calls;
+pub(crate) mod charges;
 pub(crate) mod clones;
 pub(crate) mod conversations;
 pub(crate) mod files;

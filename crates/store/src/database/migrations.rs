@@ -45,6 +45,11 @@ const MIGRATIONS: &[&[&str]] = &[
         include_str!("../tables/rotations.1.sql"),
         include_str!("../tables/top_ups.1.sql"),
     ],
+    &[
+        include_str!("../tables/charges.1.sql"),
+        include_str!("../tables/charge_matches.1.sql"),
+        include_str!("../tables/balances.1.sql"),
+    ],
 ];
 
 /// The schema whose search is empty until it is filled again.

@@ -1,0 +1,213 @@
+//! The work that charges may be for, and what comes of it where that is known.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::Charges;
+use crate::error::Result;
+use crate::ids::{ConversationId, ItemId, JobId};
+use crate::money::Money;
+use crate::tables::jobs::JobState;
+use crate::tables::{from_json, from_time_if, to_money, to_time_if};
+
+/// A job that was sent, without what it asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SentJob {
+    /// Its id.
+    pub id: JobId,
+    /// What kind of work.
+    pub kind: String,
+    /// Where it stands.
+    pub state: JobState,
+    /// The account that pays.
+    pub account: String,
+    /// The API operation.
+    pub operation: String,
+    /// What it is called.
+    pub title: String,
+    /// The model's id.
+    pub model: Option<String>,
+    /// How many results were asked for.
+    pub wanted: u32,
+    /// What it should cost.
+    pub estimate: Option<Money>,
+    /// What it did cost.
+    pub charged: Option<Money>,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// When it came to an end.
+    pub finished_at: Option<Timestamp>,
+    /// The answer's own id.
+    pub answer_id: Option<String>,
+    /// Whether its answer was a success: then it was most likely charged.
+    pub arrived: bool,
+    /// The conversation it is part of.
+    pub conversation: Option<ConversationId>,
+}
+
+/// What came of a job by the ledger.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    /// The job.
+    pub job: JobId,
+    /// The state it must be in.
+    pub from: JobState,
+    /// The state it is in then.
+    pub to: JobState,
+    /// What it did cost, where that is certain.
+    pub charged: Option<Money>,
+    /// What is set aside for it from now on; none = as before.
+    pub held: Option<Decimal>,
+    /// What is to be said of it; opaque here; none = as before.
+    pub error: Option<Value>,
+}
+
+const COLUMNS: &str = "j.id, j.kind, j.state, j.account, j.operation, j.title, j.model, j.wanted, j.estimate,
+    j.estimate_currency, j.charged, j.charged_currency, j.sent_at, j.finished_at, j.answer_id, j.took_ms,
+    (SELECT v.id FROM messages t JOIN conversations v ON v.row = t.conversation WHERE t.job = j.id LIMIT 1)";
+
+impl Charges<'_> {
+    /// The jobs of an account that were sent in a time, its end not included, in the order they were.
+    pub fn sent_jobs(&self, account: &str, from: Timestamp, to: Timestamp) -> Result<Vec<SentJob>> {
+        self.store.database().read(|db| {
+            let condition = "j.account = ? AND j.sent_at >= ? AND j.sent_at < ? ORDER BY j.sent_at, j.id";
+            query(db, condition, params![account, from.as_millisecond(), to.as_millisecond()])
+        })
+    }
+
+    /// Some jobs that were sent; what isn't there is left out.
+    pub fn jobs(&self, jobs: &[JobId]) -> Result<Vec<SentJob>> {
+        self.store.database().read(|db| {
+            let mut all = Vec::with_capacity(jobs.len());
+            for job in jobs {
+                all.extend(query(db, "j.id = ? AND j.sent_at IS NOT NULL", [job])?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// The jobs with these words in their titles, as small letters.
+    pub fn jobs_with_words(&self, words: &[String]) -> Result<Vec<JobId>> {
+        self.store.database().read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT id, lower(title) FROM jobs WHERE sent_at IS NOT NULL
+                    AND id IN (SELECT job FROM charge_matches WHERE job IS NOT NULL)",
+            )?;
+            let mut rows = statement.query([])?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                let title = row.get_ref(1)?.as_str().unwrap_or_default();
+                if words.iter().all(|word| title.contains(word.as_str())) {
+                    all.push(row.get(0)?);
+                }
+            }
+            Ok(all)
+        })
+    }
+
+    /// The job that made an item, and how many other items it made.
+    pub fn job_of_item(&self, item: ItemId) -> Result<Option<(JobId, u32)>> {
+        self.store.database().read(|db| {
+            let job: Option<Option<JobId>> = db
+                .prepare_cached("SELECT job FROM items WHERE id = ?")?
+                .query_row([item], |row| row.get(0))
+                .optional()?;
+            let Some(job) = job.flatten() else { return Ok(None) };
+            let others: u32 = db
+                .prepare_cached("SELECT count(*) FROM items WHERE job = ? AND id <> ?")?
+                .query_row(params![job, item], |row| row.get(0))?;
+            Ok(Some((job, others)))
+        })
+    }
+
+    /// Writes down what came of jobs: their charge, what is set aside for them, and the price of their messages, which is an estimate no
+    /// longer. A job that isn't where it was supposed to be is left alone. Answers how many weren't.
+    pub fn settle(&self, settled: Vec<Settled>) -> Result<u32> {
+        let now = crate::clock::to_millisecond(self.store.clock().now());
+        self.store.database().write(move |db, changes| {
+            let mut count = 0;
+            for job in settled {
+                let moved = db
+                    .prepare_cached(
+                        "UPDATE jobs SET state = ?, charged = coalesce(?, charged),
+                            charged_currency = coalesce(?, charged_currency), error = coalesce(?, error)
+                         WHERE id = ? AND state = ?",
+                    )?
+                    .execute(params![
+                        job.to,
+                        job.charged.map(|money| money.amount.to_string()),
+                        job.charged.map(|money| money.currency),
+                        from_json(job.error.as_ref()),
+                        job.job,
+                        job.from,
+                    ])?;
+                if moved == 0 {
+                    continue;
+                }
+                count += 1;
+                changes.job(job.job);
+                if let Some(held) = job.held {
+                    db.prepare_cached("UPDATE holds SET settled_at = ?, settled = ? WHERE job = ?")?
+                        .execute(params![from_time_if(Some(now)), held.to_string(), job.job])?;
+                }
+                if let Some(charged) = job.charged {
+                    let of_job = "UPDATE messages SET cost = ?, currency = ?, cost_is_estimate = 0 WHERE job = ? AND role = 'assistant'";
+                    db.prepare_cached(of_job)?.execute(params![
+                        charged.amount.to_string(),
+                        charged.currency,
+                        job.job
+                    ])?;
+                    let told = "SELECT v.id FROM messages t JOIN conversations v ON v.row = t.conversation WHERE t.job = ?";
+                    let mut told = db.prepare_cached(told)?;
+                    let mut rows = told.query([job.job])?;
+                    while let Some(row) = rows.next()? {
+                        changes.conversation(row.get(0)?);
+                    }
+                }
+            }
+            Ok(count)
+        })
+    }
+
+    /// The work that still may have been charged, sent before a moment.
+    pub fn unknown_jobs(&self, account: &str, before: Timestamp) -> Result<Vec<SentJob>> {
+        self.store.database().read(|db| {
+            let condition =
+                "j.account = ? AND j.state = 'unknown' AND j.sent_at < ? ORDER BY j.sent_at, j.id";
+            query(db, condition, params![account, before.as_millisecond()])
+        })
+    }
+}
+
+fn query(db: &Connection, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<SentJob>> {
+    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM jobs j WHERE {condition}"))?;
+    let mut rows = statement.query(parameters)?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.extend(read(row)?);
+    }
+    Ok(all)
+}
+
+fn read(row: &Row<'_>) -> Result<Option<SentJob>> {
+    let Some(sent_at) = to_time_if(row.get(12)?)? else { return Ok(None) };
+    Ok(Some(SentJob {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        state: row.get(2)?,
+        account: row.get(3)?,
+        operation: row.get(4)?,
+        title: row.get(5)?,
+        model: row.get(6)?,
+        wanted: row.get(7)?,
+        estimate: to_money(row.get(8)?, row.get(9)?)?,
+        charged: to_money(row.get(10)?, row.get(11)?)?,
+        sent_at,
+        finished_at: to_time_if(row.get(13)?)?,
+        answer_id: row.get(14)?,
+        arrived: row.get::<_, Option<i64>>(15)?.is_some(),
+        conversation: row.get(16)?,
+    }))
+}
