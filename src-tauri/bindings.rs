@@ -5,8 +5,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
 use crate::commands::{
-    accounts, app, budgets, chat, console, exports, films, images, imports, jobs, library, models, music, operations,
-    queue, spend, voice,
+    accounts, app, budgets, chat, console, exports, films, images, imports, jobs, keys, library, models,
+    music, operations, queue, spend, voice, wallets,
 };
 
 /// All commands and types that cross to the window.
@@ -24,7 +24,10 @@ pub fn builder() -> Builder<Wry> {
             app::go_on_in_background,
             app::notify,
             accounts::list_accounts,
-            accounts::add_key_account,
+            accounts::check_key,
+            accounts::forget_checked_key,
+            accounts::add_checked_key,
+            accounts::forget_admin_key,
             accounts::select_account,
             accounts::rename_account,
             accounts::forget_account,
@@ -32,6 +35,24 @@ pub fn builder() -> Builder<Wry> {
             accounts::vault_status,
             accounts::retry_keychain,
             accounts::use_vault_file,
+            keys::account_keys,
+            keys::make_key,
+            keys::change_key,
+            keys::remove_key,
+            keys::rotate_key,
+            keys::go_on_rotation,
+            keys::give_up_rotation,
+            keys::account_limits,
+            keys::limit_hits,
+            wallets::make_wallet,
+            wallets::import_wallet,
+            wallets::get_wallet,
+            wallets::wallet_transactions,
+            wallets::save_wallet_copy,
+            wallets::copy_wallet_key,
+            wallets::confirm_wallet_copy,
+            wallets::top_up_offer,
+            wallets::top_up,
             images::picture_models,
             images::picture_styles,
             images::estimate_picture,

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use studio::{
     Result,
-    accounts::view::{AccountView, VaultStatus},
+    accounts::view::{AccountView, KeyCheck, VaultStatus},
 };
 
 use super::{Shared, guarded};
@@ -15,11 +15,38 @@ pub async fn list_accounts(studio: Shared<'_>) -> Result<Vec<AccountView>> {
     guarded(&studio, async move |studio| studio.accounts().await).await
 }
 
-/// Tries a key, keeps it in the vault and selects its account. The key goes no other way.
+/// Tries a key and tells what it may do. The key goes no other way, and waits in the back end.
 #[tauri::command]
 #[specta::specta]
-pub async fn add_key_account(studio: Shared<'_>, name: String, key: String) -> Result<AccountView> {
-    guarded(&studio, async move |studio| studio.add_key_account(name, SecretString::from(key)).await).await
+pub async fn check_key(studio: Shared<'_>, key: String) -> Result<KeyCheck> {
+    guarded(&studio, async move |studio| studio.check_key(SecretString::from(key)).await).await
+}
+
+/// Forgets a key that was tried and isn't wanted.
+#[tauri::command]
+#[specta::specta]
+pub async fn forget_checked_key(studio: Shared<'_>, handle: String) -> Result<()> {
+    studio.studio().await?.forget_checked_key(&handle);
+    Ok(())
+}
+
+/// Keeps a key that was tried: as an account that pays from now on, or as the admin key of the account `admin_of`.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_checked_key(
+    studio: Shared<'_>,
+    handle: String,
+    name: String,
+    admin_of: Option<String>,
+) -> Result<AccountView> {
+    guarded(&studio, async move |studio| studio.add_checked_key(&handle, name, admin_of).await).await
+}
+
+/// Takes the admin key away from an account. At Venice it goes on working.
+#[tauri::command]
+#[specta::specta]
+pub async fn forget_admin_key(studio: Shared<'_>, id: String) -> Result<AccountView> {
+    guarded(&studio, async move |studio| studio.forget_admin_key(id).await).await
 }
 
 /// Makes an account the one that pays.

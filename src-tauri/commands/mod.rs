@@ -11,6 +11,7 @@ pub mod films;
 pub mod images;
 pub mod imports;
 pub mod jobs;
+pub mod keys;
 pub mod library;
 pub mod models;
 pub mod music;
@@ -18,6 +19,7 @@ pub mod operations;
 pub mod queue;
 pub mod spend;
 pub mod voice;
+pub mod wallets;
 
 use std::panic::AssertUnwindSafe;
 

@@ -38,6 +38,7 @@ pub mod recipe;
 pub mod settings;
 pub mod spend;
 pub mod voice;
+pub mod wallets;
 
 use std::{
     path::{Path, PathBuf},

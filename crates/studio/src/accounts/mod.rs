@@ -3,7 +3,13 @@
 //! The rows are in the store, the keys in the vault. A key is read from there when a client is made, and is only ever
 //! sent to the server of its own account.
 
+mod keeping;
+mod keys;
+mod payers;
+mod rates;
+mod rotation;
 pub mod view;
+mod wizard;
 
 use std::{
     collections::HashMap,
@@ -15,15 +21,24 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
-use venice::{Auth, AuthNeed, Client, wallet::Wallet};
+use venice::{
+    Client,
+    account::ApiKeyRateLimits,
+    wallet::{Chain, Wallet},
+    x402::GetX402Balance,
+};
 
 use crate::{
     AppError, Endpoint, Result, Studio,
-    error::{Code, key_malformed},
+    error::Code,
     events::AppEvent,
-    money::{Currency, Money},
+    money::{Currency, Money, usd},
+    wallets::Offer,
 };
-use view::{AccountKind, AccountView, KeyPresence, VaultPlace, VaultStatus};
+pub(crate) use keys::invalid as field_invalid;
+pub(crate) use payers::Payer;
+use view::{AccountKind, AccountView, KeyKind, KeyPresence};
+use wizard::Checked;
 
 /// Venice's own address.
 pub const VENICE: &str = "https://api.venice.ai/api/v1";
@@ -31,8 +46,10 @@ pub const VENICE: &str = "https://api.venice.ai/api/v1";
 const PATIENCE: Duration = Duration::from_millis(600);
 /// The sandbox's id.
 pub const SANDBOX: &str = "sandbox";
-/// What the names of keys that were made by hand begin with, in the vault.
-const MADE_KEY: &str = "made-key-";
+/// The word for accounts with a key, in their rows.
+const KEY: &str = "key";
+/// The word for wallets, in their rows.
+pub(crate) const WALLET: &str = "wallet";
 /// The id of the account given by the environment.
 pub const RUN: &str = "run";
 
@@ -41,6 +58,8 @@ pub(crate) struct Accounts {
     sandbox: Option<Endpoint>,
     run: Option<Endpoint>,
     state: Mutex<State>,
+    /// Keys are replaced one step at a time.
+    rotating: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -51,25 +70,51 @@ struct State {
     run_balances: Option<(Vec<Money>, Timestamp)>,
     /// Keys that were made by hand and couldn't be kept anywhere else.
     made_keys: HashMap<String, SecretString>,
+    /// The key that was tested last and isn't kept yet.
+    checked: Option<Checked>,
+    /// The wallets whose clients were made, by account.
+    wallets: HashMap<String, Wallet>,
+    /// What may be paid into wallets' balances, as it was last shown, by account.
+    offers: HashMap<String, Offer>,
 }
 
 impl Accounts {
     pub(crate) fn new(sandbox: Option<Endpoint>, run: Option<Endpoint>) -> Self {
         let state = State { run_selected: run.is_some(), ..State::default() };
-        Self { sandbox, run, state: Mutex::new(state) }
+        Self { sandbox, run, state: Mutex::new(state), rotating: tokio::sync::Mutex::default() }
+    }
+
+    /// The server of accounts that are added.
+    pub(crate) fn server(&self) -> String {
+        self.run.as_ref().map_or(VENICE, |run| run.base_url.as_str()).to_owned()
+    }
+
+    /// The endpoint of an account without a key of its own in the vault.
+    fn given(&self, id: &str) -> Option<&Endpoint> {
+        match id {
+            SANDBOX => self.sandbox.as_ref(),
+            RUN => self.run.as_ref(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn put_offer(&self, account: &str, offer: Offer) {
+        self.state().offers.insert(account.to_owned(), offer);
+    }
+
+    /// What was offered under this id, while it is the last that was shown.
+    pub(crate) fn offer(&self, account: &str, id: &str) -> Option<Offer> {
+        self.state().offers.get(account).filter(|offer| offer.id == id).cloned()
+    }
+
+    /// An offer is taken once.
+    pub(crate) fn forget_offer(&self, account: &str) {
+        self.state().offers.remove(account);
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// An account and the way to its server.
-#[derive(Clone)]
-pub(crate) struct Payer {
-    pub id: String,
-    pub pretend: bool,
-    pub client: Client,
 }
 
 impl Studio {
@@ -81,21 +126,14 @@ impl Studio {
                 return Ok(());
             }
             store.accounts().insert(store::Account {
-                id: SANDBOX.to_owned(),
-                kind: SANDBOX.to_owned(),
-                name: "Sandbox".to_owned(),
-                base_url: None,
-                ends_with: None,
                 selected: !rows.iter().any(|row| row.selected),
-                created_at: Timestamp::now(),
-                balances: None,
-                balances_at: None,
+                ..new_row(SANDBOX, SANDBOX, "Sandbox")
             })
         })
         .await
     }
 
-    /// All accounts: that of this run, the sandbox, then the keys by age.
+    /// All accounts: that of this run, the sandbox, then keys and wallets by age.
     pub async fn accounts(&self) -> Result<Vec<AccountView>> {
         let rows = self.store(|store| store.accounts().list()).await?;
         let mut views = Vec::new();
@@ -114,19 +152,34 @@ impl Studio {
                 selected: run_selected,
                 pretend: false,
                 key: KeyPresence::NotNeeded,
-                wallet: self.address_of(RUN),
+                wallet: None,
+                chain: None,
+                backed_up: true,
+                key_kind: None,
+                admin: run.admin_key.is_some(),
+                admin_ends_with: run.admin_key.as_ref().and_then(|key| ends_with(key.expose_secret())),
                 balances,
                 balance_at: at.map(|at| at.to_string()),
             });
         }
         for row in rows {
             let sandbox = row.id == SANDBOX;
+            let key_kind = row.key_kind.as_deref().and_then(KeyKind::of);
+            let own = self.wallet_of(&row.id);
             views.push(AccountView {
-                kind: if sandbox { AccountKind::Sandbox } else { AccountKind::Key },
+                kind: kind_of(&row),
                 key: if sandbox { KeyPresence::NotNeeded } else { self.key_presence(&row.id).await },
                 selected: row.selected && !run_selected,
                 pretend: sandbox,
-                wallet: self.address_of(&row.id),
+                chain: own
+                    .as_ref()
+                    .map(Wallet::chain)
+                    .or_else(|| row.chain.as_deref().and_then(Chain::from_network)),
+                wallet: own.map(|wallet| wallet.address().to_owned()).or(row.address),
+                backed_up: row.kind != WALLET || row.backed_up_at.is_some(),
+                admin: sandbox || row.has_admin || key_kind == Some(KeyKind::Admin),
+                admin_ends_with: row.admin_ends_with,
+                key_kind,
                 balances: row.balances.as_ref().map(balances_of).unwrap_or_default(),
                 balance_at: row.balances_at.map(|at| at.to_string()),
                 id: row.id,
@@ -146,40 +199,9 @@ impl Studio {
         }
     }
 
-    async fn account(&self, id: &str) -> Result<AccountView> {
+    pub(crate) async fn account(&self, id: &str) -> Result<AccountView> {
         let accounts = self.accounts().await?;
         accounts.into_iter().find(|account| account.id == id).ok_or_else(|| AppError::not_found("account"))
-    }
-
-    /// Tries a key against the server, keeps it in the vault, and selects its account.
-    pub async fn add_key_account(&self, name: String, key: SecretString) -> Result<AccountView> {
-        let key = well_formed(&key)?;
-        let base_url =
-            self.inner.accounts.run.as_ref().map_or(VENICE, |run| run.base_url.as_str()).to_owned();
-        let client = client(&base_url, key.clone())?;
-        let balances = asked_balances(&client).await?;
-
-        let id = uuid::Uuid::now_v7().simple().to_string();
-        self.inner.vault.set(&id, key.clone()).await?;
-        let name = name.trim();
-        let row = store::Account {
-            id: id.clone(),
-            kind: "key".to_owned(),
-            name: if name.is_empty() { "Venice".to_owned() } else { name.chars().take(60).collect() },
-            base_url: (base_url != VENICE).then_some(base_url),
-            ends_with: ends_with(key.expose_secret()),
-            selected: true,
-            created_at: Timestamp::now(),
-            balances: Some(balances_json(&balances)),
-            balances_at: Some(Timestamp::now()),
-        };
-        if let Err(error) = self.store(move |store| store.accounts().insert(row)).await {
-            let _ = self.inner.vault.forget(&id).await;
-            return Err(error);
-        }
-        self.leave_run_account();
-        self.inner.accounts.state().clients.insert(id.clone(), client);
-        self.account(&id).await
     }
 
     /// Makes an account the one that pays.
@@ -195,7 +217,7 @@ impl Studio {
         self.accounts().await
     }
 
-    fn leave_run_account(&self) {
+    pub(crate) fn leave_run_account(&self) {
         self.inner.accounts.state().run_selected = false;
     }
 
@@ -230,8 +252,18 @@ impl Studio {
             )
             .param("count", open));
         }
+        self.may_forget(&id).await?;
         self.inner.vault.forget(&id).await?;
-        self.inner.accounts.state().clients.remove(&id);
+        for second in [admin_name(&id), before_name(&id)] {
+            self.inner.vault.forget(second).await?;
+        }
+        {
+            let mut state = self.inner.accounts.state();
+            state.clients.remove(&id);
+            state.clients.remove(&admin_name(&id));
+            state.wallets.remove(&id);
+            state.offers.remove(&id);
+        }
         self.store(move |store| {
             let was_selected = store.accounts().list()?.iter().any(|row| row.id == id && row.selected);
             store.accounts().delete(&id)?;
@@ -241,11 +273,33 @@ impl Studio {
         self.accounts().await
     }
 
-    /// Asks the server whether the key works, and for the balance.
+    /// What must not be lost holds an account back.
+    async fn may_forget(&self, id: &str) -> Result<()> {
+        let account = id.to_owned();
+        let rotations = self.store(move |store| store.rotations().of_account(&account)).await?;
+        if !rotations.is_empty() {
+            return Err(AppError::new(
+                Code::RotationOpen,
+                "A key of this account is being replaced.",
+                "Finish that or give it up first: the new key would be lost with the account.",
+            ));
+        }
+        if self.account(id).await?.backed_up { Ok(()) } else { Err(crate::wallets::not_backed_up()) }
+    }
+
+    /// Asks the server whether the key or the wallet works, and for the balance.
     pub async fn test_account(&self, id: String) -> Result<AccountView> {
         let payer = self.payer(&id).await?;
-        let balances = asked_balances(&payer.client).await?;
+        let balances = self.asked_balances(&payer).await?;
         self.note_balances(&id, balances).await?;
+        let account = self.account(&id).await?;
+        if account.kind != AccountKind::Key || account.key_kind.is_some() {
+            return Ok(account);
+        }
+        if let Some((kind, _)) = wizard::kind_of_key(&payer.client).await {
+            let row = id.clone();
+            self.store(move |store| store.accounts().set_key_kind(&row, kind.as_str())).await?;
+        }
         self.account(&id).await
     }
 
@@ -253,7 +307,7 @@ impl Studio {
     pub(crate) fn refresh_balance(&self, payer: Payer) {
         let studio = self.clone();
         self.inner.tasks.spawn(async move {
-            let noted = match asked_balances(&payer.client).await {
+            let noted = match studio.asked_balances(&payer).await {
                 Ok(balances) => studio.note_balances(&payer.id, balances).await,
                 Err(error) => Err(error),
             };
@@ -263,7 +317,19 @@ impl Studio {
         });
     }
 
-    async fn note_balances(&self, id: &str, balances: Vec<Money>) -> Result<()> {
+    /// Any key may ask for its limits, and the answer has the balance; a wallet asks for its own.
+    async fn asked_balances(&self, payer: &Payer) -> Result<Vec<Money>> {
+        let wallet = self.inner.accounts.state().wallets.get(&payer.id).cloned();
+        match wallet {
+            Some(wallet) => {
+                let left = payer.client.get_x402_balance(&GetX402Balance::of(&wallet)).await?.value;
+                Ok(vec![usd(left.balance_usd)])
+            }
+            None => Ok(balances_in(&payer.client.get_api_key_rate_limits().await?.value)),
+        }
+    }
+
+    pub(crate) async fn note_balances(&self, id: &str, balances: Vec<Money>) -> Result<()> {
         if balances.is_empty() {
             return Ok(());
         }
@@ -277,214 +343,61 @@ impl Studio {
         self.store(move |store| store.accounts().set_balances(&id, balances_json(&balances), now)).await
     }
 
-    /// The wallet of an account, where it has one. The sandbox's is pretend, and made of its own key.
-    pub(crate) fn wallet_of(&self, id: &str) -> Option<Wallet> {
-        let endpoint = self.inner.accounts.sandbox.as_ref().filter(|_| id == SANDBOX)?;
-        let secret =
-            blake3::derive_key("canaletto 2026 sandbox wallet", endpoint.key.expose_secret().as_bytes());
-        let hex = blake3::Hash::from_bytes(secret).to_hex().to_string();
-        Wallet::from_secret(&SecretString::from(hex)).ok()
-    }
-
-    fn address_of(&self, id: &str) -> Option<String> {
-        self.wallet_of(id).map(|wallet| wallet.address().to_owned())
-    }
-
-    /// Keeps a key that was made by hand: by what it can be copied, its last characters, and where it is. It is told
-    /// once, so where it can't be kept it is at least in memory.
-    pub(crate) async fn keep_made_key(
-        &self,
-        id: &str,
-        key: SecretString,
-    ) -> (String, Option<String>, VaultPlace) {
-        let last6 = ends_with(key.expose_secret());
-        let name =
-            format!("{MADE_KEY}{}", id.chars().filter(char::is_ascii_graphic).take(64).collect::<String>());
-        let place = match self.inner.vault.set(&name, key.clone()).await {
-            Ok(place) => place_of(place),
-            Err(error) => {
-                tracing::warn!(%error, "a key that was just made is only in memory");
-                self.inner.accounts.state().made_keys.insert(name.clone(), key);
-                VaultPlace::Memory
-            }
-        };
-        (name, last6, place)
-    }
-
-    /// A key that was made by hand, for the clipboard. An account's key is never handed out.
-    pub async fn made_key(&self, stored_as: &str) -> Result<SecretString> {
-        let known = stored_as.starts_with(MADE_KEY);
-        let in_memory = self.inner.accounts.state().made_keys.get(stored_as).cloned();
-        let key = match in_memory {
-            Some(key) => Some(key),
-            None if known => self.inner.vault.get(stored_as).await?,
-            None => None,
-        };
-        key.ok_or_else(|| AppError::not_found("key"))
-    }
-
-    /// The account that pays now, with the key an operation needs.
-    pub(crate) async fn caller(&self, need: AuthNeed) -> Result<Payer> {
-        let payer = self.selected_payer().await?;
-        self.payer_for(&payer.id, need).await
-    }
-
-    /// An account with the key an operation needs: the admin key where it has one of its own, else its only key.
-    pub(crate) async fn payer_for(&self, id: &str, need: AuthNeed) -> Result<Payer> {
-        let accounts = &self.inner.accounts;
-        if need == AuthNeed::Wallet {
-            let (Some(wallet), Some(endpoint)) = (self.wallet_of(id), accounts.sandbox.as_ref()) else {
-                return Err(needs_wallet());
-            };
-            let client = made_client(&endpoint.base_url, Auth::Wallet(wallet))?;
-            return Ok(Payer { id: id.to_owned(), pretend: true, client });
-        }
-        let endpoint = match id {
-            SANDBOX => accounts.sandbox.as_ref(),
-            RUN => accounts.run.as_ref(),
-            _ => None,
-        };
-        let Some((endpoint, admin_key)) = endpoint
-            .and_then(|endpoint| Some((endpoint, endpoint.admin_key.clone()?)))
-            .filter(|_| need == AuthNeed::Admin)
-        else {
-            return self.payer(id).await;
-        };
-        let named = format!("{id}/admin");
-        let made = accounts.state().clients.get(&named).cloned();
-        let client = match made {
-            Some(client) => client,
-            None => client(&endpoint.base_url, admin_key)?,
-        };
-        accounts.state().clients.insert(named, client.clone());
-        Ok(Payer { id: id.to_owned(), pretend: id == SANDBOX, client })
-    }
-
-    /// The account that pays now.
-    pub(crate) async fn selected_payer(&self) -> Result<Payer> {
-        let accounts = self.accounts().await?;
-        let id =
-            accounts.iter().find(|account| account.selected).map_or(SANDBOX, |account| account.id.as_str());
-        self.payer(id).await
-    }
-
-    /// An account by id, with its client.
-    pub(crate) async fn payer(&self, id: &str) -> Result<Payer> {
-        let pretend = id == SANDBOX;
-        if let Some(client) = self.inner.accounts.state().clients.get(id).cloned() {
-            return Ok(Payer { id: id.to_owned(), pretend, client });
-        }
-        let (base_url, key) = match id {
-            SANDBOX => endpoint(self.inner.accounts.sandbox.as_ref())?,
-            RUN => endpoint(self.inner.accounts.run.as_ref())?,
-            _ => {
-                let rows = self.store(|store| store.accounts().list()).await?;
-                let row = rows
-                    .into_iter()
-                    .find(|row| row.id == id)
-                    .ok_or_else(|| AppError::not_found("account"))?;
-                let key = self.inner.vault.get(id).await?.ok_or_else(|| {
-                    AppError::new(
-                        Code::KeyMissing,
-                        "This account's key isn't where it was kept.",
-                        "Add the key again in the settings.",
-                    )
-                })?;
-                (row.base_url.unwrap_or_else(|| VENICE.to_owned()), key)
-            }
-        };
-        let client = client(&base_url, key)?;
-        self.inner.accounts.state().clients.insert(id.to_owned(), client.clone());
-        Ok(Payer { id: id.to_owned(), pretend, client })
-    }
-
-    /// The user's other accounts at the server of this one. What can't be had of them, such as a key, is passed over.
-    pub(crate) async fn payers_beside(&self, id: &str) -> Vec<Payer> {
-        let Ok(rows) = self.store(|store| store.accounts().list()).await else { return Vec::new() };
-        let run = self.inner.accounts.run.as_ref().map(|run| (RUN.to_owned(), run.base_url.clone()));
-        let kept = rows.into_iter().filter(|row| row.id != SANDBOX);
-        let kept = kept.map(|row| (row.id, row.base_url.unwrap_or_else(|| VENICE.to_owned())));
-        let all: Vec<(String, String)> = run.into_iter().chain(kept).collect();
-        let Some((_, server)) = all.iter().find(|(other, _)| other == id) else { return Vec::new() };
-        let mut payers = Vec::new();
-        for (other, _) in all.iter().filter(|(other, at)| other != id && at == server) {
-            payers.extend(self.payer(other).await.ok());
-        }
-        payers
-    }
-
     pub(crate) async fn tell_accounts(&self) {
         match self.accounts().await {
             Ok(accounts) => self.tell(AppEvent::Accounts { accounts }),
             Err(error) => tracing::warn!(code = error.code, "the accounts were not read"),
         }
     }
+}
 
-    /// Where secrets are kept.
-    pub fn vault_status(&self) -> VaultStatus {
-        let status = self.inner.vault.changes().borrow().clone();
-        VaultStatus {
-            place: place_of(status.place),
-            reason: status.reason.map(|reason| reason_name(reason).to_owned()),
-            place_name: status.where_,
-        }
-    }
+/// By what an account's admin key is kept, where it has one of its own.
+fn admin_name(id: &str) -> String {
+    format!("{id}/admin")
+}
 
-    /// Tries the keychain once more; what is only in memory moves into it.
-    pub async fn retry_keychain(&self) -> Result<VaultStatus> {
-        self.inner.vault.retry().await?;
-        Ok(self.vault_status())
-    }
+/// By what the key that was replaced last is kept, until it is surely not needed any more.
+fn before_name(id: &str) -> String {
+    format!("{id}/before")
+}
 
-    /// Keeps secrets in an encrypted file, or opens the one there is.
-    pub async fn use_vault_file(&self, passphrase: SecretString) -> Result<VaultStatus> {
-        self.inner.vault.use_file(passphrase).await?;
-        Ok(self.vault_status())
+fn kind_of(row: &store::Account) -> AccountKind {
+    match row.kind.as_str() {
+        SANDBOX => AccountKind::Sandbox,
+        WALLET => AccountKind::Wallet,
+        _ => AccountKind::Key,
     }
 }
 
-fn reason_name(reason: vault::Reason) -> &'static str {
-    match reason {
-        vault::Reason::NoBus => "no_bus",
-        vault::Reason::NoService => "no_service",
-        vault::Reason::NoCollection => "no_collection",
-        vault::Reason::Locked => "locked",
-        vault::Reason::TimedOut => "timeout",
-        vault::Reason::Failed => "failed",
+/// A row of which only the kind is known yet.
+pub(crate) fn new_row(id: &str, kind: &str, name: &str) -> store::Account {
+    store::Account {
+        id: id.to_owned(),
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        base_url: None,
+        ends_with: None,
+        selected: false,
+        created_at: Timestamp::now(),
+        balances: None,
+        balances_at: None,
+        key_kind: None,
+        has_admin: false,
+        admin_ends_with: None,
+        address: None,
+        chain: None,
+        backed_up_at: None,
     }
 }
 
-fn endpoint(endpoint: Option<&Endpoint>) -> Result<(String, SecretString)> {
-    let endpoint = endpoint.ok_or_else(|| AppError::not_found("account"))?;
-    Ok((endpoint.base_url.clone(), endpoint.key.clone()))
-}
-
-fn client(base_url: &str, key: SecretString) -> Result<Client> {
-    made_client(base_url, Auth::Bearer(key))
-}
-
-fn made_client(base_url: &str, auth: Auth) -> Result<Client> {
-    let agent = concat!("canaletto/", env!("CARGO_PKG_VERSION"));
-    Ok(Client::builder(base_url).auth(auth).user_agent(agent).build()?)
-}
-
-fn needs_wallet() -> AppError {
-    AppError::new(
-        Code::NeedsWallet,
-        "This is for wallets, and the account in use has none.",
-        "Switch to the sandbox, whose pretend wallet can try it.",
-    )
-}
-
-/// Keys are pasted with white space around them, which is harmless, and sometimes with some inside, which isn't.
-fn well_formed(key: &SecretString) -> Result<SecretString> {
-    let key = key.expose_secret().trim();
-    let fits = (12..=256).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if fits { Ok(SecretString::from(key)) } else { Err(key_malformed()) }
+/// The name of an account as it is kept: short, and never empty.
+pub(crate) fn named(typed: &str, usual: &str) -> String {
+    let name = typed.trim();
+    if name.is_empty() { usual.to_owned() } else { name.chars().take(60).collect() }
 }
 
 /// At most six characters, and never a good part of a short key.
-fn ends_with(key: &str) -> Option<String> {
+pub(crate) fn ends_with(key: &str) -> Option<String> {
     let characters: Vec<char> = key.chars().collect();
     let shown = match characters.len() {
         0..16 => return None,
@@ -502,9 +415,8 @@ fn host_of(base_url: &str) -> String {
     .unwrap_or_else(|| base_url.to_owned())
 }
 
-/// Any key may ask for its limits, and the answer has the balance.
-async fn asked_balances(client: &Client) -> Result<Vec<Money>> {
-    let limits = client.get_api_key_rate_limits().await?.value;
+/// What an answer about a key's limits says is left.
+pub(crate) fn balances_in(limits: &ApiKeyRateLimits) -> Vec<Money> {
     let ours = |theirs: &venice::account::Currency| match theirs {
         venice::account::Currency::Usd => Some(Currency::Usd),
         venice::account::Currency::Diem | venice::account::Currency::Vcu => Some(Currency::Diem),
@@ -512,12 +424,12 @@ async fn asked_balances(client: &Client) -> Result<Vec<Money>> {
         _ => None,
     };
     let balances = limits.balances.iter();
-    Ok(balances
+    balances
         .filter_map(|(name, amount)| Some(Money { amount: amount.normalize(), currency: ours(name)? }))
-        .collect())
+        .collect()
 }
 
-fn balances_json(balances: &[Money]) -> Value {
+pub(crate) fn balances_json(balances: &[Money]) -> Value {
     let pairs =
         balances.iter().map(|money| (money.currency.as_str().to_owned(), money.amount.to_string().into()));
     Value::Object(pairs.collect::<Map<_, _>>())
@@ -533,31 +445,9 @@ fn balances_of(json: &Value) -> Vec<Money> {
         .collect()
 }
 
-fn place_of(place: vault::Place) -> VaultPlace {
-    match place {
-        vault::Place::Keychain => VaultPlace::Keychain,
-        vault::Place::Memory => VaultPlace::Memory,
-        vault::Place::File => VaultPlace::File,
-        vault::Place::LockedFile => VaultPlace::LockedFile,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
     use super::*;
-
-    #[rstest]
-    #[case("  VENICE-INFERENCE-KEY-abcdef0123456789\n", true)]
-    #[case("VENICE INFERENCE KEY 0123456789", false)]
-    #[case("VENICE-INFERENCE\nKEY-0123456789", false)]
-    #[case("short", false)]
-    #[case("", false)]
-    #[case("ключ-ключ-ключ-ключ", false)]
-    fn a_key_is_one_word(#[case] typed: &str, #[case] fits: bool) {
-        assert_eq!(well_formed(&SecretString::from(typed)).is_ok(), fits);
-    }
 
     #[test]
     fn no_more_than_six_characters_are_shown() {
