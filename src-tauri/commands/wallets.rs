@@ -7,12 +7,11 @@ use secrecy::{ExposeSecret, SecretString};
 use studio::{
     AppError, Result,
     accounts::view::AccountView,
-    wallets::view::{TopUpOffer, TopUpView, TransactionsPage, WalletView},
+    wallets::view::{Chain, TopUpOffer, TopUpView, TransactionsPage, WalletView},
 };
 use tauri::{AppHandle, WebviewWindow};
 use tauri_plugin_clipboard_manager::ClipboardExt;
 use tauri_plugin_dialog::DialogExt;
-use venice::wallet::Chain;
 
 use super::{Shared, guarded};
 

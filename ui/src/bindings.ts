@@ -21,8 +21,14 @@ export const commands = {
 	notify: (words: NotificationWords) => typedError<null, AppError>(__TAURI_INVOKE("notify", { words })),
 	/**  All accounts, the sandbox first. */
 	listAccounts: () => typedError<AccountView[], AppError>(__TAURI_INVOKE("list_accounts")),
-	/**  Tries a key, keeps it in the vault and selects its account. The key goes no other way. */
-	addKeyAccount: (name: string, key: string) => typedError<AccountView, AppError>(__TAURI_INVOKE("add_key_account", { name, key })),
+	/**  Tries a key and tells what it may do. The key goes no other way, and waits in the back end. */
+	checkKey: (key: string) => typedError<KeyCheck, AppError>(__TAURI_INVOKE("check_key", { key })),
+	/**  Forgets a key that was tried and isn't wanted. */
+	forgetCheckedKey: (handle: string) => typedError<null, AppError>(__TAURI_INVOKE("forget_checked_key", { handle })),
+	/**  Keeps a key that was tried: as an account that pays from now on, or as the admin key of the account `admin_of`. */
+	addCheckedKey: (handle: string, name: string, adminOf: string | null) => typedError<AccountView, AppError>(__TAURI_INVOKE("add_checked_key", { handle, name, adminOf })),
+	/**  Takes the admin key away from an account. At Venice it goes on working. */
+	forgetAdminKey: (id: string) => typedError<AccountView, AppError>(__TAURI_INVOKE("forget_admin_key", { id })),
 	/**  Makes an account the one that pays. */
 	selectAccount: (id: string) => typedError<AccountView[], AppError>(__TAURI_INVOKE("select_account", { id })),
 	/**  Gives an account another name. */
@@ -37,6 +43,42 @@ export const commands = {
 	retryKeychain: () => typedError<VaultStatus, AppError>(__TAURI_INVOKE("retry_keychain")),
 	/**  Keeps keys in an encrypted file, or opens the one there is. */
 	useVaultFile: (passphrase: string) => typedError<VaultStatus, AppError>(__TAURI_INVOKE("use_vault_file", { passphrase })),
+	/**  The keys of an account, and those that are being replaced. Takes an admin key. */
+	accountKeys: (account: string) => typedError<KeysView, AppError>(__TAURI_INVOKE("account_keys", { account })),
+	/**  Makes a key, which goes straight to where secrets are kept. */
+	makeKey: (account: string, form: KeyForm) => typedError<NewKeyView, AppError>(__TAURI_INVOKE("make_key", { account, form })),
+	/**  Changes a key's name, end and limits. */
+	changeKey: (account: string, id: string, form: KeyForm) => typedError<KeyView, AppError>(__TAURI_INVOKE("change_key", { account, id, form })),
+	/**  Deletes a key at Venice, for good. */
+	removeKey: (account: string, id: string) => typedError<KeysView, AppError>(__TAURI_INVOKE("remove_key", { account, id })),
+	/**  Begins to replace a key. */
+	rotateKey: (account: string, id: string) => typedError<RotationView | null, AppError>(__TAURI_INVOKE("rotate_key", { account, id })),
+	/**  Takes the next steps of a replacement. */
+	goOnRotation: (id: string, switched: boolean) => typedError<RotationView | null, AppError>(__TAURI_INVOKE("go_on_rotation", { id, switched })),
+	/**  Leaves the old key in its place and deletes the new one. */
+	giveUpRotation: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("give_up_rotation", { id })),
+	/**  How often an account may ask now. */
+	accountLimits: (account: string) => typedError<LimitsView, AppError>(__TAURI_INVOKE("account_limits", { account })),
+	/**  The limits an account ran into lately, the last first. Takes an admin key. */
+	limitHits: (account: string) => typedError<LimitHit[], AppError>(__TAURI_INVOKE("limit_hits", { account })),
+	/**  Makes a wallet, keeps its key and selects its account. */
+	makeWallet: (name: string, chain: Chain) => typedError<AccountView, AppError>(__TAURI_INVOKE("make_wallet", { name, chain })),
+	/**  Keeps a wallet that there is already. */
+	importWallet: (name: string, secret: string, copied: boolean) => typedError<AccountView, AppError>(__TAURI_INVOKE("import_wallet", { name, secret, copied })),
+	/**  A wallet, what is left, and what was paid in from here. */
+	getWallet: (account: string) => typedError<WalletView, AppError>(__TAURI_INVOKE("get_wallet", { account })),
+	/**  What changed the balance of a wallet, the last first. */
+	walletTransactions: (account: string, offset: number) => typedError<TransactionsPage, AppError>(__TAURI_INVOKE("wallet_transactions", { account, offset })),
+	/**  Asks where to, and writes a wallet's key into a file there; false when the dialog was closed. */
+	saveWalletCopy: (account: string) => typedError<boolean, AppError>(__TAURI_INVOKE("save_wallet_copy", { account })),
+	/**  Puts a wallet's key on the clipboard. */
+	copyWalletKey: (account: string) => typedError<null, AppError>(__TAURI_INVOKE("copy_wallet_key", { account })),
+	/**  Notes that there is a copy of a wallet's key: `typed` is what it ends with. */
+	confirmWalletCopy: (account: string, typed: string) => typedError<AccountView, AppError>(__TAURI_INVOKE("confirm_wallet_copy", { account, typed })),
+	/**  What may be paid into a wallet's balance. Nothing is signed. */
+	topUpOffer: (account: string) => typedError<TopUpOffer, AppError>(__TAURI_INVOKE("top_up_offer", { account })),
+	/**  Signs and sends the payment that was shown, once; the amount was typed twice. */
+	topUp: (account: string, offer: string, amount: string, again: string) => typedError<TopUpView, AppError>(__TAURI_INVOKE("top_up", { account, offer, amount, again })),
 	/**  The models for making and editing; `refresh` asks Venice again. */
 	pictureModels: (refresh: boolean) => typedError<PictureModels, AppError>(__TAURI_INVOKE("picture_models", { refresh })),
 	/**  The names of Venice's styles. */
@@ -701,7 +743,9 @@ export type AccountKind =
 /**  A Venice API key in the keychain. */
 "key" | 
 /**  Given by the environment for this run alone. */
-"run";
+"run" | 
+/**  A wallet whose key is in the keychain. */
+"wallet";
 
 /**  How far the history of an account is known. */
 export type AccountLedger = {
@@ -749,6 +793,16 @@ export type AccountView = {
 	key: KeyPresence,
 	/**  The address of its wallet, where it has one. */
 	wallet: string | null,
+	/**  The chain that its wallet is on. */
+	chain: Chain | null,
+	/**  A copy of a wallet's key is known to be elsewhere. True for what isn't a wallet. */
+	backed_up: boolean,
+	/**  What its key may do, where that was found out. */
+	key_kind: KeyKind | null,
+	/**  It has a key for billing and keys. */
+	admin: boolean,
+	/**  The last characters of an admin key beside its own, six at most. */
+	admin_ends_with: string | null,
 	/**  As Venice last reported, one entry per currency. */
 	balances: Money[],
 	/**  When it did, RFC 3339. */
@@ -1522,6 +1576,8 @@ export type Capability =
 "loops" | 
 /**  Clones voices. */
 "cloning";
+
+export type Chain = "base" | "solana";
 
 /**  What became of a model. */
 export type ChangeKind = 
@@ -3845,6 +3901,40 @@ Json[] |
 /**  Values by name. */
 { [key in string]: Json };
 
+export type KeyCheck = {
+	handle: string,
+	ends_with: string | null,
+	kind: KeyKind | null,
+	access: boolean,
+	tier: string | null,
+	charged: boolean | null,
+	expires_at: string | null,
+	epoch_at: string | null,
+	balances: Money[],
+	models: number,
+	limits: KeyLimits | null,
+	known_as: string | null,
+	fits: string[],
+};
+
+export type KeyForm = {
+	kind: KeyKind,
+	description: string,
+	expires: string | null,
+	limit_usd: string,
+	limit_diem: string,
+	period: string | null,
+	privacy: string | null,
+};
+
+export type KeyKind = "inference" | "admin";
+
+export type KeyLimits = {
+	usd: string | null,
+	diem: string | null,
+	period: string | null,
+};
+
 /**  Whether the key of an account can be had. */
 export type KeyPresence = 
 /**  It is where it was put. */
@@ -3855,6 +3945,8 @@ export type KeyPresence =
 "unreadable" | 
 /**  This account needs none from the keychain. */
 "not_needed";
+
+export type KeyRole = "own" | "admin";
 
 /**  What was used with a key. */
 export type KeyTotals = {
@@ -3880,12 +3972,36 @@ export type KeyUsage = {
 	vcu?: number | null,
 };
 
+export type KeyView = {
+	id: string,
+	kind: string,
+	description: string,
+	ends_with: string | null,
+	limits: KeyLimits,
+	privacy: string | null,
+	created_at: string | null,
+	expires_at: string | null,
+	used_at: string | null,
+	week: Money[],
+	period: Money[],
+	role: KeyRole | null,
+	stored_as: string | null,
+	changeable: boolean,
+};
+
 /**  A picture at a place in the film. */
 export type Keyframe = {
 	/**  The picture. */
 	image_url?: string,
 	/**  Which frame it is, counted from 0, 24 a second. Each only once. */
 	frame_index: number,
+};
+
+export type KeysView = {
+	account: string,
+	pretend: boolean,
+	keys: KeyView[],
+	rotations: RotationView[],
 };
 
 /**  The language of the window. */
@@ -4068,6 +4184,33 @@ export type LimitAmount = {
 	amount: number | null,
 	/**  Of what, in which time. */
 	type: string,
+};
+
+export type LimitGroup = {
+	limits: LimitView[],
+	models: string[],
+};
+
+export type LimitHit = {
+	at: string,
+	kind: string,
+	model: string | null,
+	tier: string | null,
+	key: string | null,
+};
+
+export type LimitView = {
+	kind: string,
+	amount: number | null,
+};
+
+export type LimitsView = {
+	access: boolean,
+	tier: string | null,
+	charged: boolean | null,
+	expires_at: string | null,
+	epoch_at: string | null,
+	groups: LimitGroup[],
 };
 
 /**  A line of a transcript. */
@@ -4989,6 +5132,14 @@ export type NewApiKey = {
 	modelPrivacy?: string | null,
 	/**  When it ends; `None` for never. */
 	expiresAt?: string | null,
+};
+
+export type NewKeyView = {
+	id: string,
+	description: string,
+	stored_as: string,
+	ends_with: string | null,
+	place: VaultPlace,
 };
 
 /**  What a notification says, in the user's language. */
@@ -6241,6 +6392,20 @@ export type Role =
 /**  A summary of what went before, made by a model; it stands for what it sums up. */
 "summary";
 
+export type RotationStep = "planned" | "asked" | "made" | "tested" | "switched";
+
+export type RotationView = {
+	id: string,
+	old_key: string,
+	new_key: string | null,
+	role: KeyRole | null,
+	description: string,
+	step: RotationStep,
+	stored_as: string | null,
+	problem: AppError | null,
+	at: string,
+};
+
 /**  A call by JSON-RPC 2.0. */
 export type RpcCall = {
 	/**  The version of JSON-RPC: 2.0. */
@@ -7130,6 +7295,32 @@ export type TopUp =
 /**  It was paid. */
 { kind: "credited"; data: CreditedTopUp };
 
+export type TopUpOffer = {
+	id: string,
+	account: string,
+	pretend: boolean,
+	chain: Chain,
+	network: string,
+	asset: string,
+	pay_to: string,
+	from: string,
+	least: Money,
+	receiver_changed: boolean,
+};
+
+export type TopUpState = "sent" | "credited" | "refused" | "lapsed";
+
+export type TopUpView = {
+	id: string,
+	state: TopUpState,
+	network: string,
+	pay_to: string,
+	amount: Money,
+	at: string,
+	valid_until: string,
+	problem: AppError | null,
+};
+
 /**  Tops up a wallet's balance, in two steps: without a payment it asks what may be paid, with one it pays. */
 export type TopUpX402Balance = {
 	/**  A signed payment; without it Venice tells what it takes. */
@@ -7150,6 +7341,21 @@ export type TransactionPage = {
 	offset?: number | null,
 	/**  Whether there are more. */
 	hasMore?: boolean,
+};
+
+export type TransactionView = {
+	id: string,
+	kind: string,
+	amount: Money,
+	after: Money | null,
+	at: string | null,
+	model: string | null,
+	request: string | null,
+};
+
+export type TransactionsPage = {
+	rows: TransactionView[],
+	next: number | null,
 };
 
 /**  What it will cost and whether it can be asked for. */
@@ -7667,6 +7873,19 @@ export type VoiceView = {
 	favourite: boolean,
 	/**  It was cloned: the id of the shelf. */
 	clone: string | null,
+};
+
+export type WalletView = {
+	account: string,
+	chain: Chain,
+	address: string,
+	pretend: boolean,
+	backed_up: boolean,
+	balance: Money | null,
+	can_consume: boolean,
+	suggested: Money | null,
+	top_ups: TopUpView[],
+	problem: AppError | null,
 };
 
 /**  What the caller should know before the next call. */

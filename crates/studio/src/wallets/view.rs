@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use store::TopUpState;
-use venice::wallet::Chain;
+pub use venice::wallet::Chain;
 
 use crate::{AppError, money::Money};
 
