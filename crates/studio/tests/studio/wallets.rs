@@ -1,0 +1,153 @@
+//! Wallets: no key is lost, nothing is paid in twice.
+
+use rust_decimal::Decimal;
+use secrecy::ExposeSecret;
+use serde_json::json;
+use store::TopUpState;
+use studio::{
+    accounts::view::{AccountKind, AccountView, VaultPlace},
+    jobs::view::JobState,
+    wallets::view::{Chain, WalletView},
+};
+
+use crate::{
+    bench::{Bench, make},
+    keys::keep_for_good,
+};
+
+async fn made(bench: &Bench, chain: Chain) -> AccountView {
+    keep_for_good(bench).await;
+    bench.studio.make_wallet("", chain).await.unwrap()
+}
+
+/// A wallet with a copy of its key.
+async fn copied(bench: &Bench, chain: Chain) -> AccountView {
+    let account = made(bench, chain).await;
+    let path = bench.folder.path().join("copy.txt");
+    bench.studio.write_wallet_copy(&account.id, path.clone()).await.unwrap();
+    let text = std::fs::read_to_string(path).unwrap();
+    let text = text.trim_end();
+    bench.studio.confirm_wallet_copy(&account.id, &text[text.len() - 6..]).await.unwrap()
+}
+
+async fn left(bench: &Bench, account: &str) -> (Decimal, WalletView) {
+    let wallet = bench.studio.wallet(account).await.unwrap();
+    (wallet.balance.unwrap().amount, wallet)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wallet_is_made_copied_and_pays() {
+    for chain in [Chain::Base, Chain::Solana] {
+        let bench = Bench::new().await;
+        let account = made(&bench, chain).await;
+        assert_eq!(
+            (account.kind, account.chain, account.backed_up),
+            (AccountKind::Wallet, Some(chain), false)
+        );
+        assert!(account.selected && account.ends_with.is_none());
+        let secret = bench.studio.wallet_secret(&account.id).await.unwrap();
+        assert!(!serde_json::to_string(&account).unwrap().contains(secret.expose_secret()));
+
+        assert_eq!(bench.studio.top_up_offer(&account.id).await.unwrap_err().code, "wallet_not_backed_up");
+        assert_eq!(
+            bench.studio.forget_account(account.id.clone()).await.unwrap_err().code,
+            "wallet_not_backed_up"
+        );
+        for typed in ["", "000000", "xyz"] {
+            let wrong = bench.studio.confirm_wallet_copy(&account.id, typed).await.unwrap_err();
+            assert_eq!(wrong.code, "backup_differs");
+        }
+        let end = &secret.expose_secret()[secret.expose_secret().len() - 6..];
+        assert!(bench.studio.confirm_wallet_copy(&account.id, end).await.unwrap().backed_up);
+
+        let offer = bench.studio.top_up_offer(&account.id).await.unwrap();
+        assert_eq!((offer.chain, offer.least.amount), (chain, Decimal::from(5)));
+        assert_eq!(Some(&offer.from), account.wallet.as_ref());
+        let paid = |amount: &str, again: &str| {
+            let (amount, again) = (amount.to_owned(), again.to_owned());
+            let (studio, account, offer) = (bench.studio.clone(), account.id.clone(), offer.id.clone());
+            async move { studio.top_up(&account, &offer, &amount, &again).await }
+        };
+        assert_eq!(paid("10", "11").await.unwrap_err().code, "amounts_differ");
+        assert_eq!(paid("4.99", "4.99").await.unwrap_err().code, "top_up_too_small");
+        assert_eq!(paid("ten", "ten").await.unwrap_err().code, "field_invalid");
+        assert_eq!(paid("7.50", "7.5").await.unwrap().state, TopUpState::Credited);
+        assert_eq!(paid("7.5", "7.5").await.unwrap_err().code, "not_found", "an offer is taken once");
+        let (balance, wallet) = left(&bench, &account.id).await;
+        assert_eq!((balance, wallet.top_ups.len(), wallet.can_consume), (Decimal::new(75, 1), 1, true));
+
+        let job = bench.run(make("a canal", 1)).await;
+        assert_eq!((job.state, &job.account), (JobState::Saved, &account.id), "{:?}", job.error);
+        let (after, _) = left(&bench, &account.id).await;
+        assert!(after < balance);
+        let page = bench.studio.wallet_transactions(&account.id, 0).await.unwrap();
+        let kinds: Vec<_> = page.rows.iter().map(|row| row.kind.as_str()).collect();
+        assert_eq!((kinds.as_slice(), page.next), (["CHARGE", "TOP_UP"].as_slice(), None));
+        assert_eq!(page.rows[0].amount.amount, after - balance, "to the last digit");
+
+        let rest = bench.studio.forget_account(account.id.clone()).await.unwrap();
+        assert!(rest.iter().all(|one| one.id != account.id));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_looked_up_and_never_paid_twice() {
+    let bench = Bench::new().await;
+    let account = copied(&bench, Chain::Base).await;
+    let offer = bench.studio.top_up_offer(&account.id).await.unwrap();
+    bench.arm(json!({"operation": "topUpX402Balance", "kind": "lost_answer"})).await;
+    let sent = bench.studio.top_up(&account.id, &offer.id, "5", "5").await.unwrap();
+    assert_eq!(sent.state, TopUpState::Sent);
+    assert_eq!(sent.problem.unwrap().code, "top_up_unknown");
+    let posts = bench.posts("topUpX402Balance").await;
+    assert_eq!(bench.studio.top_up_offer(&account.id).await.unwrap_err().code, "top_up_open");
+    assert_eq!(bench.studio.top_up(&account.id, &offer.id, "5", "5").await.unwrap_err().code, "top_up_open");
+
+    let bench = bench.reopen().await;
+    keep_for_good(&bench).await;
+    let (balance, wallet) = left(&bench, &account.id).await;
+    assert_eq!((balance, wallet.top_ups[0].state), (Decimal::from(5), TopUpState::Credited));
+    assert_eq!(bench.posts("topUpX402Balance").await, posts, "nothing was sent again");
+    assert!(bench.studio.top_up_offer(&account.id).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_clicks_pay_once() {
+    let bench = Bench::new().await;
+    let account = copied(&bench, Chain::Base).await;
+    let offer = bench.studio.top_up_offer(&account.id).await.unwrap();
+    let click = || bench.studio.top_up(&account.id, &offer.id, "5", "5");
+    let (one, two) = tokio::join!(click(), click());
+    assert_eq!(usize::from(one.is_ok()) + usize::from(two.is_ok()), 1, "{one:?} {two:?}");
+    assert_eq!(left(&bench, &account.id).await.0, Decimal::from(5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wallet_that_there_is_already_is_imported_once() {
+    let bench = Bench::new().await;
+    for typed in ["two words", "0x1234", ""] {
+        let error = bench.studio.import_wallet("", typed.to_owned().into(), true).await.unwrap_err();
+        assert_eq!(error.code, "wallet_malformed");
+    }
+    let secret = "0x".to_owned() + &"11".repeat(32);
+    let account = bench.studio.import_wallet("Old one", secret.clone().into(), true).await.unwrap();
+    assert_eq!(
+        (account.name.as_str(), account.backed_up, account.chain),
+        ("Old one", true, Some(Chain::Base))
+    );
+    let twice = bench.studio.import_wallet("", "11".repeat(32).into(), true).await.unwrap_err();
+    assert_eq!((twice.code.as_str(), twice.params["name"].as_str()), ("wallet_known", "Old one"));
+    assert!(!format!("{twice:?}").contains("1111"));
+    assert_eq!(left(&bench, &account.id).await.0, Decimal::ZERO);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_wallet_is_made_where_its_key_would_go_with_the_program() {
+    let bench = Bench::new().await;
+    if bench.studio.vault_status().place == VaultPlace::Keychain {
+        return;
+    }
+    let refused = bench.studio.make_wallet("", Chain::Base).await.unwrap_err();
+    assert_eq!(refused.code, "key_not_kept");
+    assert_eq!(bench.studio.accounts().await.unwrap().len(), 2);
+}
