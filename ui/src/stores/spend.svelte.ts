@@ -29,7 +29,8 @@ export class Spend {
   status = $state.raw<SpendStatus | null>(null);
   overview = $state.raw<SpendOverview | null>(null);
   series = $state.raw<SpendSeries | null>(null);
-  /** How long the columns of `series` are. */
+  /** What the parts of `series` are told apart by, and how long its columns are. */
+  drawnBy = $state<SeriesBy>("kind");
   drawnStep = $state<SeriesStep>("day");
   top = $state.raw<readonly TopItem[] | null>(null);
   prices = $state.raw<readonly UnitPrice[] | null>(null);
@@ -188,11 +189,13 @@ export class Spend {
     // How fine the columns are depends on the first day there is.
     await take(commands.spendFacets(filter), (facets) => (this.facets = facets));
     if (run !== this.#run) return;
+    const { by } = this;
     const step = this.#step();
     await Promise.all([
       take(commands.spendOverview(filter), (overview) => (this.overview = overview)),
-      take(commands.spendSeries(filter, this.by, step), (series) => {
+      take(commands.spendSeries(filter, by, step), (series) => {
         this.series = series;
+        this.drawnBy = by;
         this.drawnStep = step;
       }),
       take(commands.spendTopItems(filter), (top) => (this.top = top)),
