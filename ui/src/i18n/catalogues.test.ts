@@ -1,17 +1,21 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { table } from "@/errors/table";
+import "./accounts";
 import "./chat";
 import "./console";
 import "./film";
+import "./models";
 import "./music";
 import "./sound";
 import "./spend";
 import "./voice";
 import "./watch";
 import { en } from "./en";
+import { accounts as accountsEn } from "./en/accounts";
 import { chat as chatEn } from "./en/chat";
 import { console as consoleEn } from "./en/console";
 import { film as filmEn } from "./en/film";
+import { models as modelsEn } from "./en/models";
 import { music as musicEn } from "./en/music";
 import { operations as operationsEn } from "./en/operations";
 import { record as recordEn } from "./en/record";
@@ -25,9 +29,11 @@ import { bytes, day, duration, grouped, time, timecode } from "./format";
 import { language, languageOf, setLanguage, t, tryWords } from "./index.svelte";
 import { money } from "./money";
 import { zhCN } from "./zh-CN";
+import { accounts as accountsZh } from "./zh-CN/accounts";
 import { chat as chatZh } from "./zh-CN/chat";
 import { console as consoleZh } from "./zh-CN/console";
 import { film as filmZh } from "./zh-CN/film";
+import { models as modelsZh } from "./zh-CN/models";
 import { music as musicZh } from "./zh-CN/music";
 import { operations as operationsZh } from "./zh-CN/operations";
 import { record as recordZh } from "./zh-CN/record";
@@ -53,9 +59,11 @@ const holes = (words: Words): string[] => {
 };
 const english = flat({
   ...en,
+  accounts: accountsEn,
   chat: chatEn,
   console: consoleEn,
   film: filmEn,
+  models: modelsEn,
   music: musicEn,
   operations: operationsEn,
   record: recordEn,
@@ -68,9 +76,11 @@ const english = flat({
 });
 const chinese = flat({
   ...zhCN,
+  accounts: accountsZh,
   chat: chatZh,
   console: consoleZh,
   film: filmZh,
+  models: modelsZh,
   music: musicZh,
   operations: operationsZh,
   record: recordZh,

@@ -1,7 +1,9 @@
 import type { en as first } from "./en";
+import type { accounts } from "./en/accounts";
 import type { chat } from "./en/chat";
 import type { console } from "./en/console";
 import type { film } from "./en/film";
+import type { models } from "./en/models";
 import type { music } from "./en/music";
 import type { operations } from "./en/operations";
 import type { record } from "./en/record";
@@ -13,9 +15,11 @@ import type { voice } from "./en/voice";
 import type { watch } from "./en/watch";
 
 type Later = {
+  readonly accounts: typeof accounts;
   readonly chat: typeof chat;
   readonly console: typeof console;
   readonly film: typeof film;
+  readonly models: typeof models;
   readonly music: typeof music;
   readonly operations: typeof operations;
   readonly record: typeof record;
