@@ -5,6 +5,7 @@ import { events } from "./events";
 /** What was charged for one item, or for the work behind a message or a transcript; follows the history while it is shown. */
 export class Receipt {
   charges = $state.raw<ItemCharges | null>(null);
+  failed = $state(false);
   #run = 0;
 
   /** Reads it and follows it until the answer is called; for an effect. */
@@ -21,9 +22,12 @@ export class Receipt {
       const run = (this.#run += 1);
       const answer = await ask();
       // Where it can't be read, what the answer itself told stands alone.
-      if (run === this.#run) this.charges = answer.status === "ok" ? answer.data : null;
+      if (run !== this.#run) return;
+      this.charges = answer.status === "ok" ? answer.data : null;
+      this.failed = answer.status === "error";
     };
     this.charges = null;
+    this.failed = false;
     void read();
     const stop = events.on("spend_changed", () => void read());
     return () => {

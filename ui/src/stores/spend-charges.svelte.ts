@@ -10,6 +10,7 @@ import type {
   SpendNote,
 } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
+import { events } from "./events";
 
 const PAGE = 200;
 /** The most the back end hands out at once. */
@@ -49,6 +50,13 @@ export class SpendCharges {
     this.#filter = filter;
     this.#key = key;
     await this.#anew(Math.min(READ_AGAIN, Math.max(PAGE, rows)));
+  }
+
+  /** Reads it again when charges came or were matched, until the answer is called. */
+  follow(): () => void {
+    return events.on("spend_changed", () => {
+      if (this.#filter !== null) void this.of(this.#filter);
+    });
   }
 
   async search(text: string): Promise<void> {

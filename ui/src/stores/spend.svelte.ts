@@ -38,14 +38,16 @@ export class Spend {
   loading = $state(false);
   syncing = $state(false);
   failure = $state.raw<AppError | null>(null);
-  /** Counts up with each reading, for what reads on its own. */
-  revision = $state(0);
 
+  readonly pretend: boolean = $derived(this.wantsPretend ?? accounts.selected?.pretend ?? false);
   /** There is pretend money and real money to be looked at. */
   readonly hasBoth: boolean = $derived(
-    new Set(this.status?.accounts.filter((one) => one.charges > 0).map((one) => one.pretend)).size > 1,
+    new Set(
+      this.status?.accounts
+        .filter((one) => one.charges > 0 || one.pretend === this.pretend)
+        .map((one) => one.pretend),
+    ).size > 1,
   );
-  readonly pretend: boolean = $derived(this.wantsPretend ?? accounts.selected?.pretend ?? false);
   readonly range = $derived(rangeOf(this.choice, this.status?.today ?? null));
   readonly filter: SpendFilter = $derived({
     pretend: this.pretend,
@@ -204,7 +206,6 @@ export class Spend {
     if (run !== this.#run) return;
     this.loading = false;
     this.failure = failure;
-    this.revision += 1;
   }
 
   #step(): SeriesStep {
