@@ -12,6 +12,7 @@ import type {
   Settings,
   Transcript,
 } from "@/bindings";
+import { fakeBudgets, type FakeBudgetOptions } from "./fake-budgets";
 import { fakeChat, type FakeChat, type FakeChatOptions } from "./fake-chat";
 import { fakeChoices, fakeConsole } from "./fake-console";
 import { fakeFilms, type FakeFilm, type FakeFilmOptions } from "./fake-film";
@@ -55,6 +56,7 @@ export type FakeOptions = {
   recorder?: FakeRecorderOptions;
   films?: FakeFilmOptions;
   spend?: FakeSpendOptions;
+  budgets?: FakeBudgetOptions;
   /** The lengths of the sounds that were recorded, in milliseconds, the newest first. */
   sounds?: readonly number[];
   /** Whether the desktop shows a tray, and notifications. */
@@ -347,6 +349,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     ...chatCommands,
     ...recorderCommands,
     ...speechCommands,
+    ...fakeBudgets({ account: rest.account, emit, options: options.budgets ?? {} }),
     ...fakeSpend({ accounts: accountsNow, emit, items: () => items, now, options: options.spend ?? {} }),
     ...fakeTranscripts({ ...rest, emit, transcripts: options.transcripts }),
     appState: () => ok(structuredClone(state)),

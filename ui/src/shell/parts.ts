@@ -6,6 +6,7 @@ type Part =
   | "addKey"
   | "welcome"
   | "closing"
+  | "overBudget"
   | "notices"
   | "sound"
   | "comparing"
@@ -22,6 +23,7 @@ export const parts: Record<Part, () => Promise<{ default: Component }>> = {
   addKey: () => import("@/shell/AddKeyDialog.svelte"),
   welcome: () => import("@/shell/Welcome.svelte"),
   closing: () => import("@/shell/ClosingDialog.svelte"),
+  overBudget: () => import("@/shell/OverBudgetDialog.svelte"),
   quotedAgain: () => import("@/gallery/QuotedAgain.svelte"),
   refine: () => import("@/refine/Refining.svelte"),
   notices: () => import("@/shell/Notices.svelte"),

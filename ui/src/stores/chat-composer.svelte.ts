@@ -16,6 +16,7 @@ import type { OpenConversation } from "./chat-open.svelte";
 import { completions, wishOf, type Wish } from "./chat-slash";
 import { LivePrice } from "./live-price.svelte";
 import { notices } from "./notices.svelte";
+import { overBudget } from "./over-budget.svelte";
 import { EMPTY_FORM, requestOf } from "./pictures-form";
 import { pictures } from "./pictures.svelte";
 
@@ -330,11 +331,8 @@ export class Composer {
     const { acceptUnpriced } = this;
     this.errands = [...this.errands, here];
     this.#sent(conversation, sent);
-    const answer = await platform.commands.runErrand(
-      conversation,
-      errand,
-      { account: priced.account, amount: priced.most },
-      acceptUnpriced,
+    const answer = await overBudget.at({ account: priced.account, amount: priced.most }, (agreed) =>
+      platform.commands.runErrand(conversation, errand, agreed, acceptUnpriced),
     );
     this.errands = this.errands.filter((one) => one !== here);
     const problem =

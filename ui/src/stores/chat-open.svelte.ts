@@ -16,6 +16,7 @@ import { platform } from "@/platform/platform";
 import { answers, LiveAnswer } from "./chat-answers.svelte";
 import { EMPTY_SETTINGS, settled, type Settings } from "./chat-settings";
 import { events } from "./events";
+import { overBudget } from "./over-budget.svelte";
 
 /** Messages are asked for so many at once. */
 const AT_ONCE = 60;
@@ -234,11 +235,9 @@ export class OpenConversation {
   async send(draft: MessageDraft, price: TurnPrice, acceptUnpriced: boolean): Promise<AppError | null> {
     const answer = new LiveAnswer();
     const conversation = draft.conversation ?? "";
-    const begun = await platform.commands.sendTurn(
-      draft,
-      { account: price.account, amount: price.most },
-      acceptUnpriced,
-      platform.channel(answer.tell),
+    const begun = await overBudget.at({ account: price.account, amount: price.most }, (agreed) =>
+      // What was refused has closed its channel.
+      platform.commands.sendTurn(draft, agreed, acceptUnpriced, platform.channel(answer.tell)),
     );
     if (begun.status === "error") return begun.error;
     answer.begin(begun.data.answer);
@@ -248,7 +247,9 @@ export class OpenConversation {
   }
 
   async makePictures(draft: PicturesDraft): Promise<AppError | null> {
-    const begun = await platform.commands.makePicturesHere(draft);
+    const begun = await overBudget.at(draft.expected, (expected) =>
+      platform.commands.makePicturesHere({ ...draft, expected }),
+    );
     if (begun.status === "error") return begun.error;
     this.#begun(draft.conversation, begun.data);
     return null;

@@ -14,6 +14,7 @@ import { items } from "./items.svelte";
 import { EVERYTHING } from "./library-query";
 import { LivePrice } from "./live-price.svelte";
 import { notices } from "./notices.svelte";
+import { overBudget } from "./over-budget.svelte";
 
 /** Two clicks within this time, in milliseconds, are one wish. */
 const DOUBLE_CLICK = 600;
@@ -200,10 +201,8 @@ export class Clones {
         this.#quietUntil = this.#now() + DOUBLE_CLICK;
         return { status: "error", error: priceChanged };
       }
-      const answer = await platform.commands.makeClone(
-        request,
-        { account: now.account, amount: now.amount },
-        this.acceptUnpriced,
+      const answer = await overBudget.at({ account: now.account, amount: now.amount }, (agreed) =>
+        platform.commands.makeClone(request, agreed, this.acceptUnpriced),
       );
       if (answer.status === "ok") {
         this.consented = true;
@@ -225,7 +224,9 @@ export class Clones {
     if (this.renewing !== null || this.#now() < this.#quietUntil) return "busy";
     this.renewing = id;
     try {
-      const answer = await platform.commands.renewClone(id, expected, acceptUnpriced);
+      const answer = await overBudget.at(expected, (agreed) =>
+        platform.commands.renewClone(id, agreed, acceptUnpriced),
+      );
       // Until its new end is shown nobody can know that it was made anew.
       const problem = await this.#changed(answer);
       if (problem === null) this.#quietUntil = this.#now() + DOUBLE_CLICK;

@@ -10,6 +10,7 @@ import type {
   With,
 } from "@/console-contract";
 import { platform, type Result } from "@/platform/platform";
+import { overBudget } from "./over-budget.svelte";
 
 /** More events than this of one stream are counted and not kept. */
 const MOST_EVENTS = 5000;
@@ -85,8 +86,16 @@ export class Run {
       this.fail(missing(operation.id));
       return;
     }
-    const told = platform.channel<CallEvent>((event) => this.take(event));
-    const answer = await ask(request, goesWith, told);
+    const { expected = null } = goesWith;
+    const send = (goes: With): ReturnType<Ask> =>
+      ask(
+        request,
+        goes,
+        platform.channel<CallEvent>((event) => this.take(event)),
+      );
+    const answer = await (expected === null
+      ? send(goesWith)
+      : overBudget.at(expected, (agreed) => send({ ...goesWith, expected: agreed })));
     if (answer.status === "error") {
       this.fail(answer.error);
       return;

@@ -11,6 +11,7 @@ import type {
 } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
+import { overBudget } from "./over-budget.svelte";
 
 /** Whether sending it again may cost a second time, so that it has to be asked first. */
 export function mayHaveBeenCharged(job: JobView): boolean {
@@ -121,32 +122,38 @@ export class Jobs {
 
   /** Sends a request; `expected` is what the button said. */
   async send(request: PictureRequest, expected: Expected): Promise<JobAnswer> {
-    return this.#begun(platform.commands.startPicture(request, expected));
+    return this.#begun(overBudget.at(expected, (agreed) => platform.commands.startPicture(request, agreed)));
   }
 
   /** Sends a batch; its jobs are answered as they are written down, before the first is sent. */
   async sendBatch(batch: PictureBatch, expected: Expected): Promise<Result<JobView[]>> {
-    return this.#begunMany(platform.commands.startBatch(batch, expected));
+    return this.#begunMany(overBudget.at(expected, (agreed) => platform.commands.startBatch(batch, agreed)));
   }
 
   /** Sends for a film; `expected` is the price that was quoted. */
   async sendFilm(request: FilmRequest, expected: Expected): Promise<JobAnswer> {
-    return this.#begun(platform.commands.startFilm(request, expected));
+    return this.#begun(overBudget.at(expected, (agreed) => platform.commands.startFilm(request, agreed)));
   }
 
   /** Sends for music or a sound; `expected` is the price that was quoted. */
   async sendMusic(request: MusicRequest, expected: Expected): Promise<JobAnswer> {
-    return this.#begun(platform.commands.startMusic(request, expected));
+    return this.#begun(overBudget.at(expected, (agreed) => platform.commands.startMusic(request, agreed)));
   }
 
   /** Sends the same once more with what the user has confirmed, as a new job, which takes the old one's place. */
   async agree(id: string, agreements: FilmAgreements, expected: Expected): Promise<JobAnswer> {
-    return this.#inPlaceOf(id, platform.commands.agreeToFilm(id, agreements, expected));
+    return this.#inPlaceOf(
+      id,
+      overBudget.at(expected, (agreed) => platform.commands.agreeToFilm(id, agreements, agreed)),
+    );
   }
 
   /** Sends a film or music again, at the price that was quoted anew, as a new job, which takes the old one's place. */
   async retryQuoted(id: string, evenIfCharged: boolean, expected: Expected): Promise<JobAnswer> {
-    return this.#inPlaceOf(id, platform.commands.retryQuoted(id, evenIfCharged, expected));
+    return this.#inPlaceOf(
+      id,
+      overBudget.at(expected, (agreed) => platform.commands.retryQuoted(id, evenIfCharged, agreed)),
+    );
   }
 
   /** Looks once more for what the provider may still have of a job that has ended here. Costs nothing. */
@@ -172,11 +179,14 @@ export class Jobs {
   async retryFailed(failed: readonly JobView[]): Promise<AppError | null> {
     const [first] = failed;
     if (first === undefined) return null;
-    if (first.batch === null) {
+    const { batch } = first;
+    if (batch === null) {
       const answer = await this.retry(first.id, false);
       return answer.status === "error" ? answer.error : null;
     }
-    const answer = await this.#begunMany(platform.commands.retryBatch(first.batch.id));
+    const answer = await this.#begunMany(
+      overBudget.asking((agreed) => platform.commands.retryBatch(batch.id, agreed)),
+    );
     if (answer.status === "error") return answer.error;
     const old = new Set(failed.map((job) => job.id));
     for (const id of old) this.#putAway.add(id);
@@ -197,7 +207,10 @@ export class Jobs {
 
   /** Sends the same request as a new job, which takes the old one's place. */
   async retry(id: string, evenIfCharged: boolean): Promise<JobAnswer> {
-    return this.#inPlaceOf(id, platform.commands.retryJob(id, evenIfCharged));
+    return this.#inPlaceOf(
+      id,
+      overBudget.asking((agreed) => platform.commands.retryJob(id, evenIfCharged, agreed)),
+    );
   }
 
   /** Takes a job out of sight here; it stays in the Queue's history. */

@@ -2,6 +2,7 @@ import type { AppError, Expected, JobView, Prune, Pruned } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
 import { jobs } from "./jobs.svelte";
+import { overBudget } from "./over-budget.svelte";
 import { EVERYTHING, inLine, isOpen, matches, newestFirst, queryOf, type QueueFilter } from "./queue-order";
 import { queueState } from "./queue-state.svelte";
 
@@ -101,7 +102,7 @@ export class Queue {
 
   /** A new job with the same request beside the old one. */
   async duplicate(id: string, expected: Expected): Promise<AppError | null> {
-    const answer = await platform.commands.duplicateJob(id, expected);
+    const answer = await overBudget.at(expected, (agreed) => platform.commands.duplicateJob(id, agreed));
     if (answer.status === "error") return answer.error;
     jobs.take([answer.data]);
     this.take([answer.data]);

@@ -11,6 +11,7 @@ import type {
 import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
 import { items } from "./items.svelte";
+import { overBudget } from "./over-budget.svelte";
 import { isUnderWay } from "./reading-progress";
 
 /** An audition: one line, and what became of it in each voice. */
@@ -111,7 +112,7 @@ export class Readings {
   }
 
   async speak(request: SpeechRequest, expected: Expected): Promise<Result<readonly ReadingView[]>> {
-    const answer = await platform.commands.startSpeech(request, expected);
+    const answer = await overBudget.at(expected, (agreed) => platform.commands.startSpeech(request, agreed));
     if (answer.status === "error") return answer;
     this.#take([answer.data]);
     return { status: "ok", data: [answer.data] };
@@ -122,14 +123,19 @@ export class Readings {
     voices: readonly VoiceChoice[],
     expected: Expected,
   ): Promise<Result<readonly ReadingView[]>> {
-    const answer = await platform.commands.startAudition(request, [...voices], expected);
+    const answer = await overBudget.at(expected, (agreed) =>
+      platform.commands.startAudition(request, [...voices], agreed),
+    );
     if (answer.status === "ok") this.#take(answer.data);
     return answer;
   }
 
   /** Sends what is missing again, for no more than was shown; what is here isn't bought again. */
   async retry(id: string, evenIfCharged: boolean, most: Money | null): Promise<AppError | null> {
-    return this.#taken(await platform.commands.retryReading(id, evenIfCharged, most));
+    const answer = await overBudget.asking((agreed) =>
+      platform.commands.retryReading(id, evenIfCharged, most, agreed),
+    );
+    return this.#taken(answer);
   }
 
   /** Stops what is still to come. */

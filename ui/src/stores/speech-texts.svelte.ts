@@ -1,5 +1,6 @@
 import type { FoundText, Picked, TextEstimate, TextSource } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
+import { overBudget } from "./over-budget.svelte";
 
 /** Something a text can be got from, and what getting it costs. */
 export type TextOffer = {
@@ -98,7 +99,11 @@ export class SpeechTexts {
   ): Promise<TextAnswer> {
     const run = this.#run;
     this.busy = true;
-    const answer = await platform.commands.fetchText(source, expected, this.acceptUnpriced);
+    const answer = await (expected === null
+      ? platform.commands.fetchText(source, null, this.acceptUnpriced)
+      : overBudget.at(expected, (agreed) =>
+          platform.commands.fetchText(source, agreed, this.acceptUnpriced),
+        ));
     // What was paid for is shown even when another thing was asked for meanwhile.
     if (run === this.#run) {
       this.busy = false;

@@ -13,6 +13,7 @@ import { usualOf } from "./default-model";
 import { imports, type Brought } from "./imports.svelte";
 import { items } from "./items.svelte";
 import { LivePrice } from "./live-price.svelte";
+import { overBudget } from "./over-budget.svelte";
 
 /** Two clicks within this time, in milliseconds, are one wish. */
 const DOUBLE_CLICK = 600;
@@ -165,10 +166,11 @@ export class Transcribing {
       if (offer.account !== shown.account || offer.amount?.amount !== shown.amount?.amount)
         return { status: "error", error: priceChanged };
       const expected = { account: offer.account, amount: offer.amount };
-      const answer =
+      const answer = await overBudget.at(expected, (agreed) =>
         wish.kind === "item"
-          ? await platform.commands.startTranscription(wish.request, expected)
-          : await platform.commands.transcribeAddress(wish.url, expected);
+          ? platform.commands.startTranscription(wish.request, agreed)
+          : platform.commands.transcribeAddress(wish.url, agreed),
+      );
       if (answer.status === "ok") {
         // The same once more would cost as much again: whoever wants that chooses it anew.
         this.item = null;

@@ -6,6 +6,7 @@ import { closing } from "./closing.svelte";
 import { events } from "./events";
 import { mayHaveBeenCharged } from "./jobs.svelte";
 import { notices } from "./notices.svelte";
+import { overBudget } from "./over-budget.svelte";
 import { TranscriptEditor } from "./transcript-editor.svelte";
 import { TranscriptList } from "./transcript-list.svelte";
 import { TranscriptSearch } from "./transcript-search.svelte";
@@ -103,7 +104,9 @@ export class Transcripts {
   ): Promise<AppError | null> {
     const { editor } = this;
     if (editor === null) return null;
-    const answer = await platform.commands.retryPieces(editor.id, piece, model, evenIfCharged, most);
+    const answer = await overBudget.asking((agreed) =>
+      platform.commands.retryPieces(editor.id, piece, model, evenIfCharged, most, agreed),
+    );
     if (answer.status === "error") return answer.error;
     editor.take(answer.data);
     this.list.take(answer.data.summary);

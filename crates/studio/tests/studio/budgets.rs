@@ -204,8 +204,7 @@ async fn rooms_and_calls_alike_are_asked_about() {
     }
 
     let conversation = bench.talk("qwen-3-8-27b").await;
-    let question =
-        || draft(&conversation, None, Turn::Say { text: "Good evening.".into(), attachments: Vec::new() });
+    let question = || draft(&conversation, None, say("Good evening."));
     let price = bench.price(&question()).await;
     assert_eq!(bench.send(question()).await.map(drop).unwrap_err().code, "budget_asks");
     let expected = Expected { account: price.account, amount: price.most, over_budget: true };

@@ -1,6 +1,7 @@
 import { app } from "./app";
 import { batch } from "./batch";
 import { boards } from "./boards";
+import { budget } from "./budget";
 import { common } from "./common";
 import { compare } from "./compare";
 import { errors } from "./errors";
@@ -17,6 +18,7 @@ export const en = {
   app,
   batch,
   boards,
+  budget,
   common,
   compare,
   errors,

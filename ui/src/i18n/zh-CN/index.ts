@@ -2,6 +2,7 @@ import type { Catalogue } from "../words";
 import { app } from "./app";
 import { batch } from "./batch";
 import { boards } from "./boards";
+import { budget } from "./budget";
 import { common } from "./common";
 import { compare } from "./compare";
 import { errors } from "./errors";
@@ -18,6 +19,7 @@ export const zhCN: Catalogue = {
   app,
   batch,
   boards,
+  budget,
   common,
   compare,
   errors,

@@ -449,7 +449,9 @@ describe("what is missing", () => {
     await page.getByRole("alertdialog").getByRole("button", { name: "Send again" }).click();
     await expect
       .poll(() => called("retryPieces"))
-      .toEqual([["council", 2, "fake-listener-small", true, expect.objectContaining({ currency: "usd" })]]);
+      .toEqual([
+        ["council", 2, "fake-listener-small", true, expect.objectContaining({ currency: "usd" }), false],
+      ]);
     await expect.element(dialog.getByText("Under way")).toBeVisible();
   });
 });
