@@ -295,6 +295,12 @@ impl Studio {
     ) -> Result<Answered<R::View>> {
         let price = self.price_call(request, &bare, &files, &payer).await?;
         Self::same(&with, &payer, &price)?;
+        let studio = self.agreeing(with.expected.as_ref().is_some_and(|expected| expected.over_budget));
+        let asked_about = studio.may_spend(&payer, &price, 1, with.accept_unpriced).await.err();
+        if let Some(question) = asked_about.filter(|error| error.is(Code::BudgetAsks)) {
+            // What the user is asked about is no call yet.
+            return Err(question);
+        }
         let parcel = Parcel::of(attach_off_thread(request.clone(), files.clone()).await?);
         let job = self.call_job(request, bare, files, &payer, &price).await?;
         let id = job.id;
@@ -307,7 +313,6 @@ impl Studio {
         let heard = Arc::new(CallHearing::new(R::OPERATION, Arc::clone(tell)));
         let awaited = self.inner.running.await_answer(id);
         let hearing = Some(Arc::clone(&heard) as Arc<dyn Hearing>);
-        let studio = self.agreeing(with.expected.as_ref().is_some_and(|expected| expected.over_budget));
         let begun = studio.begin_job(job, &price, with.accept_unpriced, payer, parcel, hearing).await;
         let ended = match begun {
             Ok(ended) => ended,

@@ -92,7 +92,8 @@ impl Studio {
         self.job(id).await
     }
 
-    /// Checks and prices a request for an account. Nothing of it is written down.
+    /// Checks and prices a request for an account. Nothing of it is written down, and nothing set aside: a job that waited has
+    /// its money already.
     pub(crate) async fn prepare_for(
         &self,
         payer: Payer,
@@ -106,7 +107,6 @@ impl Studio {
             settle(make)?;
         }
         let price = pricing::price(&request, &listed.models);
-        self.may_spend(&payer, &price, 1, false).await?;
         let sources = self.sources(&request).await?;
         let (main, loaded) = self.loaded(sources, &request).await?;
         let parcel = send::pack(&request, loaded)?;

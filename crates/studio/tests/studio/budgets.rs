@@ -144,6 +144,21 @@ async fn what_is_in_flight_counts_and_is_given_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_waited_over_a_restart_has_its_money_already() {
+    let bench = Bench::new().await;
+    let one = bench.one_picture().await;
+    bench.budgeted(BudgetWindow::Day, one, true).await;
+    bench.budgeted(BudgetWindow::Month, one, false).await;
+    bench.studio.pause_queue(true).await.unwrap();
+    let waiting = bench.start(make("a canal", 1)).await.unwrap();
+    let bench = bench.reopen().await;
+    assert_eq!(bench.stands().await.held.amount, one.normalize());
+    bench.studio.pause_queue(false).await.unwrap();
+    assert_eq!(bench.ended(&waiting.id).await.state, JobState::Saved);
+    assert_eq!(bench.stands().await.spent.amount, one.normalize());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn clicks_at_once_cannot_slip_past_a_budget_together() {
     let bench = Bench::new().await;
     let one = bench.one_picture().await;
