@@ -59,6 +59,11 @@ export const sandboxAccount: AccountView = {
   pretend: true,
   key: "not_needed",
   wallet: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
+  chain: "base",
+  backed_up: true,
+  key_kind: null,
+  admin: true,
+  admin_ends_with: null,
   balances: [usd("24.83")],
   balance_at: "2026-11-21T14:30:00Z",
 };
@@ -72,8 +77,31 @@ export const keyAccount: AccountView = {
   pretend: false,
   key: "present",
   wallet: null,
+  chain: null,
+  backed_up: true,
+  key_kind: "inference",
+  admin: true,
+  admin_ends_with: "3f9c1e",
   balances: [usd("41.87"), { amount: "6.20", currency: "diem" }],
   balance_at: "2026-11-21T14:28:00Z",
+};
+
+export const walletAccount: AccountView = {
+  id: "wallet-1",
+  kind: "wallet",
+  name: "Base wallet",
+  ends_with: null,
+  selected: false,
+  pretend: false,
+  key: "present",
+  wallet: "0xA1b2C3d4E5f60718293a4B5c6D7e8F9012345678",
+  chain: "base",
+  backed_up: true,
+  key_kind: null,
+  admin: false,
+  admin_ends_with: null,
+  balances: [usd("9.99")],
+  balance_at: "2026-11-22T08:12:00Z",
 };
 
 function model(id: string, name: string, over: Partial<ModelView>): ModelView {

@@ -13,21 +13,13 @@ import type {
   Transcript,
 } from "@/bindings";
 import { fakeBudgets, type FakeBudgetOptions } from "./fake-budgets";
+import { fakeAccounts } from "./fake-accounts";
 import { fakeChat, type FakeChat, type FakeChatOptions } from "./fake-chat";
 import { fakeChoices, fakeConsole } from "./fake-console";
 import { fakeFilms, type FakeFilm, type FakeFilmOptions } from "./fake-film";
-import {
-  fakeId,
-  fakeError,
-  fakeItem,
-  fakeJob,
-  fakeJobs,
-  fakeModels,
-  fakeState,
-  keyAccount,
-  usd,
-} from "./fake-data";
+import { fakeId, fakeError, fakeItem, fakeJob, fakeJobs, fakeModels, fakeState, usd } from "./fake-data";
 import { daysOf, fakeLibrary } from "./fake-library";
+import { fakeModelsRoom, type FakeModelsOptions } from "./fake-models";
 import { fakePictures } from "./fake-pictures";
 import { fakeQueue } from "./fake-queue";
 import { fakeRecorder, fakeSound, type FakeRecorder, type FakeRecorderOptions } from "./fake-recorder";
@@ -55,6 +47,7 @@ export type FakeOptions = {
   speech?: FakeSpeechOptions;
   recorder?: FakeRecorderOptions;
   films?: FakeFilmOptions;
+  models?: FakeModelsOptions;
   spend?: FakeSpendOptions;
   budgets?: FakeBudgetOptions;
   /** The lengths of the sounds that were recorded, in milliseconds, the newest first. */
@@ -163,7 +156,6 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     tags: tagsOf(id),
     boards: libraryCommands.boardsOf(id),
   });
-  const accountsNow = (): AccountView[] => structuredClone(state.accounts);
   const query = (asked: LibraryQuery): ItemView[] =>
     items.filter((item) => matches(item, asked, keptOf)).sort(orders[asked.sort]);
 
@@ -345,6 +337,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     ...library,
     ...pictureCommands,
     ...fakeTransfers({ find }),
+    ...fakeModelsRoom({ account: rest.account, now, options: options.models ?? {} }),
     ...fakeQueue({ jobs, emit, put, now, desktop: options.desktop }),
     ...chatCommands,
     ...recorderCommands,
@@ -360,49 +353,7 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     openLink: () => ok(null),
     answerClosing: () => ok(null),
 
-    listAccounts: () => ok(accountsNow()),
-    addKeyAccount(name, key) {
-      if (!/^\S{12,}$/.test(key)) return fail("key_malformed");
-      const added = {
-        ...keyAccount,
-        id: `key-${(serial += 1)}`,
-        name,
-        ends_with: key.slice(-4),
-        selected: true,
-      };
-      state.accounts = [...state.accounts.map((account) => ({ ...account, selected: false })), added];
-      emit({ type: "accounts", accounts: accountsNow() });
-      return ok(added);
-    },
-    selectAccount(id) {
-      state.accounts = state.accounts.map((account) => ({ ...account, selected: account.id === id }));
-      emit({ type: "accounts", accounts: accountsNow() });
-      return ok(accountsNow());
-    },
-    renameAccount(id, name) {
-      state.accounts = state.accounts.map((account) => (account.id === id ? { ...account, name } : account));
-      const renamed = state.accounts.find((account) => account.id === id);
-      return renamed ? ok(renamed) : fail("key_missing");
-    },
-    forgetAccount(id) {
-      const rest = state.accounts.filter((account) => account.id !== id);
-      const orphaned = !rest.some((account) => account.selected);
-      state.accounts = rest.map((account, index) => ({
-        ...account,
-        selected: account.selected || (orphaned && index === 0),
-      }));
-      return ok(accountsNow());
-    },
-    testAccount(id) {
-      const account = state.accounts.find((known) => known.id === id);
-      return account ? ok({ ...account, balance_at: now().toISOString() }) : fail("key_missing");
-    },
-    vaultStatus: () => ok(state.vault),
-    retryKeychain: () => ok(state.vault),
-    useVaultFile() {
-      state.vault = { place: "file", reason: state.vault.reason, where: `${state.home}/keys.enc` };
-      return ok(state.vault);
-    },
+    ...fakeAccounts({ state, emit, now }),
 
     pictureModels: () => ok(fakeModels),
     pictureStyles: () => ok(["Woodcut", "Watercolour", "Film Noir"]),

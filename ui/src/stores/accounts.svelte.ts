@@ -1,4 +1,4 @@
-import type { AccountView, AppError, AppState, VaultStatus } from "@/bindings";
+import type { AccountView, AppError, AppState, Chain, KeyCheck, VaultStatus } from "@/bindings";
 import { t } from "@/i18n/index.svelte";
 import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
@@ -8,7 +8,7 @@ export function accountName(account: AccountView): string {
   return account.kind === "sandbox" ? t("app.sandbox") : account.name;
 }
 
-/** The accounts and where their keys are kept. A key passes through `add` once and is never held. */
+/** The accounts and where their keys are kept. A key passes through `check` once and is never held. */
 export class Accounts {
   list = $state.raw<readonly AccountView[]>([]);
   vault = $state.raw<VaultStatus>({ place: "memory", reason: null, where: null });
@@ -38,10 +38,37 @@ export class Accounts {
     return account ? accountName(account) : id;
   }
 
-  async add(name: string, key: string): Promise<Result<AccountView>> {
-    const answer = await platform.commands.addKeyAccount(name, key);
-    if (answer.status === "ok") await this.#read();
-    return answer;
+  /** Asks Venice what a key may do. The key goes this one way; what comes back is by what it can be added. */
+  check(key: string): Promise<Result<KeyCheck>> {
+    return platform.commands.checkKey(key);
+  }
+
+  /** The key that was tried last isn't wanted. */
+  async leave(handle: string): Promise<void> {
+    await platform.commands.forgetCheckedKey(handle);
+  }
+
+  /** Keeps a key that was tried: as an account of its own, or as the admin key of another. */
+  add(handle: string, name: string, adminOf: string | null): Promise<Result<AccountView>> {
+    return this.#added(platform.commands.addCheckedKey(handle, name, adminOf));
+  }
+
+  async forgetAdmin(id: string): Promise<AppError | null> {
+    return this.#oneTaken(await platform.commands.forgetAdminKey(id));
+  }
+
+  makeWallet(name: string, chain: Chain): Promise<Result<AccountView>> {
+    return this.#added(platform.commands.makeWallet(name, chain));
+  }
+
+  /** A wallet's key goes this one way. */
+  importWallet(name: string, secret: string, copied: boolean): Promise<Result<AccountView>> {
+    return this.#added(platform.commands.importWallet(name, secret, copied));
+  }
+
+  /** Notes that there is a copy of a wallet's key, which ends so. */
+  async confirmCopy(id: string, end: string): Promise<AppError | null> {
+    return this.#oneTaken(await platform.commands.confirmWalletCopy(id, end));
   }
 
   select(id: string): Promise<AppError | null> {
@@ -76,6 +103,12 @@ export class Accounts {
     this.vault = answer.data;
     await this.#read();
     return null;
+  }
+
+  async #added(asked: Promise<Result<AccountView>>): Promise<Result<AccountView>> {
+    const answer = await asked;
+    if (answer.status === "ok") await this.#read();
+    return answer;
   }
 
   async #taken(asked: Promise<Result<AccountView[]>>): Promise<AppError | null> {

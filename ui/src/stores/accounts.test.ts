@@ -27,8 +27,12 @@ describe("Accounts", () => {
     expect(accounts.list).toHaveLength(1);
   });
 
-  it("adds, renames and forgets, and never holds the key", async () => {
-    const answer = await accounts.add("Mine", "vn-0123456789abcdef");
+  it("tests, adds, renames and forgets, and never holds the key", async () => {
+    const seen = await accounts.check("vn-0123456789abcdef");
+    if (seen.status === "error") throw new Error(seen.error.code);
+    expect(seen.data).toMatchObject({ kind: "inference", access: true, fits: [] });
+    expect(accounts.list).toHaveLength(2);
+    const answer = await accounts.add(seen.data.handle, "Mine", null);
     expect(answer.status).toBe("ok");
     expect(accounts.selected?.name).toBe("Mine");
     expect(JSON.stringify(accounts.list)).not.toContain("0123456789");
@@ -40,8 +44,26 @@ describe("Accounts", () => {
     expect(accounts.nameOf(id)).toBe(id);
   });
 
+  it("gives an account the admin key that looks after it", async () => {
+    await accounts.forgetAdmin(keyAccount.id);
+    expect(accounts.list.find((one) => one.id === keyAccount.id)?.admin).toBe(false);
+    const seen = await accounts.check("vn-admin-0123456789");
+    if (seen.status === "error") throw new Error(seen.error.code);
+    expect(seen.data.fits).toContain(keyAccount.id);
+    await accounts.add(seen.data.handle, "", keyAccount.id);
+    expect(accounts.list).toHaveLength(2);
+    expect(accounts.list.find((one) => one.id === keyAccount.id)?.admin).toBe(true);
+  });
+
+  it("a key that isn't wanted can't be added any more", async () => {
+    const seen = await accounts.check("vn-0123456789abcdef");
+    if (seen.status === "error") throw new Error(seen.error.code);
+    await accounts.leave(seen.data.handle);
+    expect((await accounts.add(seen.data.handle, "Mine", null)).status).toBe("error");
+  });
+
   it("hands on what is wrong with a key", async () => {
-    const answer = await accounts.add("Mine", "two words");
+    const answer = await accounts.check("two words");
     expect(answer).toMatchObject({ status: "error", error: { code: "key_malformed" } });
     expect(accounts.list).toHaveLength(2);
   });

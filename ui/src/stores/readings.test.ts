@@ -133,7 +133,8 @@ describe("the list", () => {
     const reading = readings.get("done")!;
     expect(await readings.again(reading)).toBeNull();
     expect([readings.asked, readings.list.length]).toEqual([null, 2]);
-    await platform.commands.addKeyAccount("Real", "a-key-that-is-long-enough");
+    const seen = await platform.commands.checkKey("a-key-that-is-long-enough");
+    if (seen.status === "ok") await platform.commands.addCheckedKey(seen.data.handle, "Real", null);
     expect(await readings.again(reading)).toBeNull();
     expect(readings.asked?.estimate.pretend).toBe(false);
     expect(readings.list).toHaveLength(2);
