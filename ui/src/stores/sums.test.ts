@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { usd } from "@/platform/fake-data";
-import { sum } from "./sums";
+import { compareAmounts, sum } from "./sums";
 
 describe("a sum of money", () => {
   it("is exact", () => {
@@ -16,4 +16,13 @@ describe("a sum of money", () => {
     expect(sum([usd("1"), { amount: "1", currency: "diem" }])).toBeNull();
     expect(sum([usd("much")])).toBeNull();
   });
+});
+
+describe("two amounts", () => {
+  it.each([
+    ["0.1", "0.10", 0],
+    ["0.3", "0.29999999999999999999", 1],
+    ["-1", "0.5", -1],
+    ["much", "1", 0],
+  ])("%s and %s", (one, other, expected) => expect(compareAmounts(one, other)).toBe(expected));
 });

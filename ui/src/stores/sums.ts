@@ -34,3 +34,13 @@ export function difference<M extends Money>(one: M, other: M): M | null {
   const amount = other.amount.startsWith("-") ? other.amount.slice(1) : `-${other.amount.replace("+", "")}`;
   return sum([one, { ...other, amount }]);
 }
+
+/** Which of two amounts of one currency is more, as a sort wants it; 0 where either can't be read. */
+export function compareAmounts(one: string, other: string): number {
+  const [first, second] = [parts(one), parts(other)];
+  if (first === null || second === null) return 0;
+  const common = Math.max(first.places, second.places);
+  const scaled = ({ digits, places }: typeof first): bigint => digits * 10n ** BigInt(common - places);
+  const [left, right] = [scaled(first), scaled(second)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -44,7 +44,7 @@ impl ModelVersions<'_> {
     ) -> Result<u32> {
         let account = account.to_owned();
         self.database.write(move |db, _| {
-            let last = moment(db, "SELECT max(at) FROM model_versions WHERE account = ?", &account)?;
+            let last = moment(db, LAST, &account)?;
             let at = last.map_or(at, |last| last.max(at)).as_millisecond();
             let known = texts(db, &account, at)?;
             let mut insert = db.prepare_cached(
@@ -85,6 +85,11 @@ impl ModelVersions<'_> {
         self.database.read(|db| moment(db, "SELECT min(at) FROM model_versions WHERE account = ?", account))
     }
 
+    /// When something was noted last of an account's list.
+    pub fn last(&self, account: &str) -> Result<Option<Timestamp>> {
+        self.database.read(|db| moment(db, LAST, account))
+    }
+
     /// Up to when the user has looked.
     pub fn looked_at(&self, account: &str) -> Result<Option<Timestamp>> {
         self.database.read(|db| moment(db, "SELECT max(at) FROM model_looks WHERE account = ?", account))
@@ -103,6 +108,8 @@ impl ModelVersions<'_> {
         })
     }
 }
+
+const LAST: &str = "SELECT max(at) FROM model_versions WHERE account = ?";
 
 /// Forgets all of an account.
 pub(super) fn forget(db: &Connection, account: &str) -> Result<()> {
@@ -185,6 +192,7 @@ mod tests {
         versions.note("a", second(20), list(&[("x", 1)]), vec![]).unwrap();
         versions.note("a", second(10), list(&[("x", 2)]), vec![]).unwrap();
         assert_eq!(shown(&store, 99), ["x 2 20"]);
+        assert_eq!(versions.last("a").unwrap(), Some(second(20)));
     }
 
     #[test]

@@ -59,7 +59,14 @@ impl Studio {
     pub async fn mark_models_seen(&self, until: &str) -> Result<ModelChanges> {
         let until: Timestamp = until.parse().map_err(|_| AppError::not_found("list"))?;
         let account = self.selected_payer().await?.id;
-        self.store(move |store| store.model_versions().look(&account, until)).await?;
+        let shown = self.known_models(&account).await?.is_some_and(|listed| listed.fetched_at == until);
+        self.store(move |store| {
+            let versions = store.model_versions();
+            // What the list that is shown says may be noted later than it came, by a clock that was set back.
+            let noted = if shown { versions.last(&account)? } else { None };
+            versions.look(&account, noted.map_or(until, |noted| noted.max(until)))
+        })
+        .await?;
         self.model_changes(None).await
     }
 
