@@ -26,3 +26,11 @@ describe("two amounts", () => {
     ["much", "1", 0],
   ])("%s and %s", (one, other, expected) => expect(compareAmounts(one, other)).toBe(expected));
 });
+
+describe("a difference of money", () => {
+  it("is exact, and of one currency", () => {
+    expect(difference(usd("38.14"), usd("44.16"))).toEqual(usd("-6.02"));
+    expect(difference(usd("1"), usd("-0.25"))).toEqual(usd("1.25"));
+    expect(difference({ amount: "1", currency: "usd" }, { amount: "1", currency: "diem" })).toBeNull();
+  });
+});
