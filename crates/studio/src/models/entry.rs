@@ -132,3 +132,66 @@ fn capabilities_of(model: &Model) -> Vec<Capability> {
     .filter_map(|(capability, can)| can.then_some(capability))
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::models::view::PriceUnit;
+
+    /// Venice's real models, where they are at hand: in the folder `VENICE_REFERENCE` names, else in `shared/venice` beside
+    /// the checkout. Without them nothing is checked.
+    fn real() -> Option<Vec<Model>> {
+        let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/venice"));
+        let folder = std::env::var_os("VENICE_REFERENCE").map_or_else(beside, PathBuf::from);
+        let Ok(text) = std::fs::read(folder.join("models.json")) else {
+            println!("skipped: models.json isn't there");
+            return None;
+        };
+        let all: Vec<Value> = serde_json::from_slice(&text).unwrap();
+        Some(all.into_iter().map(|model| serde_json::from_value(model).unwrap()).collect())
+    }
+
+    #[test]
+    fn every_real_model_has_a_price_to_compare_but_films() {
+        let Some(models) = real() else { return };
+        for model in &models {
+            let entry = of(model, None);
+            let unit = entry.price.as_ref().map(|price| price.unit);
+            let expected: &[Option<PriceUnit>] = match entry.kind.as_str() {
+                "image" | "inpaint" | "upscale" => &[Some(PriceUnit::Picture)],
+                "text" | "embedding" | "tts" => &[Some(PriceUnit::ThousandWords)],
+                "asr" => &[Some(PriceUnit::Minute)],
+                "music" => &[Some(PriceUnit::Minute), Some(PriceUnit::ThousandWords), Some(PriceUnit::Piece)],
+                _ => &[None],
+            };
+            assert!(expected.contains(&unit), "{}: {:?}", entry.id, entry.price);
+            assert_eq!(entry.prices.is_empty(), entry.kind == "video", "{}", entry.id);
+            assert!(!entry.more_prices, "{}", entry.id);
+            let has_purpose = !matches!(entry.kind.as_str(), "embedding" | "upscale");
+            assert_eq!(
+                entry.purpose.is_some(),
+                has_purpose && !entry.id.contains("bg-remover"),
+                "{}",
+                entry.id
+            );
+        }
+    }
+
+    #[test]
+    fn the_same_list_twice_is_nothing_new() {
+        let Some(models) = real() else { return };
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let moment: std::collections::BTreeMap<_, _> = models
+            .iter()
+            .map(|model| {
+                let value = Some(serde_json::to_value(model).unwrap());
+                (model.id.clone(), store::ModelVersion { at, value })
+            })
+            .collect();
+        assert_eq!(crate::models::changes::between(&moment, &moment), []);
+    }
+}

@@ -17,6 +17,7 @@ mod import_folder;
 mod keys;
 mod library;
 mod money;
+mod models;
 mod music;
 mod paid;
 mod pictures;
