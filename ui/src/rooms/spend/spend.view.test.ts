@@ -88,7 +88,7 @@ describe("Spend at a glance", () => {
     const figures = page.getByRole("list", { name: "Figures" });
     await expect
       .element(figures)
-      .toHaveTextContent(/Balance\s*\$41\.87\s*Lasts until 18 December at this week/);
+      .toHaveTextContent(/Balance\s*\$41\.87\s*Lasts until December 18 at this week/);
     await expect
       .element(figures)
       .toHaveTextContent(/DIEM this epoch\s*6\.20 DIEM\s*6\.20 DIEM of 10\.00 DIEM/);
@@ -262,12 +262,12 @@ describe("the charges", () => {
   it("take the user's word for what they are for", async () => {
     await openTable();
     const guess = rows().find((row) => row.querySelector(".guess") !== null);
-    guess?.querySelector("button")?.click();
+    await userEvent.click(guess!.querySelector("button")!);
     await page.getByRole("menuitem", { name: "Yes, it is for this" }).click();
     await expect.poll(() => called("matchCharge").length).toBe(1);
     await expect.poll(() => notices.list.at(-1)?.text).toBe("The charge is matched to your work");
     const other = rows().find((row) => row.querySelector(".guess") !== null);
-    other?.querySelector("button")?.click();
+    await userEvent.click(other!.querySelector("button")!);
     await page.getByRole("menuitem", { name: "It is for something else…" }).click();
     await expect.element(page.getByRole("dialog", { name: "What is this charge for?" })).toBeVisible();
     await page.getByRole("radio").first().click();
