@@ -977,6 +977,8 @@ ids: string[] } |
 ids: string[] } | 
 /**  Cloned voices came, changed or went. */
 { type: "clones" } | 
+/**  Models are listed or marked otherwise than before. */
+{ type: "models" } | 
 /**  A budget was changed, or what is taken of them. */
 { type: "budgets"; 
 /**  As they stand now. */

@@ -56,6 +56,8 @@ pub enum AppEvent {
     },
     /// Cloned voices came, changed or went.
     Clones,
+    /// Models are listed or marked otherwise than before.
+    Models,
     /// A budget was changed, or what is taken of them.
     Budgets {
         /// As they stand now.

@@ -1,5 +1,6 @@
 /** What the rooms that make and keep things stand on: begun by whichever opens first. */
 import { app } from "@/stores/app.svelte";
+import { events } from "@/stores/events";
 import { films } from "@/stores/films.svelte";
 import { imports } from "@/stores/imports.svelte";
 import { notes } from "@/stores/notes-draft.svelte";
@@ -31,6 +32,7 @@ export async function startPictures(): Promise<void> {
   pictures.open(app.settings?.image_form ?? null, (form) => app.change({ image_form: form }));
   app.beforeLeaving(() => pictures.keepNow());
   void pictures.load();
+  events.on("models", () => void pictures.load());
   await startAll();
 }
 
@@ -40,6 +42,7 @@ export async function startFilms(): Promise<void> {
   films.open(app.settings?.film_form ?? null, (form) => app.change({ film_form: form }));
   app.beforeLeaving(() => films.keepNow());
   void films.load();
+  events.on("models", () => void films.load());
   await startAll();
 }
 
@@ -48,5 +51,6 @@ export async function startMusic(): Promise<void> {
   music.open(app.settings?.music_form ?? null, (form) => app.change({ music_form: form }));
   app.beforeLeaving(() => music.keepNow());
   void music.load();
+  events.on("models", () => void music.load());
   await startAll();
 }

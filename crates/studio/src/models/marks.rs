@@ -9,7 +9,7 @@ use super::{
     entry::purpose_of,
     view::{DefaultModel, ModelMarks, Purpose},
 };
-use crate::{AppError, Result, Studio, accounts::Payer};
+use crate::{AppError, Result, Studio, accounts::Payer, events::AppEvent};
 
 const KEY: &str = "model_marks";
 
@@ -108,6 +108,7 @@ impl Studio {
         change(&mut kept, pretend);
         let value = serde_json::to_value(&kept).map_err(AppError::internal)?;
         self.store(move |store| store.settings().set([(KEY.to_owned(), value)])).await?;
+        self.tell(AppEvent::Models);
         Ok(shown(kept, pretend))
     }
 

@@ -12,7 +12,7 @@ use jiff::{Timestamp, ToSpan};
 use venice::models::{Model, SkippedModel};
 
 use self::view::{ModelChanges, ModelsPage};
-use crate::{AppError, Result, Studio, pictures::catalogue::Listed};
+use crate::{AppError, Result, Studio, events::AppEvent, pictures::catalogue::Listed};
 
 /// The longest look back, in days.
 const LONGEST: u32 = 3_650;
@@ -82,8 +82,9 @@ impl Studio {
         let (Some(unread), false) = (unread, listed.models.is_empty()) else { return Ok(()) };
         let all = listed.models.iter().map(kept).collect::<Result<Vec<_>>>()?;
         let (account, at) = (account.to_owned(), listed.fetched_at);
-        let differ = self.store(move |store| store.model_versions().note(&account, at, all, unread)).await?;
-        tracing::debug!(differ, "models that are listed otherwise than before");
+        if self.store(move |store| store.model_versions().note(&account, at, all, unread)).await? > 0 {
+            self.tell(AppEvent::Models);
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@ import { complain } from "@/gallery/item-complain";
 import { accounts } from "@/stores/accounts.svelte";
 import { app } from "@/stores/app.svelte";
 import { clones } from "@/stores/clones.svelte";
+import { events } from "@/stores/events";
 import { imports } from "@/stores/imports.svelte";
 import { items } from "@/stores/items.svelte";
 import { player } from "@/stores/player.svelte";
@@ -45,6 +46,7 @@ export async function startSpeech(): Promise<void> {
   imports.start();
   $effect.root(follow);
   void speech.load();
+  events.on("models", () => void speech.load());
   void readings.start();
   void clones.start();
   const problems = await Promise.all([speech.open(), items.start()]);
