@@ -1,7 +1,7 @@
 /** Where the marks of a chart lie, in pixels. Works with numbers that are only drawn, never told. */
 import { scaleBand, scaleLinear, scalePoint } from "d3-scale";
 import { line, stack, stackOffsetDiverging } from "d3-shape";
-import type { Column } from "./types";
+import type { Column, Limit } from "./types";
 
 export type Size = { readonly width: number; readonly height: number };
 
@@ -12,6 +12,8 @@ const TICK_GAP = 56;
 const WIDEST = 64;
 /** Between the parts of a bar. */
 const GAP = 1.5;
+/** A line that lies higher than this many times the dearest column would only make all others small. */
+const IN_SIGHT = 2.5;
 
 export type Tick = { readonly value: number; readonly y: number };
 export type Name = { readonly text: string; readonly x: number };
@@ -27,6 +29,8 @@ export type Axes = {
   readonly strips: readonly Strip[];
   readonly left: number;
   readonly right: number;
+  /** Where the line of the limit lies, where it is in sight. */
+  readonly limit: number | null;
 };
 
 export type Bar = {
@@ -85,14 +89,21 @@ function names(columns: readonly Column[], strips: readonly Strip[], distance: n
 }
 
 /** Bars of parts on parts; what is less than nothing hangs below the line. */
-export function stackedBars(columns: readonly Column[], parts: number, size: Size): Axes & { bars: Bar[] } {
+export function stackedBars(
+  columns: readonly Column[],
+  parts: number,
+  size: Size,
+  limit: Limit | null = null,
+): Axes & { bars: Bar[] } {
   const keys = Array.from({ length: parts }, (_, index) => index);
   const layers = stack<Column, number>()
     .keys(keys)
     .value((column, part) => column.values[part]?.height ?? 0)
     .offset(stackOffsetDiverging)(columns as Column[]);
   const ends = layers.flatMap((layer) => layer.flatMap(([from, to]) => [from, to]));
-  const { ticks, step, y } = vertical(Math.min(0, ...spread(ends)), Math.max(0, ...spread(ends)), size);
+  const [low, high] = spread(ends);
+  const inSight = limit !== null && limit.height > 0 && limit.height <= high * IN_SIGHT ? limit : null;
+  const { ticks, step, y } = vertical(low, Math.max(high, inSight?.height ?? 0), size);
   const [left, right] = [MARGIN.left, size.width - MARGIN.right];
   const bands = scaleBand<number>()
     .domain(columns.map((_, index) => index))
@@ -124,13 +135,23 @@ export function stackedBars(columns: readonly Column[], parts: number, size: Siz
       ];
     }),
   );
-  return { ticks, step, zero: y(0), names: names(columns, strips, bands.step()), strips, left, right, bars };
+  return {
+    ticks,
+    step,
+    zero: y(0),
+    names: names(columns, strips, bands.step()),
+    strips,
+    left,
+    right,
+    limit: inSight === null ? null : y(inSight.height),
+    bars,
+  };
 }
 
 /** Lines over the same columns; one that ends early, ends there. */
 export function lines(columns: readonly Column[], count: number, size: Size): Axes & { traces: Trace[] } {
   const heights = columns.flatMap((column) => column.values.map((value) => value?.height ?? 0));
-  const { ticks, step, y } = vertical(Math.min(0, ...spread(heights)), Math.max(0, ...spread(heights)), size);
+  const { ticks, step, y } = vertical(...spread(heights), size);
   const [left, right] = [MARGIN.left + 6, size.width - MARGIN.right - 6];
   const points = scalePoint<number>()
     .domain(columns.map((_, index) => index))
@@ -151,10 +172,20 @@ export function lines(columns: readonly Column[], count: number, size: Size): Ax
     );
     return { series, path: draw(known) ?? "", end: known.at(-1) ?? null };
   });
-  return { ticks, step, zero: y(0), names: names(columns, strips, distance), strips, left, right, traces };
+  return {
+    ticks,
+    step,
+    zero: y(0),
+    names: names(columns, strips, distance),
+    strips,
+    left,
+    right,
+    limit: null,
+    traces,
+  };
 }
 
-/** The least and the most: all that `Math.min` and `Math.max` need of many thousands, which they can't take at once. */
+/** The least and the most, nothing among them: the line at zero is always seen. */
 function spread(values: readonly number[]): [number, number] {
   let [low, high] = [0, 0];
   for (const value of values) {

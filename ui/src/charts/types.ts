@@ -26,6 +26,9 @@ export type ColumnValue = {
   readonly words: string;
 };
 
+/** A line across all columns, e.g. what is allowed in each. */
+export type Limit = { readonly height: number; readonly words: string };
+
 /** A cell of the table behind a chart: what is shown, and what is written to a file. */
 export type Cell = { readonly shown: string; readonly exact: string };
 
