@@ -42,6 +42,16 @@ describe("stacked bars", () => {
     expect(stackedBars([column("a", [3])], 1, size).bars[0]?.width).toBeLessThanOrEqual(64);
   });
 
+  it("have a line of what is allowed, where it would not make them all small", () => {
+    const columns = [column("a", [2])];
+    const allowed = (height: number): number | null =>
+      stackedBars(columns, 1, size, { height, words: "daily" }).limit;
+    expect(allowed(3)).toBeGreaterThanOrEqual(MARGIN.top - 1);
+    expect(allowed(3)).toBeLessThan(stackedBars(columns, 1, size).zero);
+    expect(allowed(50)).toBeNull();
+    expect(allowed(0)).toBeNull();
+  });
+
   it("stay within the drawing, a thousand as well", () => {
     const many = Array.from({ length: 1000 }, (_, index) => column(String(index), [index % 7, 1]));
     const { bars, strips } = stackedBars(many, 2, size);
