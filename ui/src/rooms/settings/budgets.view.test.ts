@@ -77,7 +77,7 @@ describe("budgets in the settings", () => {
   it("are changed and taken away", async () => {
     const taken = { day: { spent_percent: 50, taken_percent: 110 } };
     const fake = await begin({ budgets: { budgets: [day], taken } });
-    await expect.element(page.getByText("passed")).toBeVisible();
+    await expect.element(page.getByText("passed", { exact: true })).toBeVisible();
     await page.getByRole("button", { name: "Change the budget: $10.00 a day" }).click();
     await page.getByRole("radio", { name: "Ask me" }).click();
     await page.getByRole("button", { name: "Save" }).click();
