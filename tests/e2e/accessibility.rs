@@ -81,7 +81,7 @@ impl Audit<'_> {
         self.look_at(&format!("{theme}-account-menu")).await;
         page.click("menuitem", "/^Use my Venice key/").await;
         page.fill("textbox", "API key", "no key").await;
-        page.click("button", "Add key").await;
+        page.click("button", "Test key").await;
         page.read("This is not a Venice key.").await;
         self.look_at(&format!("{theme}-add-key-with-an-error")).await;
         self.close().await;

@@ -104,7 +104,7 @@ async fn a_key_that_is_none() {
     page.click("menuitem", "/^Use my Venice key/").await;
     let dialog = page.find("dialog", "/./").await;
     page.fill("textbox", "API key", "two words and no key").await;
-    page.click("button", "Add key").await;
+    page.click("button", "Test key").await;
     page.read("This is not a Venice key.").await;
     page.read("Copy it again, in one piece: no spaces and no line breaks.").await;
     let typed = page.run("return document.querySelector('input[type=password]').value", vec![]).await;

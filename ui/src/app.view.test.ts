@@ -216,7 +216,7 @@ describe.each(themes)("the window, %s", (theme) => {
     await open("settings", { settings: { theme } });
     await page.getByRole("button", { name: "Add a Venice key…" }).click();
     await page.getByLabelText("API key").fill("not a key");
-    await page.getByRole("button", { name: "Add key" }).click();
+    await page.getByRole("button", { name: "Test key" }).click();
     await expect.element(page.getByText("This is not a Venice key.")).toBeVisible();
     await expectAccessible();
   });
@@ -277,10 +277,12 @@ describe("a key", () => {
     await expect.element(field).toHaveAttribute("type", "password");
     await expect.element(field).toHaveFocus();
     await field.fill("spaced key");
-    await page.getByRole("button", { name: "Add key" }).click();
+    await page.getByRole("button", { name: "Test key" }).click();
     await expect.element(page.getByText("This is not a Venice key.")).toBeVisible();
     await expect.element(field).toHaveValue("");
     await field.fill("vn-0123456789abcdef");
+    await page.getByRole("button", { name: "Test key" }).click();
+    await expect.element(page.getByText("This key works")).toBeVisible();
     await page.getByRole("button", { name: "Add key" }).click();
     await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
     await expect.element(page.getByText("Key ending in …cdef")).toBeVisible();

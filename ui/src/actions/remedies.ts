@@ -1,5 +1,6 @@
 import type { Remedy } from "@/errors/table";
 import { t } from "@/i18n/index.svelte";
+import { accounts } from "@/stores/accounts.svelte";
 import { openPage } from "@/stores/links";
 import { route } from "@/stores/route.svelte";
 
@@ -14,8 +15,14 @@ export function remedyAction(remedy: Remedy, again?: () => void): { label: strin
       return { label: t("app.openVault"), run: () => route.go("settings", { section: "accounts" }) };
     case "limit":
       return { label: t("app.openLimit"), run: () => route.go("settings", { section: "spending" }) };
-    case "top_up":
-      return { label: t("app.topUp"), run: () => void openPage("keys") };
+    case "top_up": {
+      const account = accounts.selected;
+      const run =
+        account?.kind === "wallet"
+          ? (): void => route.go("settings", { section: "accounts", account: account.id })
+          : (): void => void openPage("keys");
+      return { label: t("app.topUp"), run };
+    }
     case "queue":
       return route.room === "queue" ? null : { label: t("app.showQueue"), run: () => route.go("queue") };
     case "models":

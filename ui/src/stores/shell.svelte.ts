@@ -6,6 +6,8 @@ export class Shell {
   paletteOpen = $state(false);
   shortcutsOpen = $state(false);
   addAccountOpen = $state(false);
+  /** The account an admin key is wanted for. */
+  adminFor = $state<string | null>(null);
 
   /** Shows `controls` in the top bar beside the room's title; call it in an effect, its answer takes them away. */
   lend(controls: Snippet): () => void {
