@@ -6,7 +6,7 @@ use super::{
     ends_with,
     view::{VaultPlace, VaultStatus},
 };
-use crate::{AppError, Result, Studio};
+use crate::{AppError, Result, Studio, error::Code};
 
 /// What the names of keys that were made here begin with, in the vault.
 const MADE_KEY: &str = "made-key-";
@@ -58,8 +58,12 @@ impl Studio {
     }
 
     /// Whether a key that was made here is still known, without the key.
-    pub(super) async fn has_made_key(&self, id: &str) -> bool {
-        self.made_key(&made_name(id)).await.is_ok()
+    pub(super) async fn has_made_key(&self, id: &str) -> Result<bool> {
+        match self.made_key(&made_name(id)).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is(Code::NotFound) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Secrets outlive the program where they are kept now.

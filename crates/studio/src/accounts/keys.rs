@@ -120,11 +120,11 @@ impl Studio {
     async fn made_here(&self, listed: &[ApiKey]) -> HashSet<String> {
         let mut here = HashSet::new();
         for key in listed {
-            match self.made_key(&made_name(&key.id)).await {
-                Ok(_) => {
+            match self.has_made_key(&key.id).await {
+                Ok(true) => {
                     here.insert(key.id.clone());
                 }
-                Err(error) if error.is(Code::NotFound) => {}
+                Ok(false) => {}
                 // The place doesn't answer: each further question would wait as long.
                 Err(_) => break,
             }

@@ -254,9 +254,7 @@ impl Studio {
         }
         self.may_forget(&id).await?;
         self.inner.vault.forget(&id).await?;
-        for second in [admin_name(&id), before_name(&id)] {
-            self.inner.vault.forget(second).await?;
-        }
+        self.inner.vault.forget(admin_name(&id)).await?;
         {
             let mut state = self.inner.accounts.state();
             state.clients.remove(&id);
@@ -354,11 +352,6 @@ impl Studio {
 /// By what an account's admin key is kept, where it has one of its own.
 fn admin_name(id: &str) -> String {
     format!("{id}/admin")
-}
-
-/// By what the key that was replaced last is kept, until it is surely not needed any more.
-fn before_name(id: &str) -> String {
-    format!("{id}/before")
 }
 
 fn kind_of(row: &store::Account) -> AccountKind {

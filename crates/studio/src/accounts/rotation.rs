@@ -13,11 +13,11 @@ use venice::account::{
 };
 
 use super::{
-    admin_name, before_name, ends_with,
+    admin_name, ends_with,
     keeping::made_name,
     keys::LONGEST_DESCRIPTION,
     payers,
-    view::{KeyRole, RotationView},
+    view::{AccountKind, KeyRole, RotationView},
 };
 use crate::{AppError, Result, Studio, error::Code};
 
@@ -44,10 +44,17 @@ impl Studio {
         let view = self.account(account).await?;
         let old = listed.iter().find(|listed| listed.id == key).ok_or_else(|| AppError::not_found("key"))?;
         let role = self.role_of(&view, &listed, old);
+        if role.is_some() && view.kind != AccountKind::Key {
+            return Err(AppError::new(
+                Code::KeyInUseHere,
+                "This key was given from outside, so nothing here can put another in its place.",
+                "Make a new key, put it where this one is set, and delete this one then.",
+            ));
+        }
         if !self.keeps_for_good() {
             return Err(not_kept());
         }
-        let plan = plan(old)?;
+        let plan = plan(old);
         let rotation = Rotation {
             id: uuid::Uuid::now_v7().simple().to_string(),
             account: account.to_owned(),
@@ -86,7 +93,7 @@ impl Studio {
                     return Ok(Some(view(rotation)));
                 }
                 RotationStep::Tested => self.switch_to_new(&mut rotation).await,
-                RotationStep::Switched => match self.delete_old(&rotation).await {
+                RotationStep::Switched => match self.delete_old(&mut rotation).await {
                     Ok(()) => return Ok(None),
                     Err(error) => Err(error),
                 },
@@ -131,7 +138,7 @@ impl Studio {
             // An answer may have been lost, or was kept and not written down.
             let listed = self.listed_keys(&rotation.account).await?;
             if let Some(known) = listed.iter().find(|key| is_new(key, rotation, &plan)) {
-                if self.has_made_key(&known.id).await {
+                if self.has_made_key(&known.id).await? {
                     made(rotation, &known.id);
                     return Ok(());
                 }
@@ -157,21 +164,16 @@ impl Studio {
         Ok(())
     }
 
-    /// The old key stays among the secrets until it is deleted at Venice.
+    /// The account works with the new key from here on.
     async fn switch_to_new(&self, rotation: &mut Rotation) -> Result<()> {
         let account = rotation.account.clone();
         if let Some(role) = rotation.role.as_deref().and_then(KeyRole::of) {
             let new = self.new_secret(rotation).await?;
-            let place = match role {
-                KeyRole::Own => account.clone(),
-                KeyRole::Admin => admin_name(&account),
-            };
-            let current = self.inner.vault.get(&place).await?;
-            if let Some(old) = current.filter(|old| old.expose_secret() != new.expose_secret()) {
-                self.inner.vault.set(before_name(&account), old).await?;
-            }
             let ends = ends_with(new.expose_secret());
-            self.inner.vault.set(&place, new).await?;
+            let kept = self.inner.vault.set(place_for(&account, role), new).await?;
+            if !matches!(kept, vault::Place::Keychain | vault::Place::File) {
+                return Err(not_kept());
+            }
             let row = account.clone();
             self.store(move |store| match role {
                 KeyRole::Own => store.accounts().set_ends_with(&row, ends.as_deref()),
@@ -186,34 +188,50 @@ impl Studio {
         Ok(())
     }
 
-    async fn delete_old(&self, rotation: &Rotation) -> Result<()> {
+    async fn delete_old(&self, rotation: &mut Rotation) -> Result<()> {
         // What takes the old one's place has to outlive the program first.
         if !self.keeps_for_good() {
             return Err(not_kept());
         }
-        self.new_secret(rotation).await?;
-        let account = &rotation.account;
-        let listed = self.listed_keys(account).await?;
+        let account = rotation.account.clone();
+        let listed = self.listed_keys(&account).await?;
+        let plan = plan_of(rotation)?;
+        let role = rotation.role.as_deref().and_then(KeyRole::of);
+        if let Some(role) = role {
+            let kept = self.inner.vault.get(place_for(&account, role)).await?;
+            let ends = kept.as_ref().and_then(|kept| ends_with(kept.expose_secret()));
+            let new = listed.iter().find(|key| is_new(key, rotation, &plan));
+            let is_kept = new.and_then(|new| new.last_6_chars.as_deref()).is_none_or(|last| {
+                // Where Venice tells no characters, what was written has to do.
+                ends.as_deref().is_some_and(|ends| last.ends_with(ends))
+            });
+            if !is_kept {
+                // A keychain that was away has kept the older one: the new one is made anew.
+                rotation.step = RotationStep::Asked;
+                return Err(not_kept());
+            }
+        } else {
+            self.new_secret(rotation).await?;
+        }
         // An answer that was lost may have deleted it already.
         if listed.iter().any(|key| key.id == rotation.old_key) {
-            self.call_of(account, DeleteApiKey::new(&rotation.old_key)).await?;
+            self.call_of(&account, DeleteApiKey::new(&rotation.old_key)).await?;
         }
         self.forget_made_key(&rotation.old_key).await?;
-        self.inner.vault.forget(before_name(account)).await?;
-        if let (Some(new), Ok(plan)) = (&rotation.new_key, plan_of(rotation)) {
-            let named = self.call_of(account, UpdateApiKey::new(new).description(plan.description)).await;
+        if let Some(new) = &rotation.new_key {
+            let named = self.call_of(&account, UpdateApiKey::new(new).description(plan.description)).await;
             if let Err(error) = named {
                 // It works; that it still bears its mark is worth no trouble.
                 tracing::info!(code = error.code, "a new key keeps its mark");
             }
-            if rotation.role.is_some() {
+            if role.is_some() {
                 self.forget_made_key(new).await?;
             }
         }
         self.end_rotation(&rotation.id).await
     }
 
-    /// The new key, from where it was kept first or where it was put since.
+    /// The new key, from where it was kept first.
     async fn new_secret(&self, rotation: &Rotation) -> Result<SecretString> {
         let stored = rotation.stored_as.as_deref().ok_or_else(|| AppError::not_found("key"))?;
         self.made_key(stored).await
@@ -244,6 +262,14 @@ impl Studio {
     }
 }
 
+/// Where an account's key of this role lies.
+fn place_for(account: &str, role: KeyRole) -> String {
+    match role {
+        KeyRole::Own => account.to_owned(),
+        KeyRole::Admin => admin_name(account),
+    }
+}
+
 fn made(rotation: &mut Rotation, id: &str) {
     rotation.new_key = Some(id.to_owned());
     rotation.stored_as = Some(made_name(id));
@@ -258,7 +284,7 @@ fn is_new(key: &ApiKey, rotation: &Rotation, plan: &Plan) -> bool {
 }
 
 /// A key like the old one, with a mark of its own.
-fn plan(old: &ApiKey) -> Result<Plan> {
+fn plan(old: &ApiKey) -> Plan {
     let description = old.description.clone().unwrap_or_default();
     let mark: String = uuid::Uuid::new_v4().simple().to_string().chars().take(12).collect();
     let mark = format!(" [new {mark}]");
@@ -273,7 +299,7 @@ fn plan(old: &ApiKey) -> Result<Plan> {
         Some(ConsumptionLimit::new().usd(up_to(limits.usd)).diem(up_to(limits.diem.or(limits.vcu))));
     create.limit_period.clone_from(&old.limit_period);
     create.model_privacy.clone_from(&old.model_privacy);
-    Ok(Plan { description, mark, create })
+    Plan { description, mark, create }
 }
 
 fn plan_of(rotation: &Rotation) -> Result<Plan> {

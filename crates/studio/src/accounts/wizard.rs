@@ -63,16 +63,17 @@ impl Studio {
         name: String,
         admin_of: Option<String>,
     ) -> Result<AccountView> {
-        let checked = self.inner.accounts.state().checked.clone();
-        let checked = checked
-            .filter(|checked| checked.seen.handle == handle)
-            .ok_or_else(|| AppError::not_found("key"))?;
-        let account = match admin_of {
-            Some(id) => self.attach_admin(checked, id).await?,
-            None => self.keep_account(checked, &name).await?,
+        // Taken at once: a second click finds nothing to add.
+        let checked = self.inner.accounts.state().checked.take_if(|checked| checked.seen.handle == handle);
+        let checked = checked.ok_or_else(|| AppError::not_found("key"))?;
+        let added = match admin_of {
+            Some(id) => self.attach_admin(checked.clone(), id).await,
+            None => self.keep_account(checked.clone(), &name).await,
         };
-        self.forget_checked_key(handle);
-        Ok(account)
+        if added.is_err() {
+            self.inner.accounts.state().checked.get_or_insert(checked);
+        }
+        added
     }
 
     /// Tries a key against the server, keeps it in the vault, and selects its account.
