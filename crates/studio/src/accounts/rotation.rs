@@ -197,21 +197,22 @@ impl Studio {
         let listed = self.listed_keys(&account).await?;
         let plan = plan_of(rotation)?;
         let role = rotation.role.as_deref().and_then(KeyRole::of);
-        if let Some(role) = role {
-            let kept = self.inner.vault.get(place_for(&account, role)).await?;
-            let ends = kept.as_ref().and_then(|kept| ends_with(kept.expose_secret()));
-            let new = listed.iter().find(|key| is_new(key, rotation, &plan));
-            let is_kept = new.and_then(|new| new.last_6_chars.as_deref()).is_none_or(|last| {
-                // Where Venice tells no characters, what was written has to do.
-                ends.as_deref().is_some_and(|ends| last.ends_with(ends))
-            });
-            if !is_kept {
-                // A keychain that was away has kept the older one: the new one is made anew.
-                rotation.step = RotationStep::Asked;
-                return Err(not_kept());
-            }
-        } else {
-            self.new_secret(rotation).await?;
+        let secret = match role {
+            Some(role) => self.inner.vault.get(place_for(&account, role)).await?,
+            None => Some(self.new_secret(rotation).await?),
+        };
+        let ends = secret.as_ref().and_then(|secret| ends_with(secret.expose_secret()));
+        let new = listed.iter().find(|key| is_new(key, rotation, &plan));
+        let is_kept = new.is_some_and(|new| match (new.last_6_chars.as_deref(), ends.as_deref()) {
+            (Some(last), Some(ends)) => last.ends_with(ends),
+            // Where Venice tells no characters, what was written has to do.
+            (None, Some(_)) => true,
+            (_, None) => false,
+        });
+        if !is_kept {
+            // A keychain that was away kept the older key, or somebody deleted the new one: it is made anew.
+            rotation.step = RotationStep::Asked;
+            return Err(not_kept());
         }
         // An answer that was lost may have deleted it already.
         if listed.iter().any(|key| key.id == rotation.old_key) {
