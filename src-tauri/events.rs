@@ -83,6 +83,7 @@ fn merged(batch: Vec<AppEvent>) -> Vec<AppEvent> {
                     _ => out.push(AppEvent::Conversations { ids }),
                 }
             }
+            AppEvent::SpendChanged if out.iter().any(|event| matches!(event, AppEvent::SpendChanged)) => {}
             other => out.push(other),
         }
     }

@@ -110,6 +110,7 @@ struct Inner {
     joining: voice::speech::Joining,
     recorder: voice::recorder::Desk,
     sounds: voice::sounds::Sounds,
+    spending: spend::sync::Spending,
     settings_turn: tokio::sync::Mutex<()>,
     budget_watch: spend::alerts::BudgetWatch,
 }
@@ -178,6 +179,7 @@ impl Studio {
             joining: voice::speech::Joining::default(),
             recorder: voice::recorder::Desk::default(),
             sounds: voice::sounds::Sounds::default(),
+            spending: spend::sync::Spending::default(),
             settings_turn: tokio::sync::Mutex::default(),
             budget_watch: spend::alerts::BudgetWatch::default(),
             home,
@@ -197,6 +199,7 @@ impl Studio {
         studio.resume_transcripts().await?;
         studio.open_line().await?;
         studio.watch_budgets();
+        studio.watch_spending();
         Ok(studio)
     }
 

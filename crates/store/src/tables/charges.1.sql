@@ -2,6 +2,7 @@
 CREATE TABLE ledgers (
     row INTEGER PRIMARY KEY,
     account TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,                 -- what the account was called last
     pretend INTEGER NOT NULL,
     has_history INTEGER NOT NULL DEFAULT 0,
     complete_to INTEGER,                -- milliseconds since 1970: all before this is here
@@ -11,6 +12,7 @@ CREATE TABLE ledgers (
     tail TEXT,                          -- JSON: what was seen of the last moment of the page before
     synced_at INTEGER,
     problem TEXT,                       -- JSON
+    next_epoch INTEGER,                 -- when DIEM is there again
     own_key TEXT,                       -- what Venice calls the key of this account
     compared_at INTEGER,
     differences TEXT                    -- JSON

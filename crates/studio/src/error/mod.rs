@@ -186,6 +186,14 @@ codes! {
     ChargedUnknown = "charged_unknown",
     /// Something that makes or changes things was asked for and its answer is unknown: it may have been done.
     DoneUnknown = "done_unknown",
+    /// An answer was lost, and the ledger has its charge.
+    ChargeFound = "charge_found",
+    /// The same, where the charge is a guess.
+    ChargeLikely = "charge_likely",
+    /// An answer was lost, and the ledger surely has no charge for it.
+    NotCharged = "not_charged",
+    /// Rows of the history of charges that can't be read; their number.
+    ChargesUnread = "charges_unread",
     /// It was stopped before it was sent.
     NotSent = "not_sent",
     /// It can't be cancelled any more.

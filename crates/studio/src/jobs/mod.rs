@@ -334,19 +334,7 @@ impl Studio {
         let text = |time: Option<Timestamp>| time.map(|time| time.to_string());
         JobView {
             id: job.id.to_string(),
-            kind: match job.kind.as_str() {
-                "edit" => JobKind::Edit,
-                "upscale" => JobKind::Upscale,
-                "cut_out" => JobKind::CutOut,
-                calls::KIND => JobKind::Call,
-                conversations::KIND => JobKind::Chat,
-                transcripts::KIND => JobKind::Transcribe,
-                speech::job::KIND => JobKind::Speak,
-                clones::KIND => JobKind::Clone,
-                remote::FILM => JobKind::Film,
-                remote::MUSIC => JobKind::Music,
-                _ => JobKind::Make,
-            },
+            kind: view::kind_of(&job.kind),
             state: job.state,
             account: job.account,
             pretend: job.pretend,

@@ -150,6 +150,7 @@ impl Studio {
             studio.tell_pictures_here(id).await;
             studio.tell_transcript_of(id).await;
             studio.refresh_balance(payer);
+            studio.spend_changes_soon();
         });
     }
 

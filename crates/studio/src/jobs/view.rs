@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 pub use store::JobState;
 
+use super::remote;
 use crate::{
-    AppError,
+    AppError, calls, conversations,
     error::from_queue::REFUNDED,
     money::Money,
     pictures::{batch::BatchPlace, request::PictureRequest},
+    voice::{clones, speech, transcripts},
 };
 
 /// What a job does.
@@ -37,6 +39,23 @@ pub enum JobKind {
     Film,
     /// Music, or a sound effect.
     Music,
+}
+
+/// What a job does, by the word it is kept as.
+pub(crate) fn kind_of(word: &str) -> JobKind {
+    match word {
+        "edit" => JobKind::Edit,
+        "upscale" => JobKind::Upscale,
+        "cut_out" => JobKind::CutOut,
+        calls::KIND => JobKind::Call,
+        conversations::KIND => JobKind::Chat,
+        transcripts::KIND => JobKind::Transcribe,
+        speech::job::KIND => JobKind::Speak,
+        clones::KIND => JobKind::Clone,
+        remote::FILM => JobKind::Film,
+        remote::MUSIC => JobKind::Music,
+        _ => JobKind::Make,
+    }
 }
 
 /// What is being done at the provider, or with what it made.

@@ -3,4 +3,11 @@
 pub mod alerts;
 pub mod budgets;
 pub mod charts;
+mod dashboard;
+mod export;
 mod guard;
+mod matching;
+mod receipts;
+mod sku;
+pub(crate) mod sync;
+pub mod view;

@@ -270,6 +270,15 @@ export const errors = {
   charged_unknown_createChatCompletion: "No answer came, so nobody knows whether this was charged.",
   charged_unknown_createChatCompletion_do:
     "It is never sent again by itself. What you ask for now is a new request, and charged as one.",
+  charge_found: "The answer was lost, and Venice charged {amount} {currency} for it.",
+  charge_found_do: "Its charge is in Spend. Sent again, it is charged again.",
+  charge_likely: "The answer was lost, and Venice most likely charged {amount} {currency} for it.",
+  charge_likely_do:
+    "A charge of its time, model and price is in the history; that is a guess. Look at it in Spend before you send this again.",
+  not_charged: "The answer was lost, and Venice didn’t charge for it.",
+  not_charged_do: "The history of more than a day later has no such charge. It can be sent again.",
+  charges_unread: "{count} rows of the history of charges can’t be read.",
+  charges_unread_do: "The sums here are too small by them. An update of Canaletto may know them.",
   cancelled: "Cancelled.",
   cancelled_do: "What arrived before is kept.",
   job_not_cancellable: "This job can’t be stopped any more.",

@@ -28,6 +28,8 @@ pub struct Walk {
 pub struct Ledger {
     /// The account.
     pub account: String,
+    /// What the account was called last.
+    pub name: String,
     /// Whether its money is pretend.
     pub pretend: bool,
     /// Whether its history can be read; else only what answers told is known.
@@ -40,6 +42,8 @@ pub struct Ledger {
     pub synced_at: Option<Timestamp>,
     /// Why it couldn't be read; opaque here.
     pub problem: Option<Value>,
+    /// When its DIEM is there again.
+    pub next_epoch: Option<Timestamp>,
     /// What Venice calls the key of this account.
     pub own_key: Option<String>,
     /// When it was last compared with Venice's own sums.
@@ -59,6 +63,7 @@ pub struct LedgerPatch {
     pub synced_at: Option<Timestamp>,
     /// `null` takes away what was there.
     pub problem: Option<Value>,
+    pub next_epoch: Option<Timestamp>,
     pub own_key: Option<String>,
     pub compared_at: Option<Timestamp>,
     pub differences: Option<Value>,
@@ -85,7 +90,7 @@ impl Charges<'_> {
         self.store.database().read(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT account, pretend, has_history, complete_to, walk_from, walk_to, cursor, tail, synced_at, problem,
-                    own_key, compared_at, differences FROM ledgers ORDER BY row",
+                    own_key, compared_at, differences, name, next_epoch FROM ledgers ORDER BY row",
             )?;
             let mut rows = statement.query([])?;
             let mut all = Vec::new();
@@ -98,6 +103,8 @@ impl Charges<'_> {
                 };
                 all.push(Ledger {
                     account: row.get(0)?,
+                    name: row.get(13)?,
+                    next_epoch: to_time_if(row.get(14)?)?,
                     pretend: row.get(1)?,
                     has_history: row.get(2)?,
                     complete_to: to_time_if(row.get(3)?)?,
@@ -113,12 +120,15 @@ impl Charges<'_> {
         })
     }
 
-    /// Begins to know an account; nothing happens where it is known.
-    pub fn begin(&self, account: &str, pretend: bool) -> Result<()> {
-        let account = account.to_owned();
+    /// Begins to know an account, or notes what it is called now.
+    pub fn begin(&self, account: &str, name: &str, pretend: bool) -> Result<()> {
+        let (account, name) = (account.to_owned(), name.to_owned());
         self.store.database().write(move |db, _| {
-            db.prepare_cached("INSERT OR IGNORE INTO ledgers (account, pretend) VALUES (?, ?)")?
-                .execute(params![account, pretend])?;
+            db.prepare_cached(
+                "INSERT INTO ledgers (account, name, pretend) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (account) DO UPDATE SET name = ?2 WHERE name <> ?2",
+            )?
+            .execute(params![account, name, pretend])?;
             Ok(())
         })
     }
@@ -199,7 +209,7 @@ pub(super) fn change(db: &Connection, row: i64, patch: &LedgerPatch) -> Result<(
     db.prepare_cached(
         "UPDATE ledgers SET has_history = coalesce(?, has_history), complete_to = coalesce(?, complete_to),
             synced_at = coalesce(?, synced_at), problem = CASE WHEN ? THEN ? ELSE problem END,
-            own_key = coalesce(?, own_key), compared_at = coalesce(?, compared_at),
+            next_epoch = coalesce(?, next_epoch), own_key = coalesce(?, own_key), compared_at = coalesce(?, compared_at),
             differences = coalesce(?, differences) WHERE row = ?",
     )?
     .execute(params![
@@ -208,6 +218,7 @@ pub(super) fn change(db: &Connection, row: i64, patch: &LedgerPatch) -> Result<(
         from_time_if(patch.synced_at),
         patch.problem.is_some(),
         from_json(problem),
+        from_time_if(patch.next_epoch),
         patch.own_key,
         from_time_if(patch.compared_at),
         from_json(patch.differences.as_ref()),

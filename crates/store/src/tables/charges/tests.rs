@@ -25,7 +25,7 @@ fn charge(seconds: i64, sku: &str, cost: &str) -> NewCharge {
 
 fn store() -> Store {
     let store = Home::new().open();
-    store.charges().begin("a", false).unwrap();
+    store.charges().begin("a", "Mine", false).unwrap();
     store
 }
 
@@ -70,7 +70,7 @@ fn sums_are_exact_to_the_last_digit() {
 fn what_comes_late_stands_where_it_belongs_in_memory_as_on_disk() {
     let home = Home::new();
     let store = home.open();
-    store.charges().begin("a", false).unwrap();
+    store.charges().begin("a", "Mine", false).unwrap();
     add(&store, &[charge(0, "x", "1"), charge(10, "x", "2")]);
     let order = |store: &Store| {
         store
@@ -95,7 +95,7 @@ fn what_comes_late_stands_where_it_belongs_in_memory_as_on_disk() {
 fn how_far_a_walk_has_got_is_kept_with_its_page() {
     let home = Home::new();
     let store = home.open();
-    store.charges().begin("a", true).unwrap();
+    store.charges().begin("a", "Mine", true).unwrap();
     let walk = Walk {
         from: testing::START,
         to: testing::START + 1.hours(),

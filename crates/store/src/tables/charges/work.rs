@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::ids::{ConversationId, ItemId, JobId};
 use crate::money::Money;
 use crate::tables::jobs::JobState;
-use crate::tables::{from_json, from_time_if, to_money, to_time_if};
+use crate::tables::{from_json, from_sql_count, from_time_if, to_money, to_time_if};
 
 /// A job that was sent, without what it asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,8 @@ pub struct SentJob {
     pub estimate: Option<Money>,
     /// What it did cost.
     pub charged: Option<Money>,
+    /// What it counts for under the user's limits, once it has ended.
+    pub settled: Option<Money>,
     /// When it was sent.
     pub sent_at: Timestamp,
     /// When it came to an end.
@@ -43,6 +45,8 @@ pub struct SentJob {
     pub answer_id: Option<String>,
     /// Whether its answer was a success: then it was most likely charged.
     pub arrived: bool,
+    /// The code of what is said to have gone wrong.
+    pub problem: Option<String>,
     /// The conversation it is part of.
     pub conversation: Option<ConversationId>,
 }
@@ -56,8 +60,8 @@ pub struct Settled {
     pub from: JobState,
     /// The state it is in then.
     pub to: JobState,
-    /// What it did cost, where that is certain.
-    pub charged: Option<Money>,
+    /// What it did cost, where that is certain; `Some(None)` = that isn't known any more; none = as before.
+    pub charged: Option<Option<Money>>,
     /// What is set aside for it from now on; none = as before.
     pub held: Option<Decimal>,
     /// What is to be said of it; opaque here; none = as before.
@@ -66,7 +70,8 @@ pub struct Settled {
 
 const COLUMNS: &str = "j.id, j.kind, j.state, j.account, j.operation, j.title, j.model, j.wanted, j.estimate,
     j.estimate_currency, j.charged, j.charged_currency, j.sent_at, j.finished_at, j.answer_id, j.took_ms,
-    (SELECT v.id FROM messages t JOIN conversations v ON v.row = t.conversation WHERE t.job = j.id LIMIT 1)";
+    (SELECT v.id FROM messages t JOIN conversations v ON v.row = t.conversation WHERE t.job = j.id LIMIT 1),
+    h.settled, CASE WHEN h.settled IS NOT NULL THEN h.currency END, json_extract(j.error, '$.code')";
 
 impl Charges<'_> {
     /// The jobs of an account that were sent in a time, its end not included, in the order they were.
@@ -107,18 +112,40 @@ impl Charges<'_> {
         })
     }
 
-    /// The job that made an item, and how many other items it made.
-    pub fn job_of_item(&self, item: ItemId) -> Result<Option<(JobId, u32)>> {
+    /// The jobs that made an item, and how many other items they made. A reading was made by those of its pieces.
+    pub fn jobs_of_item(&self, item: ItemId) -> Result<(Vec<JobId>, u32)> {
         self.store.database().read(|db| {
             let job: Option<Option<JobId>> = db
                 .prepare_cached("SELECT job FROM items WHERE id = ?")?
                 .query_row([item], |row| row.get(0))
                 .optional()?;
-            let Some(job) = job.flatten() else { return Ok(None) };
-            let others: u32 = db
-                .prepare_cached("SELECT count(*) FROM items WHERE job = ? AND id <> ?")?
-                .query_row(params![job, item], |row| row.get(0))?;
-            Ok(Some((job, others)))
+            if let Some(job) = job.flatten() {
+                let others: u32 = db
+                    .prepare_cached("SELECT count(*) FROM items WHERE job = ? AND id <> ?")?
+                    .query_row(params![job, item], |row| row.get(0))?;
+                return Ok((vec![job], others));
+            }
+            let mut pieces = db.prepare_cached(
+                "SELECT p.job FROM reading_pieces p JOIN readings r ON r.row = p.reading WHERE r.item = ?
+                 ORDER BY p.position",
+            )?;
+            let jobs = pieces.query_map([item], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            Ok((jobs, 0))
+        })
+    }
+
+    /// How long the sounds and films are that jobs made, in milliseconds; jobs without any are left out.
+    pub fn lengths_of_jobs(&self, jobs: &[JobId]) -> Result<Vec<(JobId, u64)>> {
+        self.store.database().read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT sum(f.duration_ms) FROM items i JOIN files f ON f.id = i.file WHERE i.job = ?",
+            )?;
+            let mut all = Vec::new();
+            for job in jobs {
+                let length: Option<i64> = statement.query_row([job], |row| row.get(0))?;
+                all.extend(length.map(|length| (*job, from_sql_count(length))));
+            }
+            Ok(all)
         })
     }
 
@@ -131,14 +158,16 @@ impl Charges<'_> {
             for job in settled {
                 let moved = db
                     .prepare_cached(
-                        "UPDATE jobs SET state = ?, charged = coalesce(?, charged),
-                            charged_currency = coalesce(?, charged_currency), error = coalesce(?, error)
-                         WHERE id = ? AND state = ?",
+                        "UPDATE jobs SET state = ?1, charged = CASE WHEN ?2 THEN ?3 ELSE charged END,
+                            charged_currency = CASE WHEN ?2 THEN ?4 ELSE charged_currency END,
+                            error = coalesce(?5, error)
+                         WHERE id = ?6 AND state = ?7",
                     )?
                     .execute(params![
                         job.to,
-                        job.charged.map(|money| money.amount.to_string()),
-                        job.charged.map(|money| money.currency),
+                        job.charged.is_some(),
+                        job.charged.flatten().map(|money| money.amount.to_string()),
+                        job.charged.flatten().map(|money| money.currency),
                         from_json(job.error.as_ref()),
                         job.job,
                         job.from,
@@ -152,8 +181,8 @@ impl Charges<'_> {
                     db.prepare_cached("UPDATE holds SET settled_at = ?, settled = ? WHERE job = ?")?
                         .execute(params![from_time_if(Some(now)), held.to_string(), job.job])?;
                 }
-                if let Some(charged) = job.charged {
-                    let of_job = "UPDATE messages SET cost = ?, currency = ?, cost_is_estimate = 0 WHERE job = ? AND role = 'assistant'";
+                if let Some(charged) = job.charged.flatten() {
+                    let of_job = "UPDATE messages SET cost = ?, currency = ?, cost_is_estimate = 0 WHERE job = ?";
                     db.prepare_cached(of_job)?.execute(params![
                         charged.amount.to_string(),
                         charged.currency,
@@ -182,7 +211,9 @@ impl Charges<'_> {
 }
 
 fn query(db: &Connection, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<SentJob>> {
-    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM jobs j WHERE {condition}"))?;
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM jobs j LEFT JOIN holds h ON h.job = j.id WHERE {condition}"
+    ))?;
     let mut rows = statement.query(parameters)?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
@@ -209,5 +240,7 @@ fn read(row: &Row<'_>) -> Result<Option<SentJob>> {
         answer_id: row.get(14)?,
         arrived: row.get::<_, Option<i64>>(15)?.is_some(),
         conversation: row.get(16)?,
+        settled: to_money(row.get(17)?, row.get(18)?)?,
+        problem: row.get(19)?,
     }))
 }

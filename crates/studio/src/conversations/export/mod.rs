@@ -74,7 +74,8 @@ impl Studio {
         Ok(written.await.map_err(AppError::internal)??)
     }
 
-    fn not_our_own(&self, path: &Path) -> Result<()> {
+    /// An error where a file would be put among our own.
+    pub(crate) fn not_our_own(&self, path: &Path) -> Result<()> {
         if path.starts_with(self.library_folder()) || path.starts_with(self.home()) {
             return Err(AppError::new(
                 Code::ReadOnly,

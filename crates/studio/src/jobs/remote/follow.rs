@@ -201,6 +201,7 @@ impl Studio {
         self.let_go_of_parts(job.id, is_over).await;
         if let Ok(payer) = self.payer(&job.account).await {
             self.refresh_balance(payer);
+            self.spend_changes_soon();
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ mod dragging;
 mod names;
 pub(super) mod output;
 pub(super) mod render;
-mod table;
+pub(crate) mod table;
 
 use std::{
     path::{Path, PathBuf},

@@ -74,7 +74,7 @@ impl Row {
 }
 
 /// A spreadsheet takes a text that begins like this for a formula, and runs it.
-fn guarded(text: &str) -> String {
+pub(crate) fn guarded(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 

@@ -1,0 +1,147 @@
+//! The charges that a filter lets through.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+use store::{ChargeColumns, ChargeSource, MatchHow};
+
+use super::{
+    super::{
+        sku::Sku,
+        view::{SpendFilter, SpendNote},
+    },
+    Desk,
+};
+
+/// A filter, worked out for the columns: what is looked up for each charge is an entry of a list.
+pub(super) struct Scope<'a> {
+    pub(super) columns: &'a ChargeColumns,
+    pub(super) desk: &'a Desk,
+    pub(super) filter: &'a SpendFilter,
+    /// What each SKU is.
+    pub(super) skus: Vec<Sku>,
+    /// The charges between the filter's days.
+    pub(super) range: Range<usize>,
+    takes_ledger: Vec<bool>,
+    takes_sku: Vec<bool>,
+    takes_currency: Vec<bool>,
+    /// Whether charges of work that was done with the account's own key are let through; none = whatever the key.
+    takes_own_key: Option<Vec<bool>>,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(columns: &'a ChargeColumns, desk: &'a Desk, filter: &'a SpendFilter) -> Self {
+        let any = |wanted: &[String], id: &str| wanted.is_empty() || wanted.iter().any(|one| one == id);
+        let skus: Vec<Sku> = columns.skus.iter().map(|sku| desk.reader.read(sku)).collect();
+        let takes_sku = skus.iter().map(|sku| {
+            let model = sku.model.as_deref().unwrap_or_default();
+            (filter.kinds.is_empty() || filter.kinds.contains(&sku.kind)) && any(&filter.models, model)
+        });
+        let takes_ledger = columns
+            .ledgers
+            .iter()
+            .map(|(account, pretend)| *pretend == filter.pretend && any(&filter.accounts, account));
+        let takes_currency = columns
+            .currencies
+            .iter()
+            .map(|currency| filter.currency.as_ref().is_none_or(|wanted| wanted == currency));
+        let own_key = columns.ledgers.iter().map(|(account, _)| {
+            let ledger = desk.ledgers.iter().find(|ledger| ledger.account == *account);
+            ledger.and_then(|ledger| ledger.own_key.as_ref()).is_some_and(|key| filter.keys.contains(key))
+        });
+        let takes_own_key = (!filter.keys.is_empty()).then(|| own_key.collect());
+        let day = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<Date>().ok());
+        let from = day(&filter.from)
+            .map_or(0, |day| columns.at.partition_point(|at| *at < desk.calendar.start(day)));
+        let to = day(&filter.to)
+            .map_or(columns.len(), |day| columns.at.partition_point(|at| *at < desk.calendar.end(day)));
+        Self {
+            takes_ledger: takes_ledger.collect(),
+            takes_sku: takes_sku.collect(),
+            takes_currency: takes_currency.collect(),
+            takes_own_key,
+            range: from..to.max(from),
+            columns,
+            desk,
+            filter,
+            skus,
+        }
+    }
+
+    /// Whether a charge is let through, whatever its day.
+    pub(super) fn takes(&self, place: usize) -> bool {
+        let columns = self.columns;
+        let ledger = usize::from(columns.ledger[place]);
+        self.takes_ledger[ledger]
+            && self.takes_sku[columns.sku[place] as usize]
+            && self.takes_currency[usize::from(columns.currency[place])]
+            && self.takes_own_key.as_ref().is_none_or(|takes| columns.job[place] != 0 && takes[ledger])
+    }
+
+    /// The charges, in the order of time.
+    pub(super) fn places(&self) -> impl DoubleEndedIterator<Item = usize> {
+        self.range.clone().filter(|place| self.takes(*place))
+    }
+
+    /// The charges between two moments, whatever the filter's days; the second isn't part of it.
+    pub(super) fn between(&self, from: i64, to: i64) -> impl Iterator<Item = usize> {
+        let at = &self.columns.at;
+        let range = at.partition_point(|at| *at < from)..at.partition_point(|at| *at < to);
+        range.filter(|place| self.takes(*place))
+    }
+
+    /// Whether any charge of an account may be let through.
+    pub(super) fn takes_account(&self, account: &str) -> bool {
+        let ledgers = self.columns.ledgers.iter().zip(&self.takes_ledger);
+        ledgers.into_iter().any(|((id, _), takes)| *takes && id == account)
+    }
+
+    /// The first and last day that are looked at: those of the filter, else those of the first charge and of today.
+    pub(super) fn days(&self) -> (Date, Date) {
+        let calendar = &self.desk.calendar;
+        let day = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<Date>().ok());
+        let first = || self.places().next().map(|place| calendar.day(self.columns.at[place]));
+        let last = || self.places().next_back().map(|place| calendar.day(self.columns.at[place]));
+        let to = day(&self.filter.to)
+            .unwrap_or_else(|| last().map_or(calendar.today(), |last| last.max(calendar.today())));
+        let from = day(&self.filter.from).or_else(first).unwrap_or(to);
+        (from.min(to), to)
+    }
+
+    /// What must be said beside figures of these charges.
+    pub(super) fn notes(&self) -> Vec<SpendNote> {
+        let columns = self.columns;
+        let mut notes = Vec::new();
+        if self.takes_own_key.is_some() {
+            notes.push(SpendNote::KeysUnknown);
+        }
+        let without = |account: &str| {
+            self.desk.ledgers.iter().any(|ledger| ledger.account == account && !ledger.has_history)
+        };
+        let asked =
+            columns.ledgers.iter().zip(&self.takes_ledger).any(|((id, _), takes)| *takes && without(id));
+        if asked {
+            notes.push(SpendNote::AnswersOnly);
+        }
+        let mut has_estimates = false;
+        for place in self.places() {
+            if columns.source[place] == ChargeSource::Estimate {
+                has_estimates = true;
+                break;
+            }
+        }
+        if has_estimates {
+            notes.push(SpendNote::Estimates);
+        }
+        notes
+    }
+
+    /// The same for figures of what was made.
+    pub(super) fn notes_of_work(&self) -> Vec<SpendNote> {
+        let mut notes = self.notes();
+        if self.places().any(|place| self.columns.how[place] == Some(MatchHow::Guess)) {
+            notes.push(SpendNote::Guesses);
+        }
+        notes
+    }
+}
