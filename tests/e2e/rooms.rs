@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Each with what is shown of it.
-const ROOMS: [(&str, &str); 11] = [
+const ROOMS: [(&str, &str); 14] = [
     ("chat", ""),
     ("image", ""),
     ("voice", "record"),
@@ -21,6 +21,9 @@ const ROOMS: [(&str, &str); 11] = [
     ("music", ""),
     ("library", ""),
     ("queue", ""),
+    ("spend", "overview"),
+    ("spend", "charges"),
+    ("models", ""),
     ("console", ""),
     ("settings", ""),
 ];
