@@ -1,0 +1,164 @@
+use rstest::rstest;
+use serde_json::json;
+use store::{ChargeSource, NewCharge};
+
+use super::*;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_795_000_000 + second).unwrap()
+}
+
+fn usd(amount: &str) -> Money {
+    Money { amount: amount.parse().unwrap(), currency: Currency::Usd }
+}
+
+fn job(n: u128, sent: i64) -> SentJob {
+    SentJob {
+        id: JobId(uuid::Uuid::from_u128(n)),
+        kind: "make".into(),
+        state: JobState::Saved,
+        account: "a".into(),
+        operation: "generateImage".into(),
+        title: String::new(),
+        model: Some("z-image-turbo".into()),
+        wanted: 1,
+        estimate: Some(usd("0.01")),
+        charged: None,
+        settled: None,
+        sent_at: at(sent),
+        finished_at: Some(at(sent + 4)),
+        answer_id: None,
+        arrived: true,
+        problem: None,
+        conversation: None,
+    }
+}
+
+fn charge(row: i64, second: i64, amount: &str) -> Charge {
+    Charge {
+        row,
+        account: "a".into(),
+        pretend: false,
+        said: NewCharge {
+            at: at(second),
+            source: ChargeSource::History,
+            sku: "z-image-turbo-image-unit".into(),
+            amount: amount.parse().unwrap(),
+            currency: "usd".into(),
+            units: Some(Decimal::ONE),
+            price: Some(amount.parse().unwrap()),
+            request_id: None,
+            notes: None,
+        },
+        matched: None,
+    }
+}
+
+fn reader() -> SkuReader {
+    let model =
+        serde_json::from_value(json!({"id": "z-image-turbo", "type": "image", "model_spec": {}})).unwrap();
+    SkuReader::new([&model])
+}
+
+/// The guesses at charges, by the numbers of the jobs.
+fn guess(jobs: &[SentJob], charges: &[Charge]) -> Vec<(i64, u128)> {
+    let reader = reader();
+    let mut fitting = Vec::new();
+    for (place, job) in jobs.iter().enumerate() {
+        let (from, to) = window(job);
+        let near = charges.iter().filter(|charge| charge.said.at >= from && charge.said.at < to);
+        let near = near.filter(|charge| fits(job, charge, &reader.read(&charge.said.sku)));
+        fitting.extend(near.map(|charge| (place, charge.clone())));
+    }
+    guesses(jobs, fitting).into_iter().map(|(row, job)| (row, job.0.as_u128())).collect()
+}
+
+#[test]
+fn one_charge_and_one_job_are_a_guess() {
+    assert_eq!(
+        guess(&[job(1, 0), job(2, 100)], &[charge(7, 3, "0.01"), charge(8, 103, "0.01")]),
+        [(7, 1), (8, 2)]
+    );
+}
+
+#[test]
+fn two_jobs_that_fit_are_no_guess() {
+    assert_eq!(guess(&[job(1, 0), job(2, 2)], &[charge(7, 3, "0.01")]), []);
+}
+
+#[test]
+fn more_charges_than_a_job_can_have_cost_are_no_guess() {
+    assert_eq!(guess(&[job(1, 0)], &[charge(7, 2, "0.01"), charge(8, 3, "0.01")]), []);
+    // Two of four results, each with its own row, are less than all of them.
+    let four = SentJob { wanted: 4, estimate: Some(usd("0.04")), ..job(1, 0) };
+    assert_eq!(guess(&[four], &[charge(7, 2, "0.01"), charge(8, 3, "0.01")]), [(7, 1), (8, 1)]);
+}
+
+#[rstest]
+#[case::another_amount(|charge: &mut Charge| charge.said.amount = "0.02".parse().unwrap())]
+#[case::another_model(|charge: &mut Charge| charge.said.sku = "other-image-unit".into())]
+#[case::another_kind(|charge: &mut Charge| charge.said.sku = "z-image-turbo-llm-input-mtoken".into())]
+#[case::too_early(|charge: &mut Charge| charge.said.at = at(-60))]
+#[case::too_late(|charge: &mut Charge| charge.said.at = at(60))]
+fn what_does_not_fit_is_no_guess(#[case] change: fn(&mut Charge)) {
+    let mut other = charge(7, 3, "0.01");
+    change(&mut other);
+    // The kind of a listed model is the model's.
+    if other.said.sku.ends_with("mtoken") {
+        other.said.sku = "some-text-llm-input-mtoken".into();
+    }
+    assert_eq!(guess(&[job(1, 0)], &[other]), []);
+}
+
+#[test]
+fn two_ids_that_differ_are_two_things() {
+    let named = SentJob { answer_id: Some("one".into()), ..job(1, 0) };
+    let mut other = charge(7, 3, "0.01");
+    assert_eq!(guess(std::slice::from_ref(&named), std::slice::from_ref(&other)), [(7, 1)]);
+    other.said.request_id = Some("two".into());
+    assert_eq!(guess(&[named], &[other]), []);
+}
+
+#[test]
+fn what_was_paid_in_diem_is_compared_in_dollars() {
+    let mut paid = charge(7, 3, "0.013");
+    paid.said.currency = "diem".into();
+    paid.said.price = Some("0.01".parse().unwrap());
+    assert_eq!(guess(&[job(1, 0)], &[paid]), [(7, 1)]);
+}
+
+#[test]
+fn only_what_is_certain_is_a_jobs_charge() {
+    let sum = |amount: &str, guessed| store::JobSum {
+        job: job(1, 0).id,
+        currency: "usd".into(),
+        amount: amount.parse().unwrap(),
+        guessed,
+    };
+    assert_eq!(found(&job(1, 0), &[sum("0.01", true)]), None);
+    let settled = found(&job(1, 0), &[sum("0.01", false)]).unwrap();
+    assert_eq!((settled.charged, settled.to), (Some(Some(usd("0.01"))), JobState::Saved));
+    let given_back = found(&job(1, 0), &[sum("-0.01", false)]).unwrap();
+    assert_eq!(given_back.charged, Some(Some(usd("0"))), "nothing is less than free");
+
+    let unknown = SentJob { state: JobState::Unknown, arrived: false, ..job(1, 0) };
+    let likely = found(&unknown, &[sum("0.01", true)]).unwrap();
+    assert_eq!((likely.charged, likely.to), (None, JobState::Unknown));
+    assert_eq!(likely.error.unwrap()["code"], "charge_likely");
+    let told = SentJob { problem: Some("charge_likely".into()), ..unknown.clone() };
+    assert_eq!(found(&told, &[sum("0.01", true)]), None, "it is said once");
+    let sure = found(&told, &[sum("0.01", false)]).unwrap();
+    assert_eq!(sure.error.unwrap()["code"], "charge_found");
+    let elsewhere = store::JobSum { currency: "EUR".into(), ..sum("1", false) };
+    assert_eq!(found(&unknown, &[elsewhere]), None, "a currency we don't know");
+    assert_eq!(found(&unknown, &[sum("1", false), sum("2", false)]), None, "two currencies");
+}
+
+#[test]
+fn an_answer_that_was_noticed_to_be_lost_days_later_was_charged_when_it_was_sent() {
+    let lost =
+        SentJob { state: JobState::Unknown, arrived: false, finished_at: Some(at(5 * 86_400)), ..job(1, 0) };
+    let (from, to) = window(&lost);
+    assert_eq!(from, at(-15));
+    assert!(to <= at(2 * 3_600), "{to}");
+}

@@ -1,0 +1,204 @@
+//! The history of charges, read from the sandbox: whole, exact, and what happens where it can't be read.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+use studio::spend::view::{
+    AccountLedger, ChargeQuery, ChargeSort, ChargeSource, SpendFilter, SpendNote, SpendStatus,
+};
+
+use crate::{
+    bench::{Bench, make},
+    films::steer,
+    following::{IN_ANSWER, film},
+};
+
+impl Bench {
+    /// Reads the histories to their ends.
+    pub async fn synced(&self) -> SpendStatus {
+        self.studio.sync_spend().await.unwrap();
+        self.until(async || Some(self.studio.spend_status().await.unwrap()).filter(|status| !status.syncing))
+            .await
+    }
+
+    /// How far the account of this run is known, after reading.
+    pub async fn synced_run(&self) -> AccountLedger {
+        let status = self.synced().await;
+        status.accounts.into_iter().find(|account| account.account == "run").unwrap()
+    }
+
+    /// What the sandbox itself says was charged, by currency as we write it.
+    pub async fn sandbox_sums(&self) -> (BTreeMap<String, Decimal>, usize) {
+        let ledger = self.control("ledger").await;
+        let charges: Vec<&Value> = ledger["charges"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|charge| charge["wallet"].is_null())
+            .collect();
+        let mut sums = BTreeMap::new();
+        for charge in &charges {
+            let amount: Decimal = charge["amount"].to_string().parse().unwrap();
+            let currency = charge["currency"].as_str().unwrap().to_lowercase();
+            *sums.entry(currency).or_insert(Decimal::ZERO) += amount;
+        }
+        (sums.into_iter().map(|(currency, sum)| (currency, sum.normalize())).collect(), charges.len())
+    }
+
+    /// What we say was charged.
+    pub async fn our_sums(&self) -> (BTreeMap<String, Decimal>, usize) {
+        let overview = self.studio.spend_overview(SpendFilter::default()).await.unwrap();
+        let sums = overview.total.into_iter().map(|money| (money.currency, money.amount));
+        (sums.collect(), overview.charges as usize)
+    }
+}
+
+pub fn all() -> ChargeQuery {
+    ChargeQuery {
+        filter: SpendFilter::default(),
+        text: None,
+        sort: ChargeSort::Newest,
+        grouping: None,
+        group: None,
+        offset: 0,
+        limit: 500,
+    }
+}
+
+async fn with_past(charges: u32) -> Bench {
+    let bench = Bench::new().await;
+    steer(&bench, "usage", json!({"days": 60, "charges": charges, "seed": 7})).await;
+    bench
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_charges_are_here_and_their_sums_are_the_sandboxs() {
+    let bench = with_past(4_500).await;
+    let run = bench.synced_run().await;
+    assert_eq!((run.source, run.charges, run.problem), (ChargeSource::Ledger, 4_500, None));
+    assert_eq!(bench.our_sums().await, bench.sandbox_sums().await);
+    // Read again, nothing is there twice; and what was charged meanwhile is there once.
+    bench.run(make("a canal", 2)).await;
+    bench.synced().await;
+    bench.synced().await;
+    assert_eq!(bench.our_sums().await, bench.sandbox_sums().await);
+    assert_eq!(run.differences, [], "Venice's own sums say the same");
+    let bench = bench.reopen().await;
+    let before = bench.studio.spend_status().await.unwrap();
+    assert!(before.accounts.iter().any(|account| account.charges > 4_500), "known without asking anybody");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_walk_that_broke_off_goes_on_where_it_was() {
+    let bench = with_past(4_500).await;
+    // The third page is lost, whatever the client tries.
+    bench.arm(json!({"operation": "getBillingUsageHistory", "kind": "status", "status": 400, "after": 2, "times": 20})).await;
+    let run = bench.synced_run().await;
+    let some = run.charges;
+    assert!(run.problem.is_some() && some > 0 && some < 4_500, "{run:?}");
+    assert_eq!(run.source, ChargeSource::Answers, "there is no whole history yet");
+    bench.disarm().await;
+    let bench = bench.reopen().await;
+    let asked = bench.posts("getBillingUsageHistory").await;
+    let run = bench.synced_run().await;
+    assert_eq!((run.problem, run.charges), (None, 4_500));
+    let pages = bench.posts("getBillingUsageHistory").await - asked;
+    assert!(pages <= 5, "what was read isn't read again: {pages}");
+    assert_eq!(bench.our_sums().await, bench.sandbox_sums().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cursor_that_is_not_taken_any_more_begins_anew_without_gap_or_double() {
+    let bench = with_past(3_500).await;
+    let fault = json!({"operation": "getBillingUsageHistory", "kind": "status", "status": 400, "after": 2, "times": 1});
+    bench.arm(fault).await;
+    let run = bench.synced_run().await;
+    assert_eq!((run.problem, run.charges), (None, 3_500));
+    assert_eq!(bench.our_sums().await, bench.sandbox_sums().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_charge_that_comes_late_is_found() {
+    let bench = Bench::new().await;
+    bench.run(make("a canal", 1)).await;
+    assert_eq!(bench.synced_run().await.charges, 1);
+    // All of it lies before what was read already.
+    steer(&bench, "usage", json!({"days": 20, "charges": 900, "seed": 3})).await;
+    let run = bench.synced_run().await;
+    assert_eq!(run.charges, 901, "Venice's own sums tell that something is missing, and it is looked for");
+    assert_eq!(run.differences, []);
+    assert_eq!(bench.our_sums().await, bench.sandbox_sums().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_an_admin_key_what_answers_told_is_shown_as_that() {
+    let bench = Bench::new().await;
+    let key = bench.sandbox.api_key().to_owned();
+    let account = bench.studio.add_key_account("Mine".into(), key.into()).await.unwrap();
+    bench.run(make("a canal", 2)).await;
+    let status = bench.synced().await;
+    let mine = status.accounts.iter().find(|known| known.account == account.id).unwrap();
+    assert_eq!((mine.source, mine.charges, &mine.problem), (ChargeSource::Answers, 1, &None));
+    let filter = SpendFilter { accounts: vec![account.id.clone()], ..SpendFilter::default() };
+    let page = bench.studio.spend_charges(ChargeQuery { filter: filter.clone(), ..all() }).await.unwrap();
+    assert!(page.charges[0].estimated && page.charges[0].source == ChargeSource::Answers);
+    assert!(page.notes.contains(&SpendNote::AnswersOnly) && page.notes.contains(&SpendNote::Estimates));
+    let overview = bench.studio.spend_overview(filter).await.unwrap();
+    assert!(!overview.balances.is_empty(), "any key may ask for what is left");
+    // Once more, nothing is there twice.
+    assert_eq!(
+        bench.synced().await.accounts.iter().find(|known| known.account == account.id).unwrap().charges,
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_known_stays_while_nobody_can_be_asked() {
+    let bench = with_past(300).await;
+    assert_eq!(bench.synced_run().await.charges, 300);
+    for status in [401, 403, 410, 500] {
+        let fault =
+            json!({"operation": "getBillingUsageHistory", "kind": "status", "status": status, "times": 20});
+        bench.arm(fault).await;
+        let run = bench.synced_run().await;
+        assert!(run.problem.is_some(), "{status}");
+        assert_eq!((run.source, run.charges), (ChargeSource::Ledger, 300), "{status}");
+        bench.disarm().await;
+    }
+    assert_eq!(bench.synced_run().await.problem, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_given_back_counts_less() {
+    let bench = Bench::new().await;
+    bench.tune(json!({"fate": "failed"})).await;
+    let job = bench.shoot(film(IN_ANSWER)).await;
+    bench.ended(&job.id).await;
+    bench.synced().await;
+    assert_eq!(bench.our_sums().await, bench.sandbox_sums().await);
+    let page = bench.studio.spend_charges(all()).await.unwrap();
+    let amounts: Vec<Decimal> = page.charges.iter().map(|charge| charge.money.amount).collect();
+    assert_eq!((amounts.len(), amounts.iter().sum::<Decimal>()), (2, Decimal::ZERO));
+    assert!(amounts[0].is_sign_negative(), "the last is what came back");
+    assert_eq!(page.spent[0].amount, Decimal::ZERO);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_currency_has_its_own_sum_and_diem_comes_again() {
+    let bench = with_past(400).await;
+    bench.synced().await;
+    let overview = bench.studio.spend_overview(SpendFilter::default()).await.unwrap();
+    let currencies: Vec<&str> = overview.total.iter().map(|money| money.currency.as_str()).collect();
+    assert_eq!(currencies, ["usd", "diem"]);
+    let diem = overview.balances.iter().find(|balance| balance.money.currency == "diem").unwrap();
+    assert!(diem.allocation.is_some() && diem.resets_at.is_some() && diem.runway.is_none());
+    let usd = overview.balances.iter().find(|balance| balance.money.currency == "usd").unwrap();
+    assert!(usd.runway.is_some() && usd.allocation.is_none());
+    let pretend = SpendFilter { pretend: true, ..SpendFilter::default() };
+    assert_eq!(
+        bench.studio.spend_overview(pretend).await.unwrap().total,
+        [],
+        "real money isn't pretend money"
+    );
+}
