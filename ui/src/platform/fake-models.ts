@@ -194,7 +194,7 @@ export const fakeModelEntries: readonly ModelEntry[] = [
   }),
 ];
 
-export const fakeModelChanges: readonly ModelChange[] = [
+const fakeModelChanges: readonly ModelChange[] = [
   {
     model: "fake-code",
     name: "Canal Code",

@@ -2,7 +2,7 @@
 import type { Capability, ModelEntry, ModelMarks, PriceUnit } from "@/bindings";
 import { compareAmounts } from "./sums";
 
-export type ModelShow = "all" | "favourites" | "defaults" | "retiring";
+type ModelShow = "all" | "favourites" | "defaults" | "retiring";
 
 export type ModelFilter = {
   readonly show: ModelShow;

@@ -21,7 +21,7 @@ import {
 import { language } from "@/i18n/index.svelte";
 
 /** Models that are set side by side. */
-export const MOST_COMPARED = 4;
+const MOST_COMPARED = 4;
 const NO_MARKS: ModelMarks = { favourites: [], defaults: [] };
 
 /** All models of the account that pays, what the user marked, and what is new in the list. */

@@ -3,7 +3,7 @@ import type { ModelEntry } from "@/bindings";
 import { number } from "@/i18n/format";
 import { t } from "@/i18n/index.svelte";
 
-export type ModelFact = {
+type ModelFact = {
   readonly label: string;
   readonly value: string;
   /** In the letters of the text, instead of those of numbers. */

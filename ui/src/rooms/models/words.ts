@@ -5,7 +5,6 @@ import type {
   Comparable,
   ModelEntry,
   PriceChange,
-  PriceLine,
   PricePart,
   PricePer,
   PriceUnit,
@@ -112,10 +111,6 @@ export const markTexts = {
   private: "models.privateText",
   anonymized: "models.anonymizedText",
 } as const;
-
-export function lineWords(line: PriceLine): string {
-  return `${money(line.amount)} / ${eachWord(line.per)}`;
-}
 
 /** What a price was and is. */
 export function changedPrice({ before, after }: PriceChange): string {
