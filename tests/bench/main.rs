@@ -1,7 +1,7 @@
 //! What is fast enough, measured: against an empty Tauri window, libvips, an empty page, and limits of our own.
 //!
 //! `scripts/bench [PART…]` builds what is needed in release and runs this; parts are `start`, `thumbnails`, `import`, `queries`,
-//! `scrolling`, `large`, `chat`, `streaming`, `transcript` and `queue`. A further part, `client`, is in the benches of the crate `venice`. BENCHMARKS.md tells how each figure
+//! `scrolling`, `large`, `chat`, `streaming`, `transcript`, `queue` and `ledger`. A further part, `client`, is in the benches of the crate `venice`. BENCHMARKS.md tells how each figure
 //! comes about.
 #![allow(
     clippy::unwrap_used,
@@ -40,6 +40,7 @@ mod film;
 mod frames;
 mod import;
 mod large;
+mod ledger;
 mod library;
 mod memory;
 mod photographs;
@@ -68,7 +69,7 @@ impl app::App<'_> {
     }
 }
 
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "start",
     "thumbnails",
     "import",
@@ -79,6 +80,7 @@ const PARTS: [&str; 10] = [
     "streaming",
     "transcript",
     "queue",
+    "ledger",
 ];
 
 #[tokio::main]
@@ -125,6 +127,9 @@ async fn main() -> ExitCode {
     if wanted("queue") {
         queue::measure(&mut results).await;
         film::measure(&mut results);
+    }
+    if wanted("ledger") {
+        ledger::measure(&mut results).await;
     }
     let path = results.write();
     println!("\n{}\nWritten to {}", results.table(), path.display());
