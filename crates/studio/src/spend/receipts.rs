@@ -22,7 +22,7 @@ impl Works {
         let found = store.charges().jobs(jobs)?;
         Ok(Self {
             jobs: found.into_iter().map(|job| (job.id, job)).collect(),
-            items: store.jobs().item_ids(jobs)?.into_iter().collect(),
+            items: store.jobs().item_ids(jobs)?,
         })
     }
 

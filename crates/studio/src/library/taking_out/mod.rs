@@ -2,7 +2,7 @@
 
 mod dragging;
 mod names;
-pub(super) mod output;
+pub(crate) mod output;
 pub(super) mod render;
 pub(crate) mod table;
 

@@ -163,7 +163,7 @@ fn of_keys(calendar: &Calendar, days: &[KeyDay], (from, to): (Date, Date), step:
     for day in days {
         let column = starts.partition_point(|(_, first)| *first <= day.day).saturating_sub(1);
         let (name, sums) = parts
-            .entry((&day.key, &day.currency))
+            .entry((day.key.as_str(), day.currency.as_str()))
             .or_insert_with(|| (day.name.clone(), vec![0; starts.len()]));
         // A key may have been renamed: the last name counts.
         name.clone_from(&day.name);
