@@ -94,7 +94,6 @@ export const spend = {
   lastWeek: "last week until now",
   lastMonth: "last month until now",
   // Charts
-  over: "Spent over time",
   overBy: "Spent over time, by {by}",
   by: "Told apart by",
   byKind: "Kind",
@@ -116,7 +115,6 @@ export const spend = {
   weekFrom: "Week from {day}",
   showDay: "show only this",
   pace: "This month and the one before",
-  paceThis: "{month}",
   paceDay: "Day",
   paceOf: "Day {day}",
   top: "Most expensive",
