@@ -773,6 +773,8 @@ export type AccountLedger = {
 	differences: SpendDifference[],
 	/**  When that was, RFC 3339. */
 	compared_at: string | null,
+	/**  The account whose history has the charges of this one: both are paid by the same at Venice, and counted once. */
+	covered_by: string | null,
 };
 
 /**  An account as the front end sees it. */

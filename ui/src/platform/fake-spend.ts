@@ -278,6 +278,7 @@ export function fakeSpend(rest: Rest): SpendCommands {
       problem: null,
       differences: [],
       compared_at: syncedAt,
+      covered_by: null,
       ...rest.options.ledgers?.[account.id],
     };
   }

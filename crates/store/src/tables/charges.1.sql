@@ -14,6 +14,8 @@ CREATE TABLE ledgers (
     problem TEXT,                       -- JSON
     next_epoch INTEGER,                 -- when DIEM is there again
     own_key TEXT,                       -- what Venice calls the key of this account
+    key_ends TEXT,                      -- JSON: the last characters of all keys of who pays for this account
+    covered_by TEXT,                    -- the account whose history has the charges of this one
     compared_at INTEGER,
     differences TEXT                    -- JSON
 ) STRICT;

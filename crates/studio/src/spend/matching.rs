@@ -44,8 +44,11 @@ impl Studio {
         let (id, now) = (account.to_owned(), Timestamp::now());
         self.store(move |store| {
             let charges = store.charges();
-            charges.match_by_id(&id, since)?;
-            let jobs = charges.sent_jobs(&id, since, now)?;
+            let mut jobs = Vec::new();
+            for payer in payers_of(&charges.ledgers()?, &id) {
+                charges.match_by_id(&id, &payer, since)?;
+                jobs.extend(charges.sent_jobs(&payer, since, now)?);
+            }
             let mut fitting: Vec<(usize, Charge)> = Vec::new();
             for (place, job) in jobs.iter().enumerate().filter(|(_, job)| may_be_guessed(job)) {
                 let (from, to) = window(job);
@@ -64,26 +67,27 @@ impl Studio {
     /// Writes down what the ledger tells of jobs: their charge where it is certain, and of unknown ones what became of them.
     async fn settle_by_ledger(&self, account: &str, since: Timestamp) -> Result<()> {
         let reader = self.sku_reader().await?;
-        let (id, now) = (account.to_owned(), Timestamp::now());
+        let id = account.to_owned();
         self.store(move |store| {
             let charges = store.charges();
-            let mut sums: HashMap<JobId, Vec<store::JobSum>> = HashMap::new();
-            for sum in charges.sums_of_jobs(&id, since)? {
-                sums.entry(sum.job).or_default().push(sum);
-            }
-            let ids: Vec<JobId> = sums.keys().copied().collect();
-            let mut settled: Vec<Settled> =
-                charges.jobs(&ids)?.iter().filter_map(|job| found(job, sums.get(&job.id)?)).collect();
-            let ledger = charges.ledgers()?.into_iter().find(|ledger| ledger.account == id);
-            let complete = ledger.filter(|ledger| ledger.has_history).and_then(|ledger| ledger.complete_to);
+            let ledgers = charges.ledgers()?;
+            let ledger = ledgers.iter().find(|ledger| ledger.account == id && ledger.has_history);
+            let complete = ledger.and_then(|ledger| ledger.complete_to);
             let over = complete.and_then(|to| to.checked_sub(GRACE_HOURS.hours()).ok());
-            if let Some(over) = over {
-                for job in charges.unknown_jobs(&id, over)? {
+            let mut settled: Vec<Settled> = Vec::new();
+            for payer in payers_of(&ledgers, &id) {
+                let mut sums: HashMap<JobId, Vec<store::JobSum>> = HashMap::new();
+                for sum in charges.sums_of_jobs(&payer, since)? {
+                    sums.entry(sum.job).or_default().push(sum);
+                }
+                let ids: Vec<JobId> = sums.keys().copied().collect();
+                settled.extend(charges.jobs(&ids)?.iter().filter_map(|job| found(job, sums.get(&job.id)?)));
+                let Some(over) = over else { continue };
+                for job in charges.unknown_jobs(&payer, over)? {
                     let ended = job.finished_at.unwrap_or(job.sent_at);
                     // While anything fits it, also what fits another, nobody can say that it wasn't charged.
                     let (from, to) = window(&job);
                     let is_absent = ended < over
-                        && to <= now
                         && charges.of_jobs(&[job.id])?.is_empty()
                         && !charges.between(&id, from, to)?.iter().any(|charge| {
                             may_be_for(&job, charge) && fits(&job, charge, &reader.read(&charge.said.sku))
@@ -107,7 +111,10 @@ impl Studio {
                 return Err(store::Error::NotFound { what: "charge", id: row.to_string() });
             };
             let at = charge.said.at;
-            let jobs = store.charges().sent_jobs(&charge.account, at - CHOICE, at + CHOICE)?;
+            let mut jobs = Vec::new();
+            for payer in payers_of(&store.charges().ledgers()?, &charge.account) {
+                jobs.extend(store.charges().sent_jobs(&payer, at - CHOICE, at + CHOICE)?);
+            }
             let ids: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
             let matched = store.charges().of_jobs(&ids)?;
             let mut candidates: Vec<(SignedDuration, ChargeCandidate)> = jobs
@@ -169,6 +176,14 @@ impl Studio {
         let mut views = self.charge_views(vec![row]).await?;
         views.pop().ok_or_else(|| AppError::not_found("charge"))
     }
+}
+
+/// The accounts whose work is charged for in the history of one: itself, and those that the same pays for.
+fn payers_of(ledgers: &[store::Ledger], account: &str) -> Vec<String> {
+    let covered = ledgers.iter().filter(|ledger| ledger.covered_by.as_deref() == Some(account));
+    let mut payers = vec![account.to_owned()];
+    payers.extend(covered.map(|ledger| ledger.account.clone()));
+    payers
 }
 
 pub(super) fn row_of(charge: &str) -> Result<i64> {

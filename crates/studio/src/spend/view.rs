@@ -137,6 +137,8 @@ pub struct AccountLedger {
     pub differences: Vec<SpendDifference>,
     /// When that was, RFC 3339.
     pub compared_at: Option<String>,
+    /// The account whose history has the charges of this one: both are paid by the same at Venice, and counted once.
+    pub covered_by: Option<String>,
 }
 
 /// How far what was spent is known.

@@ -53,6 +53,16 @@ impl Bench {
 
     /// A start of the program on a folder, with the same sandbox.
     pub async fn open(folder: Arc<TempDir>, sandbox: Arc<Running>) -> Self {
+        Self::open_with(folder, sandbox, true).await
+    }
+
+    /// With a key for inference alone.
+    pub async fn without_admin_key() -> Self {
+        let Self { sandbox, .. } = Self::new().await;
+        Self::open_with(Arc::new(tempfile::tempdir().unwrap()), sandbox, false).await
+    }
+
+    async fn open_with(folder: Arc<TempDir>, sandbox: Arc<Running>, is_admin: bool) -> Self {
         let heard = Arc::new(Heard::default());
         let options = || {
             let ears = Arc::clone(&heard);
@@ -62,7 +72,7 @@ impl Bench {
                 run_account: Some(Endpoint {
                     base_url: sandbox.base_url(),
                     key: sandbox.api_key().to_owned().into(),
-                    admin_key: Some(sandbox.admin_key().to_owned().into()),
+                    admin_key: is_admin.then(|| sandbox.admin_key().to_owned().into()),
                 }),
                 events: Arc::new(move |event| {
                     ears.events.lock().unwrap().push(event);

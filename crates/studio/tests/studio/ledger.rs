@@ -133,24 +133,38 @@ async fn a_charge_that_comes_late_is_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_an_admin_key_what_answers_told_is_shown_as_that() {
-    let bench = Bench::new().await;
-    let key = bench.sandbox.api_key().to_owned();
-    let account = bench.studio.add_key_account("Mine".into(), key.into()).await.unwrap();
+    let bench = Bench::without_admin_key().await;
     bench.run(make("a canal", 2)).await;
-    let status = bench.synced().await;
-    let mine = status.accounts.iter().find(|known| known.account == account.id).unwrap();
-    assert_eq!((mine.source, mine.charges, &mine.problem), (ChargeSource::Answers, 1, &None));
-    let filter = SpendFilter { accounts: vec![account.id.clone()], ..SpendFilter::default() };
-    let page = bench.studio.spend_charges(ChargeQuery { filter: filter.clone(), ..all() }).await.unwrap();
+    let run = bench.synced_run().await;
+    assert_eq!((run.source, run.charges, &run.problem), (ChargeSource::Answers, 1, &None));
+    let page = bench.studio.spend_charges(all()).await.unwrap();
     assert!(page.charges[0].estimated && page.charges[0].source == ChargeSource::Answers);
     assert!(page.notes.contains(&SpendNote::AnswersOnly) && page.notes.contains(&SpendNote::Estimates));
-    let overview = bench.studio.spend_overview(filter).await.unwrap();
+    let overview = bench.studio.spend_overview(SpendFilter::default()).await.unwrap();
     assert!(!overview.balances.is_empty(), "any key may ask for what is left");
-    // Once more, nothing is there twice.
+    bench.run(make("a bridge", 1)).await;
+    assert_eq!(bench.synced_run().await.charges, 2, "and nothing is there twice");
+    let today = bench.studio.spend_overview(SpendFilter::default()).await.unwrap().today;
     assert_eq!(
-        bench.synced().await.accounts.iter().find(|known| known.account == account.id).unwrap().charges,
-        1
+        (today.spent[0].amount.to_string(), today.by_balance[0].amount.to_string()),
+        ("0.03".into(), "0.01".into())
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_accounts_that_the_same_pays_for_are_counted_once() {
+    let bench = Bench::new().await;
+    assert_eq!(bench.synced_run().await.source, ChargeSource::Ledger);
+    let key = bench.sandbox.api_key().to_owned();
+    let mine = bench.studio.add_key_account("Mine".into(), key.into()).await.unwrap();
+    let job = bench.run(make("a canal", 2)).await;
+    assert_eq!(job.account, mine.id);
+    let status = bench.synced().await;
+    let of = |id: &str| status.accounts.iter().find(|known| known.account == id).unwrap();
+    assert_eq!((of(&mine.id).covered_by.as_deref(), of(&mine.id).charges), (Some("run"), 0));
+    assert_eq!(bench.our_sums().await, bench.sandbox_sums().await);
+    let charge = bench.studio.spend_charges(all()).await.unwrap().charges.remove(0);
+    assert_eq!(charge.matched.unwrap().job, job.id, "its work is found all the same");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -46,6 +46,10 @@ pub struct Ledger {
     pub next_epoch: Option<Timestamp>,
     /// What Venice calls the key of this account.
     pub own_key: Option<String>,
+    /// The last characters of all keys of who pays for this account, where they were told.
+    pub key_ends: Vec<String>,
+    /// The account whose history has the charges of this one: both are paid by the same.
+    pub covered_by: Option<String>,
     /// When it was last compared with Venice's own sums.
     pub compared_at: Option<Timestamp>,
     /// Where the two differ; opaque here.
@@ -65,6 +69,9 @@ pub struct LedgerPatch {
     pub problem: Option<Value>,
     pub next_epoch: Option<Timestamp>,
     pub own_key: Option<String>,
+    pub key_ends: Option<Vec<String>>,
+    /// `Some(None)` = no other has them.
+    pub covered_by: Option<Option<String>>,
     pub compared_at: Option<Timestamp>,
     pub differences: Option<Value>,
 }
@@ -90,7 +97,8 @@ impl Charges<'_> {
         self.store.database().read(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT account, pretend, has_history, complete_to, walk_from, walk_to, cursor, tail, synced_at, problem,
-                    own_key, compared_at, differences, name, next_epoch FROM ledgers ORDER BY row",
+                    own_key, compared_at, differences, name, next_epoch, key_ends,
+                    covered_by FROM ledgers ORDER BY row",
             )?;
             let mut rows = statement.query([])?;
             let mut all = Vec::new();
@@ -112,6 +120,10 @@ impl Charges<'_> {
                     synced_at: to_time_if(row.get(8)?)?,
                     problem: to_json(row.get(9)?, "problem")?,
                     own_key: row.get(10)?,
+                    key_ends: to_json(row.get(15)?, "keys")?
+                        .and_then(|ends| serde_json::from_value(ends).ok())
+                        .unwrap_or_default(),
+                    covered_by: row.get(16)?,
                     compared_at: to_time_if(row.get(11)?)?,
                     differences: to_json(row.get(12)?, "differences")?,
                 });
@@ -210,7 +222,8 @@ pub(super) fn change(db: &Connection, row: i64, patch: &LedgerPatch) -> Result<(
         "UPDATE ledgers SET has_history = coalesce(?, has_history), complete_to = coalesce(?, complete_to),
             synced_at = coalesce(?, synced_at), problem = CASE WHEN ? THEN ? ELSE problem END,
             next_epoch = coalesce(?, next_epoch), own_key = coalesce(?, own_key), compared_at = coalesce(?, compared_at),
-            differences = coalesce(?, differences) WHERE row = ?",
+            differences = coalesce(?, differences), key_ends = coalesce(?, key_ends),
+            covered_by = CASE WHEN ? THEN ? ELSE covered_by END WHERE row = ?",
     )?
     .execute(params![
         patch.has_history,
@@ -222,6 +235,9 @@ pub(super) fn change(db: &Connection, row: i64, patch: &LedgerPatch) -> Result<(
         patch.own_key,
         from_time_if(patch.compared_at),
         from_json(patch.differences.as_ref()),
+        patch.key_ends.as_ref().map(|ends| Value::from(ends.clone()).to_string()),
+        patch.covered_by.is_some(),
+        patch.covered_by.clone().flatten(),
         row,
     ])?;
     if let Some(walk) = &patch.walk {

@@ -38,21 +38,21 @@ pub struct JobSum {
 type Changed = (i64, i64, Option<JobId>, Option<MatchHow>);
 
 impl Charges<'_> {
-    /// Brings charges of an account together with the work whose answer had their id, for work that was sent since then. What the
-    /// user said stays. Answers how many were.
-    pub fn match_by_id(&self, account: &str, since: Timestamp) -> Result<u32> {
-        let account = account.to_owned();
+    /// Brings charges of an account together with the work whose answer had their id, for work of `by` that was sent since then. What
+    /// the user said stays. Answers how many were.
+    pub fn match_by_id(&self, account: &str, by: &str, since: Timestamp) -> Result<u32> {
+        let (account, by) = (account.to_owned(), by.to_owned());
         self.match_all(move |db| {
             // From the jobs to their charges: there are fewer.
             let mut statement = db.prepare_cached(
                 "SELECT c.row, c.at, j.id FROM jobs j
                  CROSS JOIN charges c ON c.request_id = j.answer_id
-                 JOIN ledgers l ON l.row = c.ledger AND l.account = j.account
+                 JOIN ledgers l ON l.row = c.ledger AND l.account = ?
                  LEFT JOIN charge_matches m ON m.charge = c.row
                  WHERE j.account = ? AND j.sent_at >= ? AND j.answer_id IS NOT NULL
                     AND (m.charge IS NULL OR m.how = 'guess')",
             )?;
-            let rows = statement.query_map(params![account, since.as_millisecond()], |row| {
+            let rows = statement.query_map(params![account, by, since.as_millisecond()], |row| {
                 Ok((row.get(0)?, row.get(1)?, Some(row.get(2)?), Some(MatchHow::Id)))
             })?;
             Ok(rows.collect::<rusqlite::Result<Vec<Changed>>>()?)

@@ -151,7 +151,7 @@ fn charges_find_their_work_by_id_and_a_guess_gives_way() {
     let (first, last) = (rows[0], rows[1]);
     let since = testing::START - 1.hours();
     assert_eq!(store.charges().replace_guesses("a", since, vec![(first, other), (last, other)]).unwrap(), 2);
-    assert_eq!(store.charges().match_by_id("a", since).unwrap(), 2);
+    assert_eq!(store.charges().match_by_id("a", "a", since).unwrap(), 2);
     let sums = store.charges().sums_of_jobs("a", since).unwrap();
     assert_eq!(sums.len(), 2);
     assert_eq!((sums[0].job, sums[0].amount, sums[0].guessed), (job, amount("0.3"), false));

@@ -82,17 +82,15 @@ impl Studio {
 
     /// Asks what was used with each key on days of which that isn't known, the last first.
     async fn read_keys(&self, payer: &Payer, account: &AccountView, ledger: &Ledger) -> Result<()> {
-        if ledger.own_key.is_none()
-            && let Some(ends_with) = &account.ends_with
-        {
-            let keys = payer.client.get_api_keys().await?.value;
-            let mut own = keys.into_iter().filter(|key| key.last_6_chars.as_ref() == Some(ends_with));
-            // Two that end alike can't be told apart.
-            if let (Some(key), None) = (own.next(), own.next()) {
-                let id = payer.id.clone();
-                let patch = LedgerPatch { own_key: Some(key.id), ..LedgerPatch::default() };
-                self.store(move |store| store.charges().note(&id, patch)).await?;
-            }
+        let keys = payer.client.get_api_keys().await?.value;
+        let ends: Vec<String> = keys.iter().filter_map(|key| key.last_6_chars.clone()).collect();
+        let mut own = keys.into_iter().filter(|key| key.last_6_chars == account.ends_with);
+        // Two that end alike can't be told apart.
+        let own = if let (Some(key), None) = (own.next(), own.next()) { Some(key.id) } else { None };
+        if own != ledger.own_key || ends != ledger.key_ends {
+            let id = payer.id.clone();
+            let patch = LedgerPatch { own_key: own, key_ends: Some(ends), ..LedgerPatch::default() };
+            self.store(move |store| store.charges().note(&id, patch)).await?;
         }
         let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
         let id = payer.id.clone();

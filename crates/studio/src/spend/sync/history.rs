@@ -34,7 +34,9 @@ impl Studio {
     pub(super) async fn read_history(&self, payer: &Payer, ledger: &Ledger) -> Result<Timestamp> {
         let overlapping =
             |to: Timestamp| to.checked_sub(OVERLAP_HOURS.hours()).unwrap_or(Timestamp::UNIX_EPOCH);
-        let from = ledger.complete_to.map_or(Timestamp::UNIX_EPOCH, overlapping);
+        // A clock that was ahead may have been set back.
+        let complete = ledger.complete_to.map(|to| to.min(Timestamp::now()));
+        let from = complete.map_or(Timestamp::UNIX_EPOCH, overlapping);
         let mut since = from;
         if let Some(walk) = ledger.walk.clone() {
             // Broken off: its end comes first, then what was charged since.

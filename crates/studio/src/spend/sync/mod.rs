@@ -129,17 +129,27 @@ impl Studio {
 
     async fn sync_account(&self, account: &AccountView) -> Result<()> {
         let (id, name, pretend) = (account.id.clone(), account.name.clone(), account.pretend);
-        let ledger = self
+        let ledgers = self
             .store(move |store| {
                 store.charges().begin(&id, &name, pretend)?;
-                Ok(store.charges().ledgers()?.into_iter().find(|ledger| ledger.account == id))
+                store.charges().ledgers()
             })
-            .await?
-            .ok_or_else(|| AppError::not_found("account"))?;
+            .await?;
+        let of_account = |ledger: &&Ledger| ledger.account == account.id;
+        let ledger = ledgers.iter().find(of_account).ok_or_else(|| AppError::not_found("account"))?;
+        let cover = covering(&ledgers, ledger, account).map(|other| other.account.clone());
+        if cover != ledger.covered_by {
+            let (id, cover) = (account.id.clone(), cover.clone());
+            let patch = LedgerPatch { covered_by: Some(cover), ..LedgerPatch::default() };
+            self.store(move |store| store.charges().note(&id, patch)).await?;
+        }
+        if cover.is_some() {
+            return self.leave_to_cover(account).await;
+        }
         let read = match account.kind {
-            AccountKind::Wallet => self.read_wallet(account, &ledger).await,
+            AccountKind::Wallet => self.read_wallet(account, ledger).await,
             _ => match self.admin_payer(&account.id).await {
-                Ok(payer) => self.read_account(&payer, account, &ledger).await,
+                Ok(payer) => self.read_account(&payer, account, ledger).await,
                 Err(error) => Err(error),
             },
         };
@@ -154,8 +164,25 @@ impl Studio {
         {
             tracing::info!(code = error.code, "the balance was not read");
         }
-        self.read_answers(&ledger).await?;
+        self.read_answers(ledger).await?;
         if ledger.has_history { Err(error) } else { Ok(()) }
+    }
+
+    /// What is charged for this account's work stands in the history of another: counted here too, it would be there twice.
+    async fn leave_to_cover(&self, account: &AccountView) -> Result<()> {
+        let payer = self.payer(&account.id).await?;
+        let id = account.id.clone();
+        self.store(move |store| {
+            store.charges().forget_answers(&id)?;
+            let patch = LedgerPatch {
+                synced_at: Some(Timestamp::now()),
+                problem: Some(Value::Null),
+                ..LedgerPatch::default()
+            };
+            store.charges().note(&id, patch)
+        })
+        .await?;
+        self.note_left(&payer).await
     }
 
     async fn read_account(&self, payer: &Payer, account: &AccountView, ledger: &Ledger) -> Result<()> {
@@ -307,7 +334,20 @@ fn view_of(
         ))
         .unwrap_or_default(),
         compared_at: text(ledger.and_then(|ledger| ledger.compared_at)),
+        covered_by: ledger.and_then(|ledger| ledger.covered_by.clone()),
     }
+}
+
+/// The account whose history has the charges of this one: it knows a key that ends like its own. One that has a history itself is
+/// left to none.
+fn covering<'a>(ledgers: &'a [Ledger], ledger: &Ledger, account: &AccountView) -> Option<&'a Ledger> {
+    let ends_with = account.ends_with.as_ref().filter(|_| !ledger.has_history)?;
+    ledgers.iter().find(|other| {
+        other.account != ledger.account
+            && other.has_history
+            && other.pretend == ledger.pretend
+            && other.key_ends.contains(ends_with)
+    })
 }
 
 /// Whether a key isn't one that may ask for the history.
