@@ -71,7 +71,7 @@ impl Studio {
         self.store(move |store| {
             let charges = store.charges();
             let ledgers = charges.ledgers()?;
-            let ledger = ledgers.iter().find(|ledger| ledger.account == id && ledger.has_history);
+            let ledger = ledgers.iter().find(|ledger| ledger.account == id && is_whole(ledger));
             let complete = ledger.and_then(|ledger| ledger.complete_to);
             let over = complete.and_then(|to| to.checked_sub(GRACE_HOURS.hours()).ok());
             let mut settled: Vec<Settled> = Vec::new();
@@ -176,6 +176,12 @@ impl Studio {
         let mut views = self.charge_views(vec![row]).await?;
         views.pop().ok_or_else(|| AppError::not_found("charge"))
     }
+}
+
+/// Whether nothing is known to be missing in a history.
+fn is_whole(ledger: &store::Ledger) -> bool {
+    let differs = ledger.differences.as_ref().and_then(serde_json::Value::as_array);
+    ledger.has_history && ledger.problem.is_none() && differs.is_none_or(Vec::is_empty)
 }
 
 /// The accounts whose work is charged for in the history of one: itself, and those that the same pays for.

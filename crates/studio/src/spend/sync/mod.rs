@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde_json::Value;
 use store::{Balance, Ledger, LedgerPatch};
 use tokio::{
@@ -44,6 +44,8 @@ const AT_START: Duration = Duration::from_secs(10);
 /// After paid work: Venice writes its charges down a moment later, and much work at once is looked up once.
 const AFTER_WORK: Duration = Duration::from_secs(20);
 const EACH: Duration = Duration::from_hours(1);
+/// Venice's own sums aren't asked for after each piece of work.
+const COMPARED_EACH: SignedDuration = SignedDuration::from_mins(50);
 /// How long the names of models are taken for known.
 const NAMES_HOLD: Duration = Duration::from_mins(10);
 
@@ -89,32 +91,31 @@ impl Studio {
             let spending = &studio.inner.spending;
             let mut next = Instant::now() + AT_START;
             loop {
-                tokio::select! {
-                    () = spending.now.notified() => {}
-                    () = sleep_until(next) => {}
+                let by_hand = tokio::select! {
+                    () = spending.now.notified() => true,
+                    () = sleep_until(next) => false,
                     () = spending.soon.notified() => tokio::select! {
-                        () = spending.now.notified() => {}
-                        () = sleep(AFTER_WORK) => {}
+                        () = spending.now.notified() => true,
+                        () = sleep(AFTER_WORK) => false,
                     },
-                }
-                studio.sync_all().await;
+                };
+                studio.sync_all(by_hand).await;
                 next = Instant::now() + EACH;
             }
         });
     }
 
-    async fn sync_all(&self) {
+    async fn sync_all(&self, by_hand: bool) {
         let spending = &self.inner.spending;
         match self.accounts().await {
-            Ok(accounts) => {
-                // The one that pays now is the one that is looked at.
-                let (first, others): (Vec<_>, Vec<_>) =
-                    accounts.into_iter().partition(|account| account.selected);
-                for account in first.into_iter().chain(others) {
+            Ok(mut accounts) => {
+                // Those with an admin key first: the charges of others may stand in their histories.
+                accounts.sort_by_key(|account| (!account.admin, !account.selected));
+                for account in accounts {
                     spending.set_reading(Some(&account.id));
                     spending.asked.store(false, Ordering::SeqCst);
                     self.tell(AppEvent::SpendChanged);
-                    if let Err(error) = self.sync_account(&account).await {
+                    if let Err(error) = self.sync_account(&account, by_hand).await {
                         tracing::info!(code = error.code, "a history was not read to its end");
                         self.note_problem(&account.id, &error).await;
                     }
@@ -127,7 +128,7 @@ impl Studio {
         self.tell(AppEvent::SpendChanged);
     }
 
-    async fn sync_account(&self, account: &AccountView) -> Result<()> {
+    async fn sync_account(&self, account: &AccountView, by_hand: bool) -> Result<()> {
         let (id, name, pretend) = (account.id.clone(), account.name.clone(), account.pretend);
         let ledgers = self
             .store(move |store| {
@@ -149,7 +150,7 @@ impl Studio {
         let read = match account.kind {
             AccountKind::Wallet => self.read_wallet(account, ledger).await,
             _ => match self.admin_payer(&account.id).await {
-                Ok(payer) => self.read_account(&payer, account, ledger).await,
+                Ok(payer) => self.read_account(&payer, account, ledger, by_hand).await,
                 Err(error) => Err(error),
             },
         };
@@ -185,13 +186,23 @@ impl Studio {
         self.note_left(&payer).await
     }
 
-    async fn read_account(&self, payer: &Payer, account: &AccountView, ledger: &Ledger) -> Result<()> {
+    async fn read_account(
+        &self,
+        payer: &Payer,
+        account: &AccountView,
+        ledger: &Ledger,
+        by_hand: bool,
+    ) -> Result<()> {
         let since = self.read_history(payer, ledger).await?;
         // What was read is of use also where what follows fails.
         if let Err(error) = self.note_billing(payer).await {
             tracing::info!(code = error.code, "the balance was not read");
         }
         self.match_charges(&account.id, since).await?;
+        let is_old = |at: Timestamp| Timestamp::now().duration_since(at) >= COMPARED_EACH;
+        if !by_hand && ledger.compared_at.is_some_and(|at| !is_old(at)) {
+            return Ok(());
+        }
         if let Err(error) = self.compare(payer, account, ledger).await {
             tracing::info!(code = error.code, "the history was not compared");
         }
