@@ -12,7 +12,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -52,8 +52,9 @@ const NAMES_HOLD: Duration = Duration::from_mins(10);
 /// What goes on with the history.
 #[derive(Default)]
 pub(crate) struct Spending {
-    /// Somebody asked for it, and it hasn't begun.
-    asked: AtomicBool,
+    /// How often somebody asked for it, and how many of these wishes are fulfilled.
+    asked: AtomicU64,
+    fulfilled: AtomicU64,
     /// The account whose history is being read.
     reading: Mutex<Option<String>>,
     now: Notify,
@@ -74,7 +75,7 @@ impl Spending {
 impl Studio {
     /// Begins to read what was charged since the last time; events tell how it goes on.
     pub async fn sync_spend(&self) -> Result<SpendStatus> {
-        self.inner.spending.asked.store(true, Ordering::SeqCst);
+        self.inner.spending.asked.fetch_add(1, Ordering::SeqCst);
         self.inner.spending.now.notify_one();
         self.spend_status().await
     }
@@ -107,13 +108,13 @@ impl Studio {
 
     async fn sync_all(&self, by_hand: bool) {
         let spending = &self.inner.spending;
+        let asked = spending.asked.load(Ordering::SeqCst);
         match self.accounts().await {
             Ok(mut accounts) => {
                 // Those with an admin key first: the charges of others may stand in their histories.
                 accounts.sort_by_key(|account| (!account.admin, !account.selected));
                 for account in accounts {
                     spending.set_reading(Some(&account.id));
-                    spending.asked.store(false, Ordering::SeqCst);
                     self.tell(AppEvent::SpendChanged);
                     if let Err(error) = self.sync_account(&account, by_hand).await {
                         tracing::info!(code = error.code, "a history was not read to its end");
@@ -123,7 +124,7 @@ impl Studio {
             }
             Err(error) => tracing::warn!(code = error.code, "the accounts were not read"),
         }
-        spending.asked.store(false, Ordering::SeqCst);
+        spending.fulfilled.store(asked, Ordering::SeqCst);
         spending.set_reading(None);
         self.tell(AppEvent::SpendChanged);
     }
@@ -259,7 +260,8 @@ impl Studio {
         let (ledgers, spans) =
             self.store(|store| Ok((store.charges().ledgers()?, store.charges().look(spans)?))).await?;
         let reading = self.inner.spending.reading();
-        let asked = self.inner.spending.asked.load(Ordering::SeqCst);
+        let spending = &self.inner.spending;
+        let asked = spending.asked.load(Ordering::SeqCst) > spending.fulfilled.load(Ordering::SeqCst);
         let mut views: Vec<AccountLedger> = Vec::new();
         for account in &accounts {
             let ledger = ledgers.iter().find(|ledger| ledger.account == account.id);
