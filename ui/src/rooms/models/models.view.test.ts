@@ -75,7 +75,7 @@ describe("the Models room", () => {
   it("is narrowed by type, abilities and words, and says when nothing matches", async () => {
     await open();
     await expect.poll(() => rows().length).toBe(fakeModelEntries.length);
-    await page.getByRole("button", { name: /Type/ }).click();
+    await page.getByRole("button", { name: "Type Every type" }).click();
     await page.getByRole("option", { name: "Text" }).click();
     await expect.poll(shown).toEqual(["fake-glm", "fake-code", "fake-scribe"]);
     await page.getByRole("button", { name: /Abilities/ }).click();

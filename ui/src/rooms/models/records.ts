@@ -13,7 +13,8 @@ import { view } from "./view.svelte";
 
 /** What lies over the table has the keys. */
 function isSeen(): boolean {
-  return view.open === null && !view.comparing && !view.news;
+  const details = view.open !== null && models.find(view.open) !== null;
+  return !details && !view.comparing && !view.news;
 }
 
 export async function favour(id: string): Promise<void> {
