@@ -49,6 +49,8 @@ export const spend = {
   answersOnly: "{name}: no history without an admin key",
   answersOnlyText:
     "Venice shows its history to admin keys alone. What you see is what the answers to your own work said they cost, and the balance. Work of other programs is missing.",
+  covered: "{name}: counted with {other}",
+  coveredText: "The same pays for both at Venice, and the history of {other} has the charges of both.",
   addAdminKey: "Add an admin key",
   problem: "{name}: the history couldn’t be read to its end",
   problemText: "{what} What was read before is shown, up to {when}.",
@@ -83,6 +85,7 @@ export const spend = {
   budgetMonth: "{amount} left of {most} this month",
   budgetAlways: "{amount} left of {most}",
   budgetLine: "daily budget {amount}",
+  byBalance: "{amount} by the balance",
   today: "Today",
   thisWeek: "This week",
   thisMonth: "This month",
@@ -152,6 +155,7 @@ export const spend = {
     "Venice doesn’t tell which key a charge came from. While a key is chosen, only what is matched to your own work is counted.",
   noteKeysByUtcDays: "By key there are only Venice’s own sums, by days of UTC, for the last 90 of them.",
   noteAnswersOnly: "Without an admin key, these are the charges that answers told of.",
+  noteEstimates: "A part is what work was expected to cost (≈): no charge has confirmed it yet.",
   noteGuesses: "A part is matched to its work by a guess.",
   // The table of charges
   search: "Search charges",
@@ -183,6 +187,7 @@ export const spend = {
   charged: "Charged",
   actions: "Actions",
   actionsOf: "What can be done with the charge for “{title}”",
+  expected: "expected, not confirmed",
   refund: "given back",
   matchGuess: "guess",
   matchGuessText: "Model, time and amount fit this work, and no other. It may be wrong all the same.",

@@ -57,6 +57,7 @@ export const noteWords: Record<SpendNote, PlainKey> = {
   keys_unknown: "spend.noteKeysUnknown",
   keys_by_utc_days: "spend.noteKeysByUtcDays",
   answers_only: "spend.noteAnswersOnly",
+  estimates: "spend.noteEstimates",
   guesses: "spend.noteGuesses",
 };
 export const periodWords: Record<
