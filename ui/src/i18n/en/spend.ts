@@ -187,6 +187,7 @@ export const spend = {
   charged: "Charged",
   actions: "Actions",
   actionsOf: "What can be done with the charge for “{title}”",
+  partly: "≈ partly expected",
   expected: "expected, not confirmed",
   refund: "given back",
   matchGuess: "guess",

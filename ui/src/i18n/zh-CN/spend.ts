@@ -177,6 +177,7 @@ export const spend: Translated<typeof source> = {
   charged: "已扣费",
   actions: "操作",
   actionsOf: "可对“{title}”的扣费进行的操作",
+  partly: "≈ 部分为预计",
   expected: "预计，未确认",
   refund: "已退还",
   matchGuess: "推测",
