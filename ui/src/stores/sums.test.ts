@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { usd } from "@/platform/fake-data";
-import { compareAmounts, sum } from "./sums";
+import { compareAmounts, difference, sum } from "./sums";
 
 describe("a sum of money", () => {
   it("is exact", () => {
