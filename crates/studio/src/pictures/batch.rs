@@ -110,7 +110,7 @@ impl Studio {
             requests: 0,
             amount: None,
             surcharge: batch.request.enhance_prompt || batch.request.web_search,
-            account: payer.id,
+            account: payer.id.clone(),
             pretend: payer.pretend,
             wordings: Vec::new(),
             wording_count: 0,
