@@ -40,7 +40,7 @@ use crate::{
     pictures::{batch::BatchPlace, estimate::Expected, request::PictureRequest},
     voice::{clones, speech, transcripts},
 };
-use view::{Billing, JobKind, JobView};
+use view::{Billing, JobView};
 
 /// Listens to the bytes of an answer on their way to disk.
 pub(crate) trait Hearing: Send + Sync {

@@ -42,10 +42,7 @@ impl Studio {
     pub async fn export_spend(&self, filter: SpendFilter, target: PathBuf) -> Result<()> {
         let reader = self.sku_reader().await?;
         let pretend = filter.pretend;
-        let rows = self.look(filter, |scope| {
-            scope.places().map(|place| i64::from(scope.columns.row[place])).collect::<Vec<_>>()
-        });
-        let rows = rows.await?;
+        let rows = self.rows_of(filter).await?;
         self.not_our_own(&target)?;
         let studio = self.clone();
         let writing = tokio::task::spawn_blocking(move || {

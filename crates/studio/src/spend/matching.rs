@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use store::{Charge, JobId, JobState, MatchHow, SentJob, Settled};
 
 use super::{
-    sku::{Sku, SkuReader, spelled},
+    sku::{Sku, spelled},
     view::{ChargeCandidate, ChargeKind, ChargeView},
 };
 use crate::{

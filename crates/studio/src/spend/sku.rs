@@ -76,7 +76,7 @@ const SERVICES: [(&str, ChargeKind); 6] = [
 impl SkuReader {
     pub(crate) fn new<'a>(models: impl IntoIterator<Item = &'a Model>) -> Self {
         let models = models.into_iter().map(|model| {
-            let kind = match &model.kind {
+            let kind = match &model.model_type {
                 ModelType::Text => Some(ChargeKind::Chat),
                 ModelType::Image | ModelType::Inpaint | ModelType::Upscale => Some(ChargeKind::Image),
                 ModelType::Video => Some(ChargeKind::Film),

@@ -2,7 +2,7 @@ use rstest::rstest;
 use serde_json::json;
 use store::{ChargeSource, NewCharge};
 
-use super::*;
+use super::{super::sku::SkuReader, *};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_795_000_000 + second).unwrap()

@@ -118,7 +118,7 @@ impl Studio {
                     self.tell(AppEvent::SpendChanged);
                     if let Err(error) = self.sync_account(&account, by_hand).await {
                         tracing::info!(code = error.code, "a history was not read to its end");
-                        self.note_problem(&account.id, &error).await;
+                        self.note_sync_problem(&account.id, &error).await;
                     }
                 }
             }
@@ -246,7 +246,7 @@ impl Studio {
         self.note_left(payer).await
     }
 
-    async fn note_problem(&self, account: &str, error: &AppError) {
+    async fn note_sync_problem(&self, account: &str, error: &AppError) {
         let account = account.to_owned();
         let patch = LedgerPatch { problem: serde_json::to_value(error).ok(), ..LedgerPatch::default() };
         if let Err(error) = self.store(move |store| store.charges().note(&account, patch)).await {
