@@ -371,7 +371,7 @@ export function fakeAccounts({ state, emit, now }: Given): Pick<Commands, Names>
       if (state.vault.place === "memory") return fail("key_not_kept");
       return add({
         ...walletAccount,
-        id: `wallet-${(serial += 1)}`,
+        id: `wallet-made-${(serial += 1)}`,
         name: name === "" ? (chain === "base" ? "Base wallet" : "Solana wallet") : name,
         chain,
         wallet: chain === "base" ? walletAccount.wallet : "7Hx1nRWoZz6B2nJj3pW5yXcQw9tLqkUuVgYbDmKfSaPe",
@@ -385,7 +385,7 @@ export function fakeAccounts({ state, emit, now }: Given): Pick<Commands, Names>
         return fail("wallet_malformed");
       return add({
         ...walletAccount,
-        id: `wallet-${(serial += 1)}`,
+        id: `wallet-made-${(serial += 1)}`,
         name: name === "" ? "Base wallet" : name,
         backed_up: copied,
         balances: [],
