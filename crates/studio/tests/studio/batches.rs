@@ -108,6 +108,7 @@ async fn what_all_of_it_costs_is_held_against_the_limit_and_the_button() {
     let cheaper = Expected {
         account: told.account,
         amount: told.amount.map(|money| studio::money::Money { amount: Decimal::new(1, 2), ..money }),
+        over_budget: false,
     };
     let refused = bench.studio.start_batch(three.clone(), cheaper).await.unwrap_err();
     assert_eq!(refused.code, "price_changed");
