@@ -75,7 +75,7 @@ describe("the Models room", () => {
   it("is narrowed by type, abilities and words, and says when nothing matches", async () => {
     await open();
     await expect.poll(() => rows().length).toBe(fakeModelEntries.length);
-    await page.getByRole("button", { name: "Type Every type" }).click();
+    await page.getByRole("combobox", { name: /^Type/ }).click();
     await page.getByRole("option", { name: "Text" }).click();
     await expect.poll(shown).toEqual(["fake-glm", "fake-code", "fake-scribe"]);
     await page.getByRole("button", { name: /Abilities/ }).click();
@@ -93,7 +93,7 @@ describe("the Models room", () => {
     await open();
     await expect.poll(() => rows().length).toBe(fakeModelEntries.length);
     await page.getByRole("button", { name: "Price: Any price" }).click();
-    await page.getByRole("button", { name: /Compared by/ }).click();
+    await page.getByRole("combobox", { name: /^Compared by/ }).click();
     await page.getByRole("option", { name: "per picture" }).click();
     await expect.poll(shown).toEqual(["fake-lagoon", "fake-lagoon-large"]);
     await page.getByRole("textbox", { name: "At most, in US dollars" }).fill("0.02");
