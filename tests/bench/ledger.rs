@@ -180,7 +180,9 @@ async fn from_the_sandbox(results: &mut Results) {
     let mut theirs: BTreeMap<String, i128> = BTreeMap::new();
     let charges = sandbox.charges();
     for charge in &charges {
-        let amount = charge["amount"].to_string().parse().expect("an amount");
+        // JSON knows floats only; the client reads them to twelve places too.
+        let amount = format!("{:.12}", charge["amount"].as_f64().expect("a number"));
+        let amount = amount.parse().expect("an amount");
         let currency = charge["currency"].as_str().expect("a currency").to_lowercase();
         *theirs.entry(currency).or_default() += to_fixed(amount).expect("an exact amount");
     }

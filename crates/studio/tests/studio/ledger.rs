@@ -39,7 +39,8 @@ impl Bench {
             .collect();
         let mut sums = BTreeMap::new();
         for charge in &charges {
-            let amount: Decimal = charge["amount"].to_string().parse().unwrap();
+            // JSON knows floats only; the client reads them to twelve places too.
+            let amount: Decimal = format!("{:.12}", charge["amount"].as_f64().unwrap()).parse().unwrap();
             let currency = charge["currency"].as_str().unwrap().to_lowercase();
             *sums.entry(currency).or_insert(Decimal::ZERO) += amount;
         }

@@ -16,6 +16,8 @@ const COMPARED: i64 = 30;
 const KEYS_BACK: i64 = 89;
 /// At most so many days are asked for by key at once; the next time goes on.
 const KEYS_AT_ONCE: usize = 12;
+/// Sums of a day that differ by less are equal: Venice may round its own.
+const LEAST: Decimal = Decimal::from_parts(1, 0, 0, false, 5);
 /// Venice's sums are up to ten minutes old; a day is compared when it has been over for longer.
 const SETTLES_MINUTES: i64 = 30;
 
@@ -72,7 +74,7 @@ impl Studio {
         for (day, currency) in keys {
             let ledger = ours.get(&(day, currency)).copied().unwrap_or_default().normalize();
             let analytics = theirs.get(&(day, currency)).copied().unwrap_or_default().normalize();
-            if ledger != analytics {
+            if (ledger - analytics).abs() >= LEAST {
                 let currency = currency.to_owned();
                 found.push(SpendDifference { day: day.to_string(), currency, ledger, analytics });
             }
