@@ -93,7 +93,10 @@ export const commands = {
 	startBatch: (batch: PictureBatch, expected: Expected) => typedError<JobView[], AppError>(__TAURI_INVOKE("start_batch", { batch, expected })),
 	/**  Stops what is still to come of a batch. */
 	cancelBatch: (id: string) => typedError<JobView[], AppError>(__TAURI_INVOKE("cancel_batch", { id })),
-	/**  New jobs for all of a batch that wasn't sent, or came to nothing without being charged. */
+	/**
+	 *  New jobs for all of a batch that wasn't sent, or came to nothing without being charged; with `over_budget` the user agrees
+	 *  to go over a budget with them.
+	 */
 	retryBatch: (id: string, overBudget: boolean) => typedError<JobView[], AppError>(__TAURI_INVOKE("retry_batch", { id, overBudget })),
 	/**  The prompts that were sent, the last first. */
 	promptHistory: (text: string | null, limit: number) => typedError<PastPrompt[], AppError>(__TAURI_INVOKE("prompt_history", { text, limit })),
@@ -152,7 +155,10 @@ export const commands = {
 	openJobs: () => typedError<JobView[], AppError>(__TAURI_INVOKE("open_jobs")),
 	/**  Stops a job. What was sent already may be charged all the same, and the job says so. */
 	cancelJob: (id: string) => typedError<JobView, AppError>(__TAURI_INVOKE("cancel_job", { id })),
-	/**  A new job with the same request. One that may have been charged is refused unless `even_if_charged`. */
+	/**
+	 *  A new job with the same request. One that may have been charged is refused unless `even_if_charged`; with `over_budget` the
+	 *  user agrees to go over a budget with it.
+	 */
 	retryJob: (id: string, evenIfCharged: boolean, overBudget: boolean) => typedError<JobView, AppError>(__TAURI_INVOKE("retry_job", { id, evenIfCharged, overBudget })),
 	/**  Looks again for the result of an ended job at the provider, which may still have it. Costs nothing. */
 	resumeJob: (id: string) => typedError<JobView, AppError>(__TAURI_INVOKE("resume_job", { id })),
