@@ -97,13 +97,14 @@ impl Charges<'_> {
     pub fn jobs_with_words(&self, words: &[String]) -> Result<Vec<JobId>> {
         self.store.database().read(|db| {
             let mut statement = db.prepare_cached(
-                "SELECT id, lower(title) FROM jobs WHERE sent_at IS NOT NULL
+                "SELECT id, title FROM jobs WHERE sent_at IS NOT NULL
                     AND id IN (SELECT job FROM charge_matches WHERE job IS NOT NULL)",
             )?;
             let mut rows = statement.query([])?;
             let mut all = Vec::new();
             while let Some(row) = rows.next()? {
-                let title = row.get_ref(1)?.as_str().unwrap_or_default();
+                // SQLite knows the small letters of English only.
+                let title = row.get_ref(1)?.as_str().unwrap_or_default().to_lowercase();
                 if words.iter().all(|word| title.contains(word.as_str())) {
                     all.push(row.get(0)?);
                 }

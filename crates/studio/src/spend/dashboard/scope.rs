@@ -123,13 +123,10 @@ impl<'a> Scope<'a> {
         if asked {
             notes.push(SpendNote::AnswersOnly);
         }
-        let mut has_estimates = false;
-        for place in self.places() {
-            if columns.source[place] == ChargeSource::Estimate {
-                has_estimates = true;
-                break;
-            }
-        }
+        // With every history whole there is none, and a million charges needn't be looked through.
+        let may_be = self.desk.ledgers.iter().any(|ledger| !ledger.has_history || ledger.problem.is_some());
+        let has_estimates =
+            may_be && self.places().any(|place| columns.source[place] == ChargeSource::Estimate);
         if has_estimates {
             notes.push(SpendNote::Estimates);
         }
@@ -139,7 +136,8 @@ impl<'a> Scope<'a> {
     /// The same for figures of what was made.
     pub(super) fn notes_of_work(&self) -> Vec<SpendNote> {
         let mut notes = self.notes();
-        if self.places().any(|place| self.columns.how[place] == Some(MatchHow::Guess)) {
+        let has_work = self.columns.jobs.len() > 1;
+        if has_work && self.places().any(|place| self.columns.how[place] == Some(MatchHow::Guess)) {
             notes.push(SpendNote::Guesses);
         }
         notes
