@@ -66,9 +66,10 @@ impl Studio {
         }
     }
 
-    /// Secrets outlive the program where they are kept now.
-    pub(crate) fn keeps_for_good(&self) -> bool {
-        matches!(self.vault_status().place, VaultPlace::Keychain | VaultPlace::File)
+    /// Secrets outlive the program where they are kept now. Waits for the first look at the keychain.
+    pub(crate) async fn keeps_for_good(&self) -> Result<bool> {
+        let place = self.inner.vault.status().await?.place;
+        Ok(matches!(place, vault::Place::Keychain | vault::Place::File))
     }
 
     /// Where secrets are kept.

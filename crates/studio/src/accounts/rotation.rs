@@ -51,7 +51,7 @@ impl Studio {
                 "Make a new key, put it where this one is set, and delete this one then.",
             ));
         }
-        if !self.keeps_for_good() {
+        if !self.keeps_for_good().await? {
             return Err(not_kept());
         }
         let plan = plan(old);
@@ -130,7 +130,7 @@ impl Studio {
     }
 
     async fn make_new(&self, rotation: &mut Rotation) -> Result<()> {
-        if !self.keeps_for_good() {
+        if !self.keeps_for_good().await? {
             return Err(not_kept());
         }
         let plan = plan_of(rotation)?;
@@ -190,7 +190,7 @@ impl Studio {
 
     async fn delete_old(&self, rotation: &mut Rotation) -> Result<()> {
         // What takes the old one's place has to outlive the program first.
-        if !self.keeps_for_good() {
+        if !self.keeps_for_good().await? {
             return Err(not_kept());
         }
         let account = rotation.account.clone();

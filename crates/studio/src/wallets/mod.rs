@@ -43,7 +43,7 @@ impl Studio {
     /// Makes a wallet, keeps its key and selects its account. Only where keys outlive the program: what the wallet
     /// holds is lost with its key.
     pub async fn make_wallet(&self, name: &str, chain: Chain) -> Result<AccountView> {
-        if !self.keeps_for_good() {
+        if !self.keeps_for_good().await? {
             return Err(AppError::new(
                 Code::KeyNotKept,
                 "Keys are only in memory now, so the wallet's key would be gone when you quit.",
