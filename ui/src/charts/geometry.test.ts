@@ -88,7 +88,7 @@ describe("names under the axis", () => {
     const chinese = [column("11月16日", [])];
     expect(everyHowMany(english, 80)).toBe(1);
     expect(everyHowMany(english, 12)).toBeGreaterThan(3);
-    expect(everyHowMany(chinese, 12)).toBeGreaterThan(everyHowMany(english, 12));
+    expect(everyHowMany(chinese, 6)).toBeGreaterThan(everyHowMany(english, 6));
     expect(everyHowMany(english, 0)).toBe(1);
   });
 });

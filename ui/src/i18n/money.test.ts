@@ -24,7 +24,7 @@ describe("an amount at a glance", () => {
     expect(usd("38.145")).toBe("38.15");
     expect(usd("9.999")).toBe("10.00");
     expect(usd("0.004213")).toBe("0.0042");
-    expect(usd("0.0000996")).toBe("0.00010");
+    expect(usd("0.0000996")).toBe("0.000100");
     expect(usd("-1.006")).toBe("-1.01");
   });
 

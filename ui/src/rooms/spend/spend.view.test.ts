@@ -88,7 +88,7 @@ describe("Spend at a glance", () => {
     const figures = page.getByRole("list", { name: "Figures" });
     await expect
       .element(figures)
-      .toHaveTextContent(/Balance\s*\$41\.87\s*Lasts until December 18 at this week/);
+      .toHaveTextContent(/Balance\s*\$41\.87\s*Lasts until December 18(, 2026)? at this week/);
     await expect
       .element(figures)
       .toHaveTextContent(/DIEM this epoch\s*6\.20 DIEM\s*6\.20 DIEM of 10\.00 DIEM/);
@@ -248,7 +248,7 @@ describe("the charges", () => {
     await page.getByRole("textbox", { name: "Search charges" }).fill("gondola");
     await expect.poll(() => rows().every((row) => row.textContent.includes("gondola"))).toBe(true);
     await page.getByRole("textbox", { name: "Search charges" }).fill("");
-    await page.getByRole("button", { name: /Grouped by/ }).click();
+    await page.getByRole("combobox", { name: /Grouped by/ }).click();
     await page.getByRole("option", { name: "Kind" }).click();
     await expect.poll(() => rows()[0]?.dataset["row"]).toMatch(/^group /);
     await expectAccessible();
