@@ -98,7 +98,8 @@ impl Studio {
                 charges: views(store, &reader, charges)?,
                 pretend,
                 shared_with: 0,
-                from_ledger: !of_jobs.is_empty() && of_jobs.iter().all(|ledger| ledger.has_history),
+                from_ledger: !of_jobs.is_empty()
+                    && of_jobs.iter().all(|ledger| ledger.has_history || ledger.covered_by.is_some()),
             })
         })
         .await

@@ -59,6 +59,8 @@ impl Studio {
                     .ledgers
                     .iter()
                     .filter(|ledger| ledger.pretend == filter.pretend && wanted(&ledger.account))
+                    // What the same has twice isn't there twice.
+                    .filter(|ledger| ledger.covered_by.is_none() || !filter.accounts.is_empty())
                     .cloned()
                     .collect();
                 (figures, accounts)
@@ -75,7 +77,7 @@ impl Studio {
                     }
                 }
                 // What the balance fell by is that of all work, so a part of it can't be told.
-                if !ledger.has_history && !narrowed {
+                if !ledger.has_history && ledger.covered_by.is_none() && !narrowed {
                     let times = [&mut overview.today, &mut overview.week, &mut overview.month];
                     for (time, stretch) in times.into_iter().zip(stretches) {
                         let (from, to) = (moment(stretch.now.0), moment(stretch.now.1));

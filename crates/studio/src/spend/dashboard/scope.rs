@@ -116,7 +116,10 @@ impl<'a> Scope<'a> {
             notes.push(SpendNote::KeysUnknown);
         }
         let without = |account: &str| {
-            self.desk.ledgers.iter().any(|ledger| ledger.account == account && !ledger.has_history)
+            self.desk
+                .ledgers
+                .iter()
+                .any(|ledger| ledger.account == account && !ledger.has_history && ledger.covered_by.is_none())
         };
         let asked =
             columns.ledgers.iter().zip(&self.takes_ledger).any(|((id, _), takes)| *takes && without(id));
