@@ -7,6 +7,7 @@ import type {
   ModelsPage,
   Purpose,
 } from "@/bindings";
+import { language } from "@/i18n/index.svelte";
 import { platform } from "@/platform/platform";
 import { accounts } from "./accounts.svelte";
 import { events } from "./events";
@@ -18,7 +19,6 @@ import {
   type ModelOrder,
   type ModelSort,
 } from "./models-list";
-import { language } from "@/i18n/index.svelte";
 
 /** Models that are set side by side. */
 const MOST_COMPARED = 4;

@@ -12,6 +12,8 @@ use super::{
 };
 
 type Moment = BTreeMap<String, ModelVersion>;
+/// What a price is for, and more about that.
+type Part = (PricePart, Option<String>);
 
 /// What became of each model; `after` knows all that `before` knew. One that was changed and changed back is left out.
 pub(crate) fn between(before: &Moment, after: &Moment) -> Vec<ModelChange> {
@@ -61,8 +63,7 @@ fn prices_between(was: &Model, is: &Model) -> Option<(ChangeKind, Vec<PriceChang
     if was.spec.pricing == is.spec.pricing {
         return None;
     }
-    type Key = (PricePart, Option<String>);
-    let by_part = |model: &Model| -> BTreeMap<Key, PriceLine> {
+    let by_part = |model: &Model| -> BTreeMap<Part, PriceLine> {
         let lines = listed::lines(model).into_iter();
         lines.map(|line| ((line.part, line.detail.clone()), line)).collect()
     };
