@@ -9,14 +9,17 @@ import type {
   RequestOrigin,
 } from "@/bindings";
 import { platform } from "@/platform/platform";
+import { accounts } from "./accounts.svelte";
 import {
   EMPTY_FILM,
+  filesOf,
   filmLost,
   filmRequest,
   FILM_MODES,
   itemsIn,
   leftOut,
   missingInFilm,
+  placed,
   placeFor,
   readFilm,
   ruleOf,
@@ -87,11 +90,9 @@ export class Films {
   readonly inputProblem: AppError | null = $derived.by(() => {
     const { model } = this;
     if (model === null) return null;
-    for (const [role, list] of Object.entries(this.fields.files) as [FileRole, readonly string[]][]) {
-      for (const item of list.slice(0, ruleOf(model, role)?.most ?? 0)) {
-        const problem = this.inputs.of(model.id, role, item)?.problem ?? null;
-        if (problem !== null) return problem;
-      }
+    for (const [role, item] of placed(this.fields, model)) {
+      const problem = this.inputs.of(model.id, role, item)?.problem ?? null;
+      if (problem !== null) return problem;
     }
     return null;
   });
@@ -106,6 +107,8 @@ export class Films {
 
   #keep: ((form: string) => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whose models these are; undefined before any were asked for. */
+  #payer: string | null | undefined;
 
   constructor(now: () => number = () => performance.now()) {
     this.#quoted = new Quoted<FilmRequest>(
@@ -129,7 +132,10 @@ export class Films {
 
   /** Reads the models; `refresh` asks Venice again. */
   async load(refresh = false): Promise<void> {
+    const payer = accounts.selected?.id ?? null;
+    this.#payer = payer;
     const answer = await platform.commands.filmModels(refresh);
+    if (payer !== this.#payer) return;
     if (answer.status === "error") {
       this.modelsProblem = answer.error;
       return;
@@ -137,6 +143,11 @@ export class Films {
     this.list = answer.data;
     this.modelsProblem = answer.data.problem;
     this.inputs.forget();
+  }
+
+  /** Another account may have other models. */
+  async payerChanged(): Promise<void> {
+    if (this.#payer !== undefined && this.#payer !== (accounts.selected?.id ?? null)) await this.load();
   }
 
   change(patch: Partial<Omit<FilmFields, "mode" | "models" | "choices">>): void {
@@ -164,10 +175,18 @@ export class Films {
     if (this.model !== null) this.#put(withFilmChoices(this.fields, this.model.id, patch));
   }
 
-  /** Puts an item into a place of the film. */
-  put(role: FileRole, item: ItemView): void {
+  /** Puts an item into a place of the film. False where it is full. */
+  put(role: FileRole, item: ItemView): boolean {
+    const next = withFile(this.fields, role, item.id, ruleOf(this.model, role)?.most ?? 1);
+    if (!filesOf(next, role).includes(item.id)) return false;
     items.keep([item]);
-    this.#put(withFile(this.fields, role, item.id, ruleOf(this.model, role)?.most ?? 1));
+    this.#put(next);
+    return true;
+  }
+
+  /** Where an item of this kind would go; null where the model takes none. */
+  placeOf(item: Pick<ItemView, "kind">): FileRole | null {
+    return placeFor(this.fields, this.model, item);
   }
 
   take(role: FileRole, item: string): void {
@@ -185,20 +204,17 @@ export class Films {
 
   /**
    * Puts an item where it fits. Where the model takes nothing of its kind, one that does takes its place. Answers false when
-   * there is none.
+   * there is none, or no more room.
    */
   use(item: ItemView): boolean {
     const place = placeFor(this.fields, this.model, item);
-    if (place !== null) {
-      this.put(place, item);
-      return true;
-    }
+    if (place !== null) return this.put(place, item);
     const modes: readonly FilmMode[] =
       item.kind === "picture"
         ? ["image", "reference"]
         : item.kind === "film"
           ? ["film", "upscale", "reference"]
-          : ["reference"];
+          : ["reference", "image", "text", "film"];
     for (const mode of modes) {
       const next = this.#of(mode).find(
         (model) => !model.offline && placeFor(EMPTY_FILM, model, item) !== null,
@@ -267,10 +283,7 @@ export class Films {
   look(): void {
     const { model } = this;
     if (model === null) return;
-    for (const [role, list] of Object.entries(this.fields.files) as [FileRole, readonly string[]][]) {
-      if (ruleOf(model, role) === null) continue;
-      for (const item of list) void this.inputs.look(model.id, role, item);
-    }
+    for (const [role, item] of placed(this.fields, model)) void this.inputs.look(model.id, role, item);
   }
 
   /** Sends what the form asks for, at the price that is shown. */

@@ -72,8 +72,9 @@ export class Made {
   }
 
   /** Shows a page more. */
-  more(): Promise<void> {
+  async more(): Promise<AppError | null> {
     this.#pages += 1;
-    return this.read();
+    await this.read();
+    return this.problem;
   }
 }

@@ -8,6 +8,7 @@ import type {
   RequestOrigin,
 } from "@/bindings";
 import { platform } from "@/platform/platform";
+import { accounts } from "./accounts.svelte";
 import { jobs } from "./jobs.svelte";
 import {
   EMPTY_MUSIC,
@@ -83,6 +84,8 @@ export class MusicForm {
 
   #keep: ((form: string) => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whose models these are; undefined before any were asked for. */
+  #payer: string | null | undefined;
 
   constructor(now: () => number = () => performance.now()) {
     this.#quoted = new Quoted<MusicRequest>(
@@ -105,13 +108,21 @@ export class MusicForm {
 
   /** Reads the models; `refresh` asks Venice again. */
   async load(refresh = false): Promise<void> {
+    const payer = accounts.selected?.id ?? null;
+    this.#payer = payer;
     const answer = await platform.commands.musicModels(refresh);
+    if (payer !== this.#payer) return;
     if (answer.status === "error") {
       this.modelsProblem = answer.error;
       return;
     }
     this.list = answer.data;
     this.modelsProblem = answer.data.problem;
+  }
+
+  /** Another account may have other models. */
+  async payerChanged(): Promise<void> {
+    if (this.#payer !== undefined && this.#payer !== (accounts.selected?.id ?? null)) await this.load();
   }
 
   change(patch: Partial<Omit<MusicFields, "models" | "choices">>): void {

@@ -23,10 +23,17 @@ export async function send(): Promise<boolean> {
 
 /** Puts items where they are to go, or where they fit. */
 export function putAll(list: readonly ItemView[], role: FileRole | null): void {
-  for (const item of list) {
-    if (role !== null && kindOf(role) === item.kind) films.put(role, item);
-    else if (!films.use(item)) notices.info(t("film.noPlace"));
-  }
+  for (const item of list) putOne(item, role);
+}
+
+function putOne(item: ItemView, role: FileRole | null): void {
+  const fits = role !== null && kindOf(role) === item.kind;
+  const place = fits ? role : films.placeOf(item);
+  // Whoever means a place of this form doesn't mean another model.
+  if (role !== null && place === null) notices.info(t("film.wrongKind", { name: t(`film.role_${role}`) }));
+  else if (place === null) {
+    if (!films.use(item)) notices.info(t("film.noPlace"));
+  } else if (!films.put(place, item)) notices.info(t("film.full", { name: t(`film.role_${place}`) }));
 }
 
 export function settle(brought: Brought, role: FileRole | null): void {

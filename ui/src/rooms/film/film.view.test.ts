@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import { actions } from "@/actions/registry.svelte";
-import type { FilmRequest } from "@/bindings";
+import type { FilmRequest, QuotedPrice } from "@/bindings";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
-import { fakeError, fakeId, fakeJob } from "@/platform/fake-data";
+import { fakeError, fakeId, fakeItem, fakeJob, keyAccount, sandboxAccount } from "@/platform/fake-data";
 import { platform, usePlatform } from "@/platform/platform";
 import QuotedAgain from "@/gallery/QuotedAgain.svelte";
 import Notices from "@/shell/Notices.svelte";
@@ -18,6 +18,7 @@ import { items } from "@/stores/items.svelte";
 import { jobs } from "@/stores/jobs.svelte";
 import { quotedAgain } from "@/stores/quoted-again.svelte";
 import { expectAccessible, setTheme, themes } from "@/test/axe";
+import { putAll } from "./deeds";
 import FilmRoom from "./FilmRoom.svelte";
 import { view } from "./view.svelte";
 
@@ -169,6 +170,74 @@ describe("the Film room", () => {
     const box = place.element().getBoundingClientRect();
     fake.emit({ type: "dropped", files: [file], x: box.left + 5, y: box.top + 5 });
     await expect.poll(() => filesOf(films.fields, "reference_image")).toHaveLength(1);
+  });
+
+  it("says what doesn't go where it was dropped, and never takes another model for it", async () => {
+    const fake = await open();
+    await page.getByRole("radio", { name: "Picture" }).click();
+    const { model } = films;
+    const place = page.getByRole("group", { name: "First frame" }).element();
+    const moving = fakeItem(0, new Date(), { id: "moving-7", kind: "film" });
+    putAll([moving], place.getAttribute("data-film-role") as "image");
+    await expect.element(page.getByText("First frame: a file of this kind can't go there.")).toBeVisible();
+    expect([films.model?.id, called(fake, "startFilm").length]).toEqual([model?.id, 0]);
+    films.chooseModel("procession");
+    const films3 = ["a", "b", "c"].map((id) => fakeItem(0, new Date(), { id, kind: "film" }));
+    putAll(films3, "reference_film");
+    await expect.element(page.getByText("Reference films: there is no room for one more.")).toBeVisible();
+    expect(filesOf(films.fields, "reference_film")).toEqual(["a", "b"]);
+  });
+
+  it("never sends the example from an account whose money is real", async () => {
+    let broken = true;
+    const quoted = (pretend: boolean): QuotedPrice => ({
+      amount: { amount: "2.00", currency: "usd" },
+      account: pretend ? "sandbox" : "key-1",
+      pretend,
+      problem: null,
+      unpriced: null,
+      advice: null,
+    });
+    const fake = await open({
+      items: 0,
+      over: {
+        quoteFilm: () =>
+          Promise.resolve(
+            broken
+              ? { status: "error", error: fakeError("timed_out") }
+              : { status: "ok", data: quoted(accounts.selected?.pretend === true) },
+          ),
+      },
+    });
+    await page.getByRole("button", { name: /^Try: / }).click();
+    await expect.poll(() => films.offerProblem?.code).toBe("timed_out");
+    broken = false;
+    // The price comes at last, but somebody else pays by now.
+    accounts.list = [
+      { ...sandboxAccount, selected: false },
+      { ...keyAccount, selected: true },
+    ];
+    await expect.element(page.getByRole("button", { name: /Make film.*\$2\.00/ })).toBeEnabled();
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    expect(called(fake, "startFilm")).toHaveLength(0);
+  });
+
+  it("shows what consent is wanted for once, however often it is told", async () => {
+    await open({
+      jobs: [
+        fakeJob("film-2", {
+          kind: "film",
+          state: "failed",
+          items: [],
+          billing: "nothing",
+          error: fakeError("needs_consent", { params: { policy_text: "Read.", roles: "image,image" } }),
+        }),
+      ],
+    });
+    await page.getByRole("button", { name: "Read and agree…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Your consent is needed" });
+    await expect.element(dialog.getByText("First frame")).toBeVisible();
+    expect(dialog.getByRole("listitem").elements()).toHaveLength(1);
   });
 
   it("asks for consent with the provider's words, and sends the same only when all is confirmed", async () => {
