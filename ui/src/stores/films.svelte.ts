@@ -12,11 +12,11 @@ import { platform } from "@/platform/platform";
 import { accounts } from "./accounts.svelte";
 import {
   EMPTY_FILM,
-  filesOf,
   filmLost,
   filmRequest,
   FILM_MODES,
   itemsIn,
+  KEYFRAME_RATE,
   leftOut,
   missingInFilm,
   placed,
@@ -24,7 +24,6 @@ import {
   readFilm,
   ruleOf,
   settled,
-  withFile,
   withFilmChoices,
   withFilmModel,
   withFilmRequest,
@@ -34,6 +33,7 @@ import {
   type FilmFields,
   type FilmMissing,
 } from "./film-form";
+import { withPlaced, type FilmPlace } from "./film-places";
 import { FilmInputs } from "./film-inputs.svelte";
 import { items } from "./items.svelte";
 import { jobs } from "./jobs.svelte";
@@ -72,6 +72,11 @@ export class Films {
   readonly choices: FilmChoices | null = $derived.by(() =>
     this.model === null ? null : settled(this.fields, this.model),
   );
+  /** The last frame that a picture can be at; undefined where nobody knows how long the film will be. */
+  readonly lastFrame: number | undefined = $derived.by(() => {
+    const seconds = Number.parseFloat(this.choices?.duration ?? "");
+    return Number.isFinite(seconds) ? Math.max(0, Math.round(seconds * KEYFRAME_RATE) - 1) : undefined;
+  });
   readonly missing: FilmMissing | null = $derived.by(() => missingInFilm(this.fields, this.model));
   /** As far as it is filled in; what is missing is missing in it. */
   readonly request: FilmRequest | null = $derived.by(() =>
@@ -176,9 +181,9 @@ export class Films {
   }
 
   /** Puts an item into a place of the film. False where it is full. */
-  put(role: FileRole, item: ItemView): boolean {
-    const next = withFile(this.fields, role, item.id, ruleOf(this.model, role)?.most ?? 1);
-    if (!filesOf(next, role).includes(item.id)) return false;
+  put(place: FilmPlace, item: ItemView): boolean {
+    const next = withPlaced(this.fields, this.model, place, item.id, this.lastFrame);
+    if (next === null) return false;
     items.keep([item]);
     this.#put(next);
     return true;

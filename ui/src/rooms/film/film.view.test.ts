@@ -172,6 +172,53 @@ describe("the Film room", () => {
     await expect.poll(() => filesOf(films.fields, "reference_image")).toHaveLength(1);
   });
 
+  it("takes pictures for elements and times in the film from a drop, a file and the clipboard", async () => {
+    const file = { handle: "picked-9", name: "rialto.jpg", bytes: 1000, is_folder: false };
+    const picked = () => Promise.resolve({ status: "ok" as const, data: file });
+    const fake = await open({ over: { pickFile: picked, pastePicture: picked } });
+    films.chooseModel("procession");
+    await page.getByRole("button", { name: "Add an element" }).click();
+    const element = page.getByRole("group", { name: "Element 1", exact: true });
+    const front = element.element().querySelector<HTMLElement>('[data-film-role="element:0:front"]')!;
+    front.scrollIntoView();
+    const box = front.getBoundingClientRect();
+    fake.emit({ type: "dropped", files: [file], x: box.left + 5, y: box.top + 5 });
+    await expect.poll(() => films.fields.elements[0]?.front ?? null).not.toBeNull();
+    expect(films.fields.files).toEqual({});
+    await element.getByRole("button", { name: "Add" }).click();
+    await page.getByRole("menuitem", { name: "From a file…" }).click();
+    await expect.poll(() => films.fields.elements[0]?.images.length).toBe(1);
+    films.chooseModel("carnival-image");
+    await page.getByRole("button", { name: "Add a picture" }).click();
+    await page.getByRole("menuitem", { name: "Paste" }).click();
+    await expect.poll(() => films.fields.keyframes).toHaveLength(1);
+    putAll([fakeItem(2, new Date())], "keyframe");
+    expect(films.fields.keyframes.map(({ frame }) => frame)).toEqual([0, 24]);
+  });
+
+  it("keeps the keyboard with a file that moves, and in its place when one goes", async () => {
+    await open();
+    films.chooseModel("procession");
+    for (const index of [0, 1, 2]) films.put("reference_image", items.recent[index]!);
+    const place = page.getByRole("group", { name: "Reference pictures" });
+    const order = (): readonly string[] => filesOf(films.fields, "reference_image");
+    const [, , last] = order();
+    const title = items.get(last!)!.title;
+    const forward = () => place.getByRole("button", { name: `Move “${title}” forward` });
+    await expect.element(forward()).toBeEnabled();
+    (forward().element() as HTMLElement).focus();
+    await userEvent.keyboard("{Enter}");
+    await expect.poll(() => order().indexOf(last!)).toBe(1);
+    await expect.poll(() => document.activeElement).toBe(forward().element());
+    await userEvent.keyboard("{Enter}");
+    await expect.poll(() => order().indexOf(last!)).toBe(0);
+    const backward = place.getByRole("button", { name: `Move “${title}” back` });
+    await expect.poll(() => document.activeElement).toBe(backward.element());
+    await userEvent.keyboard("{Tab}{Enter}");
+    await expect.poll(order).toHaveLength(2);
+    expect(place.element().contains(document.activeElement)).toBe(true);
+  });
+
   it("says what doesn't go where it was dropped, and never takes another model for it", async () => {
     const fake = await open();
     await page.getByRole("radio", { name: "Picture" }).click();
