@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { page } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
+import { fakeItem } from "@/platform/fake-data";
 import { platform, usePlatform } from "@/platform/platform";
 import { accounts } from "@/stores/accounts.svelte";
 import { app } from "@/stores/app.svelte";
@@ -140,6 +141,29 @@ describe("the Music room", () => {
     await expect.element(page.getByText("Say what you want to hear")).toBeVisible();
     await makeOne(fake);
     await expect.poll(() => page.getByRole("article").elements().length).toBe(1);
+  });
+
+  it("finds what was made here behind much that wasn't", async () => {
+    const spoken = Array.from({ length: 60 }, (_, index) =>
+      fakeItem(index, new Date(), { id: `spoken-${index}`, kind: "sound", model: "tts-kokoro" }),
+    );
+    const song = fakeItem(0, new Date(), {
+      id: "song",
+      kind: "sound",
+      title: "Old song",
+      model: "barcarolle",
+    });
+    await open({
+      over: {
+        libraryPage: ({ cursor }) =>
+          Promise.resolve({
+            status: "ok",
+            data: { items: cursor === null ? spoken : [song], next: cursor === null ? "1" : null, total: 61 },
+          }),
+      },
+    });
+    await expect.element(page.getByRole("article", { name: "Old song" })).toBeVisible();
+    expect(page.getByText("Say what you want to hear").elements()).toHaveLength(0);
   });
 
   it("puts what a sound was asked for with into the form again", async () => {
