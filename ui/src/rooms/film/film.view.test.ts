@@ -398,6 +398,26 @@ describe("the Film room", () => {
     await expect.poll(() => films.fields.prompt).toBe("Waves");
   });
 
+  it("says to its end what went wrong, and shows its buttons", async () => {
+    await page.viewport(884, 562);
+    await open({
+      jobs: [
+        fakeJob("lost", {
+          kind: "film",
+          state: "unknown",
+          items: [],
+          title: "Through the fog, over the bridge and into the night, until nobody reads it any more",
+          billing: "unknown",
+        }),
+      ],
+    });
+    const tile = page.getByRole("group", { name: "Nobody knows yet whether this worked" });
+    await expect.element(tile.getByRole("button", { name: "Put away" })).toBeVisible();
+    const box = tile.element();
+    expect(box.scrollHeight).toBeLessThanOrEqual(box.clientHeight);
+    await page.viewport(1280, 800);
+  });
+
   it.each(themes)("passes axe: %s", async (theme) => {
     setTheme(theme);
     await open({

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { page } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
-import { fakeItem } from "@/platform/fake-data";
+import { fakeItem, fakeJob } from "@/platform/fake-data";
 import { platform, usePlatform } from "@/platform/platform";
 import { accounts } from "@/stores/accounts.svelte";
 import { app } from "@/stores/app.svelte";
@@ -175,6 +175,26 @@ describe("the Music room", () => {
     const { actions } = await import("@/actions/registry.svelte");
     actions.run("music.item.recipe");
     await expect.poll(() => music.fields.prompt).toBe("A slow barcarolle");
+  });
+
+  it("says to its end what went wrong, and shows its buttons", async () => {
+    await page.viewport(884, 562);
+    await open({
+      jobs: [
+        fakeJob("lost", {
+          kind: "music",
+          state: "unknown",
+          items: [],
+          title: "Through the fog, over the bridge and into the night, until nobody reads it any more",
+          billing: "unknown",
+        }),
+      ],
+    });
+    const tile = page.getByRole("group", { name: "Nobody knows yet whether this worked" });
+    await expect.element(tile.getByRole("button", { name: "Put away" })).toBeVisible();
+    const box = tile.element();
+    expect(box.scrollHeight).toBeLessThanOrEqual(box.clientHeight);
+    await page.viewport(1280, 800);
   });
 
   it.each(themes)("passes axe: %s", async (theme) => {
