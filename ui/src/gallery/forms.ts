@@ -71,9 +71,10 @@ export async function useRequestOf(kind: "film" | "music", origin: RequestOrigin
   }
   viewer.close();
   route.go(kind);
-  const { back } = answer;
+  const { back, modelGone } = answer;
+  const used = kind === "film" ? "film.recipeUsed" : "music.recipeUsed";
   notices.info(
-    t(kind === "film" ? "film.recipeUsed" : "music.recipeUsed"),
+    t(modelGone ? "remote.recipeModelGone" : used),
     back === null ? undefined : { label: t("common.undo"), run: back },
   );
   return true;

@@ -363,13 +363,23 @@ function documentFrom(asked: FilmRequest["document"]): FilmFields["document"] {
   return { file: { kept: asked.kept }, name: asked.kept };
 }
 
+/** What a film was started from, where its model is no longer there to tell. */
+function modeOf(request: FilmRequest): FilmMode {
+  if (request.upscale_factor !== null) return "upscale";
+  if (request.film !== null) return "film";
+  const { reference_images, reference_films, reference_sounds, scenes, elements } = request;
+  const others = [reference_images, reference_films, reference_sounds, scenes, elements];
+  if (others.some((list) => list.length > 0)) return "reference";
+  return request.image === null ? "text" : "image";
+}
+
 /** The form filled with what a film was asked for with. */
 export function withFilmRequest(
   fields: FilmFields,
   request: FilmRequest,
   model: FilmModel | null,
 ): FilmFields {
-  const mode = model?.mode ?? fields.mode;
+  const mode = model?.mode ?? modeOf(request);
   const single = (file: FileRef | null): readonly string[] => itemsOf(file === null ? [] : [file]);
   const next: FilmFields = {
     ...fields,

@@ -37,7 +37,7 @@ import { withPlaced, type FilmPlace } from "./film-places";
 import { FilmInputs } from "./film-inputs.svelte";
 import { items } from "./items.svelte";
 import { jobs } from "./jobs.svelte";
-import { Quoted, type QuotedSent } from "./quoted.svelte";
+import { Quoted, type QuotedSent, type Refilled } from "./quoted.svelte";
 
 /** The form is written down this long after the last change, in milliseconds. */
 const KEEP = 500;
@@ -255,12 +255,18 @@ export class Films {
     return null;
   }
 
-  /** Fills the form with what a film was asked for with. Answers how to take it back, or null when nobody loses anything. */
-  async useRequestOf(origin: RequestOrigin): Promise<{ back: (() => void) | null } | AppError> {
+  /**
+   * Fills the form with what a film was asked for with. Answers how to take it back, or null when nobody loses anything, and
+   * whether its model is no longer there.
+   */
+  async useRequestOf(origin: RequestOrigin): Promise<Refilled | AppError> {
     const answer = await platform.commands.filmFrom(origin);
     if (answer.status === "error") return answer.error;
     const model = this.list?.models.find((one) => one.id === answer.data.model) ?? null;
-    return { back: this.#replace(withFilmRequest(this.fields, answer.data, model)) };
+    return {
+      back: this.#replace(withFilmRequest(this.fields, answer.data, model)),
+      modelGone: model === null,
+    };
   }
 
   /** Puts other words in place of the prompt. */

@@ -337,6 +337,23 @@ describe("what is put into the form", () => {
     expect([films.fields.mode, films.fields.files.image]).toEqual(["image", [fakeItem(2, now).id]]);
   });
 
+  it("says when the model of an earlier film is gone, and starts from what that did", async () => {
+    const old = {
+      ...filmRequest(filled, model("regatta-image")),
+      model: "long-gone",
+      image: { item: "first" },
+    };
+    const films = begin({ over: { filmFrom: () => Promise.resolve({ status: "ok", data: old }) } });
+    await films.load();
+    films.chooseMode("upscale");
+    expect(await films.useRequestOf({ job: "old" })).toMatchObject({ modelGone: true });
+    expect([films.fields.mode, films.model?.mode, films.request?.image]).toEqual([
+      "image",
+      "image",
+      { item: "first" },
+    ]);
+  });
+
   it("finds none where there is none", async () => {
     const films = begin({
       films: { models: { ...fakeFilmModels, models: [fakeFilmModel("words-only", "Words")] } },

@@ -29,7 +29,7 @@ import {
   type MusicFields,
   type MusicMissing,
 } from "./music-form";
-import { Quoted, type QuotedSent } from "./quoted.svelte";
+import { Quoted, type QuotedSent, type Refilled } from "./quoted.svelte";
 
 /** The form is written down this long after the last change, in milliseconds. */
 const KEEP = 500;
@@ -139,12 +139,18 @@ export class MusicForm {
     if (this.model !== null) this.#put(withMusicChoices(this.fields, this.model.id, patch));
   }
 
-  /** Fills the form with what was asked for. Answers how to take it back, or null when nobody loses anything. */
-  async useRequestOf(origin: RequestOrigin): Promise<{ back: (() => void) | null } | AppError> {
+  /**
+   * Fills the form with what was asked for. Answers how to take it back, or null when nobody loses anything, and whether its
+   * model is no longer there.
+   */
+  async useRequestOf(origin: RequestOrigin): Promise<Refilled | AppError> {
     const answer = await platform.commands.musicFrom(origin);
     if (answer.status === "error") return answer.error;
     const model = this.list?.models.find((one) => one.id === answer.data.model) ?? null;
-    return { back: this.#replace(withMusicRequest(this.fields, answer.data, model)) };
+    return {
+      back: this.#replace(withMusicRequest(this.fields, answer.data, model)),
+      modelGone: model === null,
+    };
   }
 
   /** Puts other words in place of the prompt. */

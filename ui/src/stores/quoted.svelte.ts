@@ -19,6 +19,14 @@ export type Quoting<R> = {
 /** What sending can end in: its job; "repriced" when it costs another sum by now; null when it isn't sent. */
 export type QuotedSent = Result<JobView> | "repriced" | null;
 
+/** A form was filled with an earlier request. */
+export type Refilled = {
+  /** Takes it back; null when nobody loses anything by it. */
+  readonly back: (() => void) | null;
+  /** Its model isn't offered any more: the form has another. */
+  readonly modelGone: boolean;
+};
+
 /** A request that Venice itself quotes: its live price, and sending it at that price and no other. */
 export class Quoted<R> {
   /** A click was made and its job isn't written down yet. */

@@ -214,6 +214,18 @@ describe("the Queue", () => {
     await expect.poll(() => rows().map((one) => one.dataset["job"])).toEqual(["job-8", "job-6"]);
   });
 
+  it("says why nobody knows how many would go, and clears nothing then", async () => {
+    await open({
+      over: { pruneJobs: () => Promise.resolve({ status: "error", error: fakeError("disk_full") }) },
+    });
+    await page.getByRole("button", { name: "Clear history…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Clear the history?" });
+    await expect.element(dialog.getByText("The disk is full.")).toBeVisible();
+    const clear = dialog.getByRole("button", { name: "Clear", exact: true });
+    await expect.element(clear).toBeDisabled();
+    expect(clear.element().getAttribute("aria-busy")).not.toBe("true");
+  });
+
   it("is narrowed by kind, account and words, and says when nothing matches", async () => {
     await open();
     await page.getByRole("textbox", { name: "Search jobs" }).fill("make WINTER");
