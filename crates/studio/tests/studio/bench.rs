@@ -53,6 +53,12 @@ impl Bench {
 
     /// A start of the program on a folder, with the same sandbox.
     pub async fn open(folder: Arc<TempDir>, sandbox: Arc<Running>) -> Self {
+        let address = sandbox.base_url();
+        Self::open_by(folder, sandbox, address).await
+    }
+
+    /// The same; the sandbox is reached by this address.
+    pub async fn open_by(folder: Arc<TempDir>, sandbox: Arc<Running>, address: String) -> Self {
         let heard = Arc::new(Heard::default());
         let options = || {
             let ears = Arc::clone(&heard);
@@ -60,7 +66,7 @@ impl Bench {
                 home: folder.path().join("home"),
                 sandbox: None,
                 run_account: Some(Endpoint {
-                    base_url: sandbox.base_url(),
+                    base_url: address.clone(),
                     key: sandbox.api_key().to_owned().into(),
                     admin_key: Some(sandbox.admin_key().to_owned().into()),
                 }),

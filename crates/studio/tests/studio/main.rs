@@ -16,6 +16,7 @@ mod import_folder;
 mod library;
 mod money;
 mod music;
+mod network;
 mod paid;
 mod pictures;
 mod queued;
