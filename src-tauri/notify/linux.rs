@@ -106,6 +106,7 @@ mod tests {
 
     #[zbus::interface(name = "org.freedesktop.Notifications")]
     impl Takes {
+        #[expect(clippy::unused_self, reason = "so the desktop's own call is")]
         fn get_capabilities(&self) -> Vec<String> {
             vec!["body-markup".to_owned()]
         }
