@@ -215,6 +215,8 @@ impl JobPatch {
         set(&mut job.remote_id, self.remote_id);
         set(&mut job.download_url, self.download_url);
         set(&mut job.error, self.error);
+        // What was wrong is taken back with a null.
+        job.error = job.error.take().filter(|error| !error.is_null());
         set(&mut job.work_file, self.work_file);
         set(&mut job.expected_ms, self.expected_ms);
         set(&mut job.took_ms, self.took_ms);
@@ -466,7 +468,7 @@ fn read(row: &Row<'_>) -> Result<Job> {
         cf_ray: row.get(22)?,
         remote_id: row.get(23)?,
         download_url: row.get(24)?,
-        error: to_json(row.get(25)?, "error")?,
+        error: to_json(row.get(25)?, "error")?.filter(|error| !error.is_null()),
         work_file: row.get::<_, Option<String>>(26)?.map(PathBuf::from),
         attempts: row.get(27)?,
         dismissed: row.get(28)?,
