@@ -8,6 +8,7 @@ mod calls;
 mod clones;
 mod conversations;
 mod fetching;
+mod fetching_parts;
 mod film_trouble;
 mod films;
 mod following;
