@@ -10,14 +10,11 @@ use store::{Job, JobState};
 
 use crate::{
     AppError, Result, Studio,
-    error::Code,
     jobs::{Packed, Parcel, remote},
     pictures::{request::PictureRequest, start::price_changed},
 };
 
 const KEY: &str = "queue";
-/// What is said where no server answers. A price is asked for free, so that asking again harms nothing.
-const NOBODY_THERE: [Code; 4] = [Code::NetworkDown, Code::TimedOut, Code::CutOff, Code::BreakerOpen];
 /// How often a price is asked for where nobody answers, and the pause in between: a quarter of an hour in all. After that
 /// the turn is left to others.
 const MOST_QUESTIONS: u32 = 300;
@@ -106,7 +103,7 @@ impl Studio {
         loop {
             left -= 1;
             match self.packed_anew(&job).await {
-                Err(error) if left > 0 && NOBODY_THERE.iter().any(|code| error.is(*code)) => {
+                Err(error) if left > 0 && error.is_nobody_there() => {
                     tracing::info!(id = %job.id, code = error.code, "a job that waits has no price yet");
                     tokio::time::sleep(PAUSE).await;
                 }

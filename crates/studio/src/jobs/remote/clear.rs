@@ -11,7 +11,7 @@ use super::{
     FILM, is_remote,
     note::{self, Note},
 };
-use crate::{AppError, Result, Studio, error::Code};
+use crate::{AppError, Result, Studio};
 
 /// What failed is tried again after this.
 const AGAIN_AFTER: Duration = Duration::from_mins(10);
@@ -21,8 +21,6 @@ const LOOK_EVERY: Duration = Duration::from_mins(1);
 pub(crate) const KEPT_THERE: SignedDuration = SignedDuration::from_hours(26);
 /// How many are cleared in a row.
 const MOST: u32 = 100;
-/// What is said where no server answers.
-const NOBODY_THERE: [Code; 3] = [Code::NetworkDown, Code::TimedOut, Code::CutOff];
 
 impl Studio {
     /// Clears away what is safe here, as it becomes so; and keeps what couldn't be kept for want of room.
@@ -88,7 +86,7 @@ impl Studio {
                     tracing::info!(id = %job.id, code = error.code, "the provider's copy was not cleared away");
                     failed.insert(job.id, Instant::now() + AGAIN_AFTER);
                     // Who doesn't answer for one doesn't for a hundred: what waits on disk is looked at meanwhile.
-                    if NOBODY_THERE.iter().any(|code| error.is(*code)) {
+                    if error.is_nobody_there() {
                         break;
                     }
                 }
