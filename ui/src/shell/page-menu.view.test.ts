@@ -6,7 +6,8 @@ let area: HTMLElement;
 
 beforeEach(() => {
   area = document.createElement("main");
-  area.innerHTML = "<p style='user-select: text'>Some words</p><textarea>typed</textarea><input type='range'>";
+  area.innerHTML =
+    "<p style='user-select: text'>Some words</p><textarea>typed</textarea><input type='range'>";
   document.body.append(area);
   stop = followPageMenu();
 });
