@@ -12,7 +12,8 @@ mod logging;
 mod media_server;
 mod notify;
 mod opening;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod session_bus;
 mod tray;
 mod window;

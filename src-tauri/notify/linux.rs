@@ -52,12 +52,9 @@ impl Desk {
         let body = if server.takes_markup { escaped(&words.body) } else { words.body.clone() };
         let hints = HashMap::from([("desktop-entry", Value::from("canaletto"))]);
         let actions: [&str; 2] = ["default", ""];
-        let said = ("Canaletto", 0_u32, "canaletto", words.title.as_str(), body.as_str());
-        let (name, replaces, icon, title, body) = said;
-        let id: u32 = server
-            .proxy
-            .call("Notify", &(name, replaces, icon, title, body, &actions[..], hints, -1_i32))
-            .await?;
+        // Name, what it takes the place of, icon, words, what a click does, hints, and how long it stays: as the desktop likes.
+        let said = ("Canaletto", 0_u32, "canaletto", &words.title, &body, &actions[..], hints, -1_i32);
+        let id: u32 = server.proxy.call("Notify", &said).await?;
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
         Ok(())
     }
@@ -109,22 +106,25 @@ mod tests {
 
     #[zbus::interface(name = "org.freedesktop.Notifications")]
     impl Takes {
-        async fn get_capabilities(&self) -> Vec<String> {
+        #[expect(clippy::unused_self, reason = "so the desktop's own call is")]
+        fn get_capabilities(&self) -> Vec<String> {
             vec!["body-markup".to_owned()]
         }
 
         #[expect(clippy::too_many_arguments, reason = "so the desktop's own call is")]
-        async fn notify(
+        fn notify(
             &self,
-            _app: String,
-            _replaces: u32,
-            _icon: String,
+            name: String,
+            replaces: u32,
+            icon: String,
             title: String,
             body: String,
-            _actions: Vec<String>,
+            actions: Vec<String>,
             hints: HashMap<String, OwnedValue>,
-            _expires: i32,
+            expires: i32,
         ) -> u32 {
+            assert_eq!((name.as_str(), icon.as_str(), replaces, expires), ("Canaletto", "canaletto", 0, -1));
+            assert_eq!(actions, ["default", ""]);
             self.0.send((title, body, hints)).unwrap();
             7
         }

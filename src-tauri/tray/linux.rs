@@ -46,7 +46,7 @@ mod tests {
     #[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
     impl Watcher {
         #[zbus(property)]
-        async fn is_status_notifier_host_registered(&self) -> bool {
+        fn is_status_notifier_host_registered(&self) -> bool {
             self.0
         }
     }

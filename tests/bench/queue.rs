@@ -34,17 +34,9 @@ const ASKED_AT_LEAST: u32 = 60;
 const GO: &str = "
     const [done] = arguments;
     const began = performance.now();
-    const marks = {};
-    const mark = (name) => (marks[name] ??= Math.round(performance.now() - began));
-    const inner = window.__TAURI_INTERNALS__?.invoke;
-    new PerformanceObserver((list) => { for (const e of list.getEntries()) (marks.net ??= []).push([e.name.slice(-40), Math.round(e.startTime - began), Math.round(e.responseEnd - began)]); }).observe({type: 'resource'});
     const shown = () => {
         const table = document.querySelector('main [role=grid]');
-        if (table) mark('table');
-        if (document.querySelector('main .queue')) mark('room');
         const last = [...(table?.querySelectorAll('[data-job]') ?? [])].at(-1);
-        if (last) mark('row');
-        (marks.frames ??= []).push(Math.round(performance.now() - began));
         // What was read when the room was last open is shown until it is read anew.
         if (!last || table.querySelector('[role=status]') !== null) return false;
         return last.getBoundingClientRect().bottom >= table.getBoundingClientRect().bottom;
@@ -53,7 +45,7 @@ const GO: &str = "
         if (!shown()) return requestAnimationFrame(look);
         // What a frame's scripts leave is painted right after them.
         const channel = new MessageChannel();
-        channel.port1.onmessage = () => { window.marks = marks; done(performance.now() - began); }
+        channel.port1.onmessage = () => done(performance.now() - began);
         channel.port2.postMessage(null);
     };
     document.querySelector('nav a[href=\"#/queue\"]').click();
@@ -109,10 +101,7 @@ pub async fn measure(results: &mut Results) {
 }
 
 async fn open(app: &App<'_>) -> f64 {
-    let t = app.page.run_async(GO, vec![]).await.as_f64().expect("milliseconds");
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    println!("{t} {}", app.page.run("return JSON.stringify(window.marks)", vec![]).await);
-    t
+    app.page.run_async(GO, vec![]).await.as_f64().expect("milliseconds")
 }
 
 /// How often it was asked how far it is with something.

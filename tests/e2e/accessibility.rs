@@ -18,10 +18,15 @@ static AXE: LazyLock<String> = LazyLock::new(|| {
     fs::read_to_string(project().join("ui/node_modules/axe-core/axe.min.js")).expect("axe-core is installed")
 });
 
-// Menus and list boxes hang at the body's end, beside the landmarks, as their patterns have it; everything else has to be in one.
+// What fades in is looked at when it is there: half transparent, every text has too little contrast. What goes on for ever isn't
+// waited for. Menus and list boxes hang at the body's end, beside the landmarks, as their patterns have it; everything else has
+// to be in one.
 const ASK: &str = "const done = arguments[arguments.length - 1];
-    const floats = document.querySelector('[role=menu], [role=listbox]') !== null;
-    axe.run(document, { resultTypes: ['violations'], rules: { region: { enabled: !floats } } }).then(
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    Promise.allSettled(ending.map((one) => one.finished)).then(() => {
+      const floats = document.querySelector('[role=menu], [role=listbox]') !== null;
+      return axe.run(document, { resultTypes: ['violations'], rules: { region: { enabled: !floats } } });
+    }).then(
       ({ violations }) => done(violations.map((one) => `${one.id} (${one.impact}): ${one.help}\\n` +
         one.nodes.map((node) => `  ${node.html}\\n  ${node.failureSummary}`).join('\\n'))),
       (error) => done([String(error)]));";

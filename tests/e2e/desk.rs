@@ -84,6 +84,12 @@ impl<'app> Desk<'app> {
         status.as_u64().unwrap_or_default()
     }
 
+    /// Waits for the HTTP status of the answer.
+    pub async fn see_status(&self, status: u64) {
+        let seen = format!("Number({ANSWER}.status ?? 0) === {status}");
+        self.page.wait_until(&format!("the status {status}"), &seen).await;
+    }
+
     /// All that is filled in.
     pub async fn form(&self) -> Value {
         let fields = "return [...document.querySelectorAll('[data-request-fields] :is(input, textarea)')].map((one) => one.value)";

@@ -25,6 +25,9 @@ impl App<'_> {
     pub async fn speak(&self, text: &str) {
         self.open_tab("speak").await;
         self.page.fill("textbox", "Text", text).await;
+        self.page.find("button", r"/^Speak \D*\d/").await;
+        // A price that changes under the finger isn't paid: the button waits for another click.
+        self.page.wait_until("a price that holds", "!document.querySelector('button.primary .stale')").await;
         self.page.click("button", r"/^Speak \D*\d/").await;
         self.page.find("button", KEPT).await;
     }

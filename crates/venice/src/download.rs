@@ -87,10 +87,11 @@ impl Client {
     /// 403, 404 or 410 where it has been too long; else what any call may fail with.
     pub async fn download(&self, url: &str, resume: Option<&Resume>) -> Result<Download> {
         if let Some(resume) = resume.filter(|resume| resume.offset > 0) {
-            let part = self.0.download(url, resume.offset, resume.validator.as_deref()).await;
-            let is_past_the_end = |error: &Error| error.api().is_some_and(|api| api.status == 416);
-            if !part.as_ref().err().is_some_and(is_past_the_end) {
-                return part;
+            match self.0.download(url, resume.offset, resume.validator.as_deref()).await {
+                // Not every server looks at the version: the rest of another file would be put behind the beginning of this.
+                Ok(part) if part.offset > 0 && differs(resume, &part) => {}
+                Err(error) if error.api().is_some_and(|api| api.status == 416) => {}
+                part => return part,
             }
         }
         self.0.download(url, 0, None).await
@@ -272,6 +273,12 @@ impl Shared {
             }),
         }
     }
+}
+
+/// Whether a part is surely of another version than what there is. A tag and a date can't be held against each other.
+fn differs(resume: &Resume, part: &Download) -> bool {
+    let (Some(known), Some(told)) = (&resume.validator, &part.validator) else { return false };
+    known.starts_with('"') == told.starts_with('"') && known != told
 }
 
 /// By what a server knows a version of a file. A weak tag doesn't promise the same bytes.

@@ -13,7 +13,7 @@ use crate::client::{Client, Shared};
 use crate::errors::{ApiError, Error, ErrorKind, Result, TimeLimit};
 use crate::headers::{self, Row};
 use crate::operation::Operation;
-use crate::pacing::{Retries, Ticket};
+use crate::pacing::{Retries, Ticket, WINDOW};
 use crate::receipt::{Answer, RateLimitState, Receipt, milliseconds, request_id};
 
 /// Bytes of a request's body for which a second is added to the limit of the first byte.
@@ -162,7 +162,8 @@ impl Shared {
         let now = (self.clock)();
         let rate_limits = RateLimitState::read(&row, now);
         let limits = rate_limits.requests.clone();
-        let from_now = |moment: Timestamp| Instant::now() + headers::span_until(now, moment);
+        // A limit is renewed within a minute. What is said to be further away is so by a clock that is wrong, ours perhaps.
+        let from_now = |moment: Timestamp| Instant::now() + headers::span_until(now, moment).min(WINDOW);
         ticket.observe(limits.limit, limits.remaining, limits.reset.map(from_now));
         let sent = authorization.map(|authorization| authorization.redaction).unwrap_or_default();
         let redaction = sent.with(&call.headers);

@@ -79,6 +79,30 @@ async fn a_download_goes_on_where_it_broke_off() {
 }
 
 #[rstest]
+#[case("etag: \"two\"\r\n", "\"one\"", 0)]
+#[case("etag: \"one\"\r\n", "\"one\"", 4)]
+#[case("last-modified: Sun, 22 Nov 2026 11:00:00 GMT\r\n", "Sun, 22 Nov 2026 10:00:00 GMT", 0)]
+#[case("last-modified: Sun, 22 Nov 2026 11:00:00 GMT\r\n", "\"one\"", 4)]
+#[case("", "\"one\"", 4)]
+#[tokio::test]
+async fn the_rest_of_another_version_is_not_taken(
+    #[case] told: &str,
+    #[case] known: &str,
+    #[case] offset: u64,
+) {
+    let part = format!(
+        "HTTP/1.1 206 Partial Content\r\n{told}content-range: bytes 4-9/10\r\ncontent-length: 6\r\n\r\n456789"
+    );
+    let whole = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabcdefghij";
+    let server = crate::servers::RawServer::start(vec![say(part), say(whole)]).await;
+    let resume = Resume { offset: 4, validator: Some(known.into()) };
+    let download = server.client().download(&server.base_url, Some(&resume)).await.unwrap();
+    assert_eq!(download.offset, offset);
+    let bytes = download.body.collect(100).await.unwrap();
+    assert_eq!(bytes, if offset == 0 { "abcdefghij" } else { "456789" });
+}
+
+#[rstest]
 #[case("content-range: bytes 5-9/10\r\n")]
 #[case("content-range: bytes\r\n")]
 #[case("")]

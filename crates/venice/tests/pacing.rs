@@ -113,6 +113,23 @@ async fn the_last_call_of_a_window_is_not_followed_by_another() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_slow_shuts_no_gate_for_hours() {
+    let server = MockServer::start().await;
+    let now = jiff::Timestamp::now();
+    let used_up = png()
+        .insert_header("x-ratelimit-remaining-requests", "0")
+        .insert_header("x-ratelimit-reset-requests", (now.as_second() + 30).to_string().as_str());
+    Mock::given(method("POST")).respond_with(used_up).mount(&server).await;
+    let slow = now - jiff::SignedDuration::from_hours(5);
+    let policy = RetryPolicy { longest_wait: Duration::from_secs(5), ..RetryPolicy::default() };
+    let client = client_for(&server.uri()).retries(policy).clock(move || slow).build().unwrap();
+    expect(&server, client.edit_image(&edit()).await).await;
+    let error = client.edit_image(&edit()).await.unwrap_err();
+    let ErrorKind::RateLimited { until } = error.kind() else { panic!("{error:?}") };
+    assert!(until.duration_since(slow).as_secs() <= 60, "{until} {slow}");
+}
+
+#[tokio::test]
 async fn a_short_wait_is_made() {
     let server = MockServer::start().await;
     let used_up = png()

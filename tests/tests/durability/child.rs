@@ -229,7 +229,7 @@ async fn decode(studio: &Studio, item: &ItemView) -> Result<Decoded, String> {
                 length_ms,
             })
         }
-        _ => {
+        MediaKind::Sound => {
             let sound = studio.sound(id).await.map_err(|error| error.code)?;
             if sound.is_damaged {
                 return Err("it is damaged".into());

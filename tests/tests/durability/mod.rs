@@ -46,13 +46,16 @@ fn plans() -> Vec<Plan> {
     if let Some(runs) = number("DURABILITY_RUNS") {
         return (0..runs).map(Plan::of).collect();
     }
-    let mut kills = 0;
-    let enough = |plan: &Plan| {
-        let goes_on = kills < KILLS;
+    let (mut plans, mut kills) = (Vec::new(), 0);
+    for seed in 0.. {
+        if kills >= KILLS {
+            break;
+        }
+        let plan = Plan::of(seed);
         kills += plan.kills.len();
-        goes_on
-    };
-    (0..).map(Plan::of).take_while(enough).collect()
+        plans.push(plan);
+    }
+    plans
 }
 
 #[test]
@@ -74,12 +77,11 @@ fn killed_at_any_step_nothing_is_lost_paid_twice_or_stuck() {
             scope.spawn(|| {
                 loop {
                     let Some(plan) = waiting.lock().unwrap().next() else { break };
-                    match catch_unwind(AssertUnwindSafe(|| Scene::play(plan.clone()))) {
-                        Ok(outcome) => ended.lock().unwrap().push(outcome),
-                        Err(_) => {
-                            eprintln!("DURABILITY_SEED={} fails: {plan:?}", plan.seed);
-                            failed.lock().unwrap().push(plan.seed);
-                        }
+                    if let Ok(outcome) = catch_unwind(AssertUnwindSafe(|| Scene::play(plan.clone()))) {
+                        ended.lock().unwrap().push(outcome);
+                    } else {
+                        eprintln!("DURABILITY_SEED={} fails: {plan:?}", plan.seed);
+                        failed.lock().unwrap().push(plan.seed);
                     }
                 }
             });

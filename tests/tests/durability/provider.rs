@@ -67,16 +67,13 @@ pub fn let_go(sandbox: &Sandbox, job: &Value, work: Work) {
 
 /// What the provider has of a result.
 pub fn copy(sandbox: &Sandbox, job: &Value, work: Work, address: Option<&str>) -> Vec<u8> {
-    let (status, body) = match address {
-        Some(address) => {
-            let path = address.splitn(4, '/').last().expect("a path");
-            ask(sandbox, "GET", &format!("/{path}"), None)
-        }
-        None => {
-            let route = if work == Work::Music { "audio/retrieve" } else { "video/retrieve" };
-            let wish = json!({"model": job["model"], "queue_id": job["queue_id"]});
-            ask(sandbox, "POST", &format!("/api/v1/{route}"), Some(&wish))
-        }
+    let (status, body) = if let Some(address) = address {
+        let path = address.splitn(4, '/').last().expect("a path");
+        ask(sandbox, "GET", &format!("/{path}"), None)
+    } else {
+        let route = if work == Work::Music { "audio/retrieve" } else { "video/retrieve" };
+        let wish = json!({"model": job["model"], "queue_id": job["queue_id"]});
+        ask(sandbox, "POST", &format!("/api/v1/{route}"), Some(&wish))
     };
     assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
     body

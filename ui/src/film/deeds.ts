@@ -20,6 +20,8 @@ const POSTER = 960;
 async function frameOf(playback: Playback, longest: number | null = null): Promise<string | null> {
   const video = playback.element;
   playback.pause();
+  // The frame that was gone to, not the one that is still seen on the way there.
+  await playback.arrived();
   let png: string | null = null;
   try {
     png = video === null ? null : await grab(video, longest);
@@ -31,10 +33,9 @@ async function frameOf(playback: Playback, longest: number | null = null): Promi
 }
 
 async function kept(film: ItemView, playback: Playback): Promise<ItemView | null> {
-  const { at } = playback;
   const png = await frameOf(playback);
   if (png === null) return null;
-  const answer = await keepFrame(film.id, at, png);
+  const answer = await keepFrame(film.id, playback.at, png);
   if (answer.status === "ok") return answer.data;
   complain(answer.error);
   return null;
@@ -91,15 +92,18 @@ export function frameEntries(film: ItemView, playback: Playback): readonly MenuE
 export function filmKey(event: KeyboardEvent, film: ItemView, playback: Playback): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
   const target = event.target instanceof Element ? event.target : null;
-  if (target?.closest("input, textarea, select, [contenteditable], [role=menu], [role=combobox]") != null) {
-    return false;
-  }
+  const typed = "input, textarea, select, [contenteditable], [role=menu], [role=combobox], [role=listbox]";
+  if (target?.closest(`${typed}, [aria-haspopup=listbox]`) != null) return false;
+  // What lies over the player has the keys; what it lies in has not.
+  const over = target?.closest("[role=dialog], [role=alertdialog]") ?? null;
+  if (over !== null && !over.contains(playback.element)) return false;
   const key = event.key;
-  if (key === " ") {
-    // It presses the button that has the keyboard.
-    if (target?.closest("button, a, [role=checkbox], [role=switch]") != null) return false;
-    playback.toggle();
-  } else if (key === ",") playback.step(-1);
+  // It presses the button that has the keyboard.
+  if (key === " " && target?.closest("button, a, [role=checkbox], [role=switch]") != null) return false;
+  // One that is held down steps on and on; anything else is one wish.
+  if (event.repeat && !",.<>".includes(key)) return /^[ lms]$/i.test(key);
+  if (key === " ") playback.toggle();
+  else if (key === ",") playback.step(-1);
   else if (key === ".") playback.step(1);
   else if (key === "<") playback.stepSpeed(-1);
   else if (key === ">") playback.stepSpeed(1);

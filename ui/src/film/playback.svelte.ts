@@ -84,7 +84,8 @@ export class Playback {
       },
       pause: () => {
         this.playing = false;
-        this.at = element.currentTime * 1000;
+        // On its way somewhere it is told where.
+        if (!element.seeking && this.#wanted === null) this.at = element.currentTime * 1000;
       },
       seeking: () => this.#meter.reset(),
       seeked: () => this.#arrive(element),
@@ -113,7 +114,7 @@ export class Playback {
   async play(): Promise<void> {
     const video = this.#video;
     if (video === null || this.trouble !== null) return;
-    if (this.length !== null && this.at >= this.length - 20) this.seek(0);
+    if (this.#isAtEnd()) this.seek(0);
     try {
       await video.play();
     } catch (refused) {
@@ -140,6 +141,8 @@ export class Playback {
       this.#wanted = within;
       return;
     }
+    // It has arrived, and the event that tells so is still to come: an older wish isn't taken up then.
+    this.#wanted = null;
     video.currentTime = within / 1000;
   }
 
@@ -151,6 +154,23 @@ export class Playback {
   step(frames: number): void {
     this.pause();
     if (this.length !== null) this.seek(stepFrom(this.at, frames, this.rate, this.length));
+  }
+
+  /** Waits until what was gone to is on show. */
+  async arrived(): Promise<void> {
+    const video = this.#video;
+    if (video === null) return;
+    while (video === this.#video && (video.seeking || this.#wanted !== null)) {
+      await new Promise<void>((resolve) => {
+        const ends = ["seeked", "error", "emptied"] as const;
+        const end = (): void => {
+          for (const name of ends) video.removeEventListener(name, end);
+          resolve();
+        };
+        for (const name of ends) video.addEventListener(name, end);
+      });
+      if (video.error !== null) return;
+    }
   }
 
   setSpeed(speed: number): void {
@@ -178,6 +198,13 @@ export class Playback {
   mute(muted: boolean): void {
     this.muted = muted;
     this.#tune();
+  }
+
+  /** At its end, or at the last frame, behind which nothing comes. */
+  #isAtEnd(): boolean {
+    if (this.length === null) return false;
+    const last = frameAt(Math.max(0, this.length - 1), this.rate);
+    return this.at >= this.length - 20 || (this.rateKnown && last > 0 && this.frame >= last);
   }
 
   #tune(): void {

@@ -133,6 +133,62 @@ describe("the player of films", () => {
     await expect.element(page.getByText("The frame is in the Library.")).toBeVisible();
   });
 
+  it("keeps one frame for one wish, and the one that was gone to", async () => {
+    const fake = await open();
+    await loaded();
+    const key = (repeat: boolean): boolean =>
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "s", repeat, bubbles: true }));
+    await userEvent.keyboard(".");
+    // On its way to the twentieth frame, and not there yet.
+    await userEvent.keyboard(".".repeat(19));
+    key(false);
+    key(true);
+    key(true);
+    await expect.poll(() => called(fake, "keepFrame").length).toBe(1);
+    expect(video().seeking).toBe(false);
+    const [, at] = called(fake, "keepFrame")[0] as [string, number];
+    expect([Math.floor((at / 1000) * 24), Math.floor(video().currentTime * 24)]).toEqual([20, 20]);
+    await expect.element(page.getByText("The frame is in the Library.")).toBeVisible();
+    expect(called(fake, "keepFrame")).toHaveLength(1);
+  });
+
+  it("leaves the keys to what lies over it", async () => {
+    const fake = await open();
+    await loaded();
+    const over = document.createElement("div");
+    over.role = "dialog";
+    over.tabIndex = 0;
+    document.body.append(over);
+    over.focus();
+    await userEvent.keyboard("slm ");
+    over.remove();
+    expect([called(fake, "keepFrame").length, video().loop, video().muted, video().paused]).toEqual([
+      0,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it("begins anew from its last frame, behind which nothing comes", async () => {
+    await open();
+    await loaded();
+    place().element().focus();
+    await userEvent.keyboard("{End}");
+    const last = page.getByText(`Frame ${Math.floor((video().duration - 0.001) * 24)}`, { exact: true });
+    await expect.element(last).toBeVisible();
+    await userEvent.keyboard(",.");
+    await expect.element(last).toBeVisible();
+    await userEvent.keyboard(".");
+    await expect.element(last).toBeVisible();
+    await expect.poll(() => video().seeking).toBe(false);
+    await userEvent.keyboard(" ");
+    await expect.poll(() => video().currentTime).toBeLessThan(1);
+    await userEvent.keyboard(" ");
+    await userEvent.keyboard("{Home},");
+    await expect.element(page.getByText("Frame 0", { exact: true })).toBeVisible();
+  });
+
   it("begins another film with a frame", async () => {
     await open();
     await loaded();

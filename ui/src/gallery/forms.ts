@@ -53,31 +53,37 @@ export async function filmWith(item: ItemView): Promise<void> {
   else notices.info(t("watch.noPlace"));
 }
 
-/** Fills the form of the room with what a film, or music, was asked for with. */
-export async function useRequestOf(kind: "film" | "music", origin: RequestOrigin): Promise<void> {
-  if (kind === "film") await filmsReady();
-  else {
-    await startMusic();
-    if (music.list === null) await music.load();
-  }
+async function musicReady(): Promise<void> {
+  await startMusic();
+  if (music.list === null) await music.load();
+  if (music.list === null) complain(music.modelsProblem);
+}
+
+/** Fills the form of the room with what a film, or music, was asked for with. False where it can't. */
+export async function useRequestOf(kind: "film" | "music", origin: RequestOrigin): Promise<boolean> {
+  await (kind === "film" ? filmsReady() : musicReady());
+  // Without its models nobody knows where things go in the form.
+  if ((kind === "film" ? films : music).list === null) return false;
   const answer = await (kind === "film" ? films.useRequestOf(origin) : music.useRequestOf(origin));
   if ("code" in answer) {
     complain(answer);
-    return;
+    return false;
   }
   viewer.close();
   route.go(kind);
-  const { back } = answer;
+  const { back, modelGone } = answer;
+  const used = kind === "film" ? "film.recipeUsed" : "music.recipeUsed";
   notices.info(
-    t(kind === "film" ? "film.recipeUsed" : "music.recipeUsed"),
+    t(modelGone ? "remote.recipeModelGone" : used),
     back === null ? undefined : { label: t("common.undo"), run: back },
   );
+  return true;
 }
 
 /** Takes words that Venice suggests into the form of what it refused. */
 export async function useSuggested(job: JobView, prompt: string): Promise<void> {
   const kind = job.kind === "music" ? "music" : "film";
-  await useRequestOf(kind, { job: job.id });
+  if (!(await useRequestOf(kind, { job: job.id }))) return;
   if (kind === "film") films.usePrompt(prompt);
   else music.usePrompt(prompt);
 }

@@ -141,6 +141,40 @@ export function withFilmModel(fields: FilmFields, from: FilmModel | null, to: Fi
   return withFilmChoices(next, to.id, filmChoicesOf(fields, from.id));
 }
 
+/** The files of an element. */
+function filesOfElement({ front, images, film }: Element): readonly string[] {
+  return [front, ...images, film].filter((id) => id !== null);
+}
+
+/** An element that is empty before one that isn't: Venice counts them, and the prompt calls them by number. */
+function hasGap(fields: FilmFields, model: FilmModel): boolean {
+  if (mostElements(model) === 0) return false;
+  const filled = fields.elements.map((element) => filesOfElement(sentOf(element, model)).length > 0);
+  return filled.slice(0, filled.lastIndexOf(true) + 1).includes(false);
+}
+
+function mostElements(model: FilmModel): number {
+  return Math.max(ruleOf(model, "element_image")?.most ?? 0, ruleOf(model, "element_film")?.most ?? 0);
+}
+
+/** What goes along of an element: what the model takes nothing of is not shown either. */
+function sentOf(element: Element, model: FilmModel): Element {
+  const pictures = ruleOf(model, "element_image") !== null;
+  return {
+    front: pictures ? element.front : null,
+    images: pictures ? element.images.slice(0, MOST_ELEMENT_IMAGES) : [],
+    film: ruleOf(model, "element_film") === null ? null : element.film,
+  };
+}
+
+/** What goes along of all elements, in their order. */
+function sentElements(fields: FilmFields, model: FilmModel): readonly Element[] {
+  return fields.elements
+    .map((element) => sentOf(element, model))
+    .filter((element) => filesOfElement(element).length > 0)
+    .slice(0, mostElements(model));
+}
+
 /** What stands between the form and a request. */
 export type FilmMissing = "model" | "prompt" | FileRole | "element" | "keyframe" | "document";
 
@@ -149,13 +183,14 @@ export function missingInFilm(fields: FilmFields, model: FilmModel | null): Film
   for (const { role, required } of model.inputs) {
     if (!required) continue;
     if (role === "element_image" || role === "element_film") {
-      if (fields.elements.length === 0) return "element";
+      if (sentElements(fields, model).length === 0) return "element";
     } else if (role === "keyframe") {
       if (fields.keyframes.length === 0) return "keyframe";
     } else if (role === "document") {
       if (fields.address.trim() === "" && fields.document === null) return "document";
     } else if ((fields.files[role] ?? []).length === 0) return role;
   }
+  if (hasGap(fields, model)) return "element";
   if (model.mode !== "upscale" && fields.prompt.trim() === "") return "prompt";
   return null;
 }
@@ -193,15 +228,11 @@ export function settled(fields: FilmFields, model: FilmModel): FilmChoices {
 }
 
 function elementsOf(fields: FilmFields, model: FilmModel): FilmRequest["elements"] {
-  const most = Math.max(ruleOf(model, "element_image")?.most ?? 0, ruleOf(model, "element_film")?.most ?? 0);
-  return fields.elements
-    .filter((element) => element.front !== null || element.film !== null || element.images.length > 0)
-    .slice(0, most)
-    .map((element) => ({
-      front: element.front === null ? null : asFile(element.front),
-      images: element.images.slice(0, MOST_ELEMENT_IMAGES).map(asFile),
-      film: element.film === null ? null : asFile(element.film),
-    }));
+  return sentElements(fields, model).map((element) => ({
+    front: element.front === null ? null : asFile(element.front),
+    images: element.images.map(asFile),
+    film: element.film === null ? null : asFile(element.film),
+  }));
 }
 
 function documentOf(fields: FilmFields, model: FilmModel): FilmRequest["document"] {
@@ -236,19 +267,47 @@ export function filmRequest(fields: FilmFields, model: FilmModel): FilmRequest {
     task: model.tasks && films.length > 0 ? fields.task : null,
     elements: elementsOf(fields, model),
     scenes: allOf(fields, model, "scene"),
-    keyframes: fields.keyframes
-      .slice(0, ruleOf(model, "keyframe")?.most ?? 0)
-      .map(({ item, frame }) => ({ image: asFile(item), frame })),
+    keyframes: sentKeyframes(fields, model).map(({ item, frame }) => ({ image: asFile(item), frame })),
   };
 }
+
+const once = (items: readonly string[]): readonly string[] => [...new Set(items)];
 
 /** All items a form speaks of. */
 export function itemsIn(fields: FilmFields): readonly string[] {
   return [
     ...Object.values(fields.files).flat(),
-    ...fields.elements.flatMap(({ front, images, film }) => [front, film, ...images]),
+    ...fields.elements.flatMap(filesOfElement),
     ...fields.keyframes.map((keyframe) => keyframe.item),
-  ].filter((id) => id !== null);
+  ];
+}
+
+/** The items that go along with a model, each with its place. */
+export function placed(fields: FilmFields, model: FilmModel): readonly (readonly [FilmRole, string])[] {
+  const files = fileRolesOf(model).flatMap((role) =>
+    filesOf(fields, role)
+      .slice(0, ruleOf(model, role)?.most ?? 0)
+      .map((item) => [role, item] as const),
+  );
+  const elements = sentElements(fields, model).flatMap((element) => [
+    ...filesOfElement({ ...element, film: null }).map((item) => ["element_image", item] as const),
+    ...(element.film === null ? [] : [["element_film", element.film] as const]),
+  ]);
+  const keyframes = sentKeyframes(fields, model).map(({ item }) => ["keyframe", item] as const);
+  return [...files, ...elements, ...keyframes];
+}
+
+function sentKeyframes(fields: FilmFields, model: FilmModel): readonly Keyframe[] {
+  return fields.keyframes.slice(0, ruleOf(model, "keyframe")?.most ?? 0);
+}
+
+/** Where one more picture goes: a second behind the last, and no two in one place while there is another. */
+export function nextKeyframe(list: readonly Keyframe[], last: number | undefined): number {
+  const before = list.at(-1)?.frame;
+  const taken = new Set(list.map(({ frame }) => frame));
+  let frame = before === undefined ? 0 : Math.min(before + KEYFRAME_RATE, last ?? Infinity);
+  while (frame > 0 && taken.has(frame)) frame -= 1;
+  return frame;
 }
 
 /** How many files of the form a model has no place for. */
@@ -257,10 +316,10 @@ export function leftOut(fields: FilmFields, model: FilmModel): number {
   for (const role of FILE_ROLES) {
     count += Math.max(0, filesOf(fields, role).length - (ruleOf(model, role)?.most ?? 0));
   }
-  const elements = filmRequest(fields, model).elements.length;
-  count +=
-    fields.elements.filter((element) => element.front ?? element.film ?? element.images[0]).length - elements;
-  return count + Math.max(0, fields.keyframes.length - (ruleOf(model, "keyframe")?.most ?? 0));
+  const filesIn = (elements: readonly Element[]): number => elements.flatMap(filesOfElement).length;
+  count += filesIn(fields.elements) - filesIn(sentElements(fields, model));
+  if (fields.document !== null && ruleOf(model, "document") === null) count += 1;
+  return count + fields.keyframes.length - sentKeyframes(fields, model).length;
 }
 
 /** Where an item of this kind goes in a film by this model: the first place that takes it and isn't full. */
@@ -272,6 +331,11 @@ export function placeFor(
   const roles = fileRolesOf(model).filter((role) => kindOf(role) === item.kind);
   const free = roles.find((role) => filesOf(fields, role).length < (ruleOf(model, role)?.most ?? 0));
   return free ?? roles[0] ?? null;
+}
+
+/** An element with one more picture of it. */
+export function withElementImage(element: Element, item: string): Element {
+  return { ...element, images: once([...element.images, item]) };
 }
 
 /** The form with an item in a place; where only one fits it takes the other's, else it is added while there is room. */
@@ -290,11 +354,23 @@ export function withoutFile(fields: FilmFields, role: FileRole, item: string): F
 }
 
 const itemOf = (file: FileRef | null): string | null => file?.item ?? null;
-const itemsOf = (files: readonly FileRef[]): string[] => files.flatMap((file) => itemOf(file) ?? []);
+/** Each once: a list of the form knows its rows by their items. */
+const itemsOf = (files: readonly FileRef[]): readonly string[] =>
+  once(files.flatMap((file) => itemOf(file) ?? []));
 
 function documentFrom(asked: FilmRequest["document"]): FilmFields["document"] {
   if (asked?.kept === undefined) return null;
   return { file: { kept: asked.kept }, name: asked.kept };
+}
+
+/** What a film was started from, where its model is no longer there to tell. */
+function modeOf(request: FilmRequest): FilmMode {
+  if (request.upscale_factor !== null) return "upscale";
+  if (request.film !== null) return "film";
+  const { reference_images, reference_films, reference_sounds, scenes, elements } = request;
+  const others = [reference_images, reference_films, reference_sounds, scenes, elements];
+  if (others.some((list) => list.length > 0)) return "reference";
+  return request.image === null ? "text" : "image";
 }
 
 /** The form filled with what a film was asked for with. */
@@ -303,7 +379,7 @@ export function withFilmRequest(
   request: FilmRequest,
   model: FilmModel | null,
 ): FilmFields {
-  const mode = model?.mode ?? fields.mode;
+  const mode = model?.mode ?? modeOf(request);
   const single = (file: FileRef | null): readonly string[] => itemsOf(file === null ? [] : [file]);
   const next: FilmFields = {
     ...fields,
@@ -345,7 +421,10 @@ export function withFilmRequest(
 
 /** Whether anything that was typed or chosen is no longer there. */
 export function filmLost(before: FilmFields, after: FilmFields): boolean {
-  if (before.prompt.trim() !== "" && before.prompt !== after.prompt) return true;
+  const gone = (was: string, is: string): boolean => was.trim() !== "" && was !== is;
+  if (gone(before.prompt, after.prompt) || gone(before.negative, after.negative)) return true;
+  if (gone(before.address, after.address)) return true;
+  if (before.document !== null && before.document.name !== after.document?.name) return true;
   const there = new Set(itemsIn(after));
   return itemsIn(before).some((item) => !there.has(item));
 }
@@ -382,13 +461,13 @@ export function readFilm(json: string | null): FilmFields {
         },
       ]),
     ),
-    files: Object.fromEntries(FILE_ROLES.map((role) => [role, files.texts(role)])),
+    files: Object.fromEntries(FILE_ROLES.map((role) => [role, once(files.texts(role))])),
     address: kept.text("address") ?? "",
     document: documentKept(kept.record("document")),
     task: kept.one("task", TASKS) ?? "auto",
     elements: kept.records("elements").map((entry) => ({
       front: entry.text("front"),
-      images: entry.texts("images"),
+      images: once(entry.texts("images")),
       film: entry.text("film"),
     })),
     keyframes: kept.records("keyframes").flatMap((entry) => {

@@ -16,6 +16,8 @@ function keyOf(model: string, role: FilmRole, file: FileRef): string {
 export class FilmInputs {
   readonly #known = new SvelteMap<string, InputCheck>();
   readonly #asked = new Set<string>();
+  /** Counts up when all is forgotten: an answer from before isn't kept. */
+  #time = 0;
 
   /** What is known; null while nothing is. */
   of(model: string, role: FilmRole, item: string): InputCheck | null {
@@ -28,7 +30,9 @@ export class FilmInputs {
     const key = keyOf(model, role, file);
     if (this.#known.has(key) || this.#asked.has(key)) return;
     this.#asked.add(key);
+    const time = this.#time;
     const answer = await platform.commands.checkFilmInput(file, model, role);
+    if (time !== this.#time) return this.look(model, role, item);
     this.#asked.delete(key);
     for (const oldest of this.#known.keys()) {
       if (this.#known.size < MOST) break;
@@ -44,6 +48,8 @@ export class FilmInputs {
 
   /** Another account may take other files, and a file may have come back. */
   forget(): void {
+    this.#time += 1;
+    this.#asked.clear();
     this.#known.clear();
   }
 }

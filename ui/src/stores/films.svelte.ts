@@ -9,6 +9,7 @@ import type {
   RequestOrigin,
 } from "@/bindings";
 import { platform } from "@/platform/platform";
+import { accounts } from "./accounts.svelte";
 import { usualOf } from "./default-model";
 import {
   EMPTY_FILM,
@@ -16,13 +17,14 @@ import {
   filmRequest,
   FILM_MODES,
   itemsIn,
+  KEYFRAME_RATE,
   leftOut,
   missingInFilm,
+  placed,
   placeFor,
   readFilm,
   ruleOf,
   settled,
-  withFile,
   withFilmChoices,
   withFilmModel,
   withFilmRequest,
@@ -32,10 +34,11 @@ import {
   type FilmFields,
   type FilmMissing,
 } from "./film-form";
+import { withPlaced, type FilmPlace } from "./film-places";
 import { FilmInputs } from "./film-inputs.svelte";
 import { items } from "./items.svelte";
 import { jobs } from "./jobs.svelte";
-import { Quoted, type QuotedSent } from "./quoted.svelte";
+import { Quoted, type QuotedSent, type Refilled } from "./quoted.svelte";
 
 /** The form is written down this long after the last change, in milliseconds. */
 const KEEP = 500;
@@ -70,6 +73,11 @@ export class Films {
   readonly choices: FilmChoices | null = $derived.by(() =>
     this.model === null ? null : settled(this.fields, this.model),
   );
+  /** The last frame that a picture can be at; undefined where nobody knows how long the film will be. */
+  readonly lastFrame: number | undefined = $derived.by(() => {
+    const seconds = Number.parseFloat(this.choices?.duration ?? "");
+    return Number.isFinite(seconds) ? Math.max(0, Math.round(seconds * KEYFRAME_RATE) - 1) : undefined;
+  });
   readonly missing: FilmMissing | null = $derived.by(() => missingInFilm(this.fields, this.model));
   /** As far as it is filled in; what is missing is missing in it. */
   readonly request: FilmRequest | null = $derived.by(() =>
@@ -88,11 +96,9 @@ export class Films {
   readonly inputProblem: AppError | null = $derived.by(() => {
     const { model } = this;
     if (model === null) return null;
-    for (const [role, list] of Object.entries(this.fields.files) as [FileRole, readonly string[]][]) {
-      for (const item of list.slice(0, ruleOf(model, role)?.most ?? 0)) {
-        const problem = this.inputs.of(model.id, role, item)?.problem ?? null;
-        if (problem !== null) return problem;
-      }
+    for (const [role, item] of placed(this.fields, model)) {
+      const problem = this.inputs.of(model.id, role, item)?.problem ?? null;
+      if (problem !== null) return problem;
     }
     return null;
   });
@@ -107,6 +113,8 @@ export class Films {
 
   #keep: ((form: string) => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whose models these are; undefined before any were asked for. */
+  #payer: string | null | undefined;
 
   constructor(now: () => number = () => performance.now()) {
     this.#quoted = new Quoted<FilmRequest>(
@@ -130,7 +138,10 @@ export class Films {
 
   /** Reads the models; `refresh` asks Venice again. */
   async load(refresh = false): Promise<void> {
+    const payer = accounts.selected?.id ?? null;
+    this.#payer = payer;
     const answer = await platform.commands.filmModels(refresh);
+    if (payer !== this.#payer) return;
     if (answer.status === "error") {
       this.modelsProblem = answer.error;
       return;
@@ -138,6 +149,11 @@ export class Films {
     this.list = answer.data;
     this.modelsProblem = answer.data.problem;
     this.inputs.forget();
+  }
+
+  /** Another account may have other models. */
+  async payerChanged(): Promise<void> {
+    if (this.#payer !== undefined && this.#payer !== (accounts.selected?.id ?? null)) await this.load();
   }
 
   change(patch: Partial<Omit<FilmFields, "mode" | "models" | "choices">>): void {
@@ -165,10 +181,18 @@ export class Films {
     if (this.model !== null) this.#put(withFilmChoices(this.fields, this.model.id, patch));
   }
 
-  /** Puts an item into a place of the film. */
-  put(role: FileRole, item: ItemView): void {
+  /** Puts an item into a place of the film. False where it is full. */
+  put(place: FilmPlace, item: ItemView): boolean {
+    const next = withPlaced(this.fields, this.model, place, item.id, this.lastFrame);
+    if (next === null) return false;
     items.keep([item]);
-    this.#put(withFile(this.fields, role, item.id, ruleOf(this.model, role)?.most ?? 1));
+    this.#put(next);
+    return true;
+  }
+
+  /** Where an item of this kind would go; null where the model takes none. */
+  placeOf(item: Pick<ItemView, "kind">): FileRole | null {
+    return placeFor(this.fields, this.model, item);
   }
 
   take(role: FileRole, item: string): void {
@@ -186,20 +210,17 @@ export class Films {
 
   /**
    * Puts an item where it fits. Where the model takes nothing of its kind, one that does takes its place. Answers false when
-   * there is none.
+   * there is none, or no more room.
    */
   use(item: ItemView): boolean {
     const place = placeFor(this.fields, this.model, item);
-    if (place !== null) {
-      this.put(place, item);
-      return true;
-    }
+    if (place !== null) return this.put(place, item);
     const modes: readonly FilmMode[] =
       item.kind === "picture"
         ? ["image", "reference"]
         : item.kind === "film"
           ? ["film", "upscale", "reference"]
-          : ["reference"];
+          : ["reference", "image", "text", "film"];
     for (const mode of modes) {
       const next = this.#of(mode).find(
         (model) => !model.offline && placeFor(EMPTY_FILM, model, item) !== null,
@@ -235,12 +256,18 @@ export class Films {
     return null;
   }
 
-  /** Fills the form with what a film was asked for with. Answers how to take it back, or null when nobody loses anything. */
-  async useRequestOf(origin: RequestOrigin): Promise<{ back: (() => void) | null } | AppError> {
+  /**
+   * Fills the form with what a film was asked for with. Answers how to take it back, or null when nobody loses anything, and
+   * whether its model is no longer there.
+   */
+  async useRequestOf(origin: RequestOrigin): Promise<Refilled | AppError> {
     const answer = await platform.commands.filmFrom(origin);
     if (answer.status === "error") return answer.error;
     const model = this.list?.models.find((one) => one.id === answer.data.model) ?? null;
-    return { back: this.#replace(withFilmRequest(this.fields, answer.data, model)) };
+    return {
+      back: this.#replace(withFilmRequest(this.fields, answer.data, model)),
+      modelGone: model === null,
+    };
   }
 
   /** Puts other words in place of the prompt. */
@@ -268,10 +295,7 @@ export class Films {
   look(): void {
     const { model } = this;
     if (model === null) return;
-    for (const [role, list] of Object.entries(this.fields.files) as [FileRole, readonly string[]][]) {
-      if (ruleOf(model, role) === null) continue;
-      for (const item of list) void this.inputs.look(model.id, role, item);
-    }
+    for (const [role, item] of placed(this.fields, model)) void this.inputs.look(model.id, role, item);
   }
 
   /** Sends what the form asks for, at the price that is shown. */

@@ -1,13 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeFilmModel, fakeFilmModels } from "@/platform/fake-film-data";
-import { fakeItem, usd } from "@/platform/fake-data";
+import { fakeError, fakeItem, fakeJob, keyAccount, sandboxAccount, usd } from "@/platform/fake-data";
 import { usePlatform } from "@/platform/platform";
+import type { FilmModel, QuotedPrice } from "@/bindings";
+import { accounts } from "./accounts.svelte";
 import {
   EMPTY_FILM,
   filmRequest,
+  filmLost,
   leftOut,
+  missingInFilm,
+  nextKeyframe,
   readFilm,
+  withElementImage,
   withFile,
   withFilmChoices,
   type FilmFields,
@@ -24,6 +30,14 @@ function begin(options: FakeOptions = {}): Films {
   usePlatform(fake);
   return new Films(() => 0);
 }
+const quoted = (amount: string): QuotedPrice => ({
+  amount: usd(amount),
+  account: "sandbox",
+  pretend: true,
+  problem: null,
+  unpriced: null,
+  advice: null,
+});
 const quotes = (): number => fake.calls.filter((call) => call.name === "quoteFilm").length;
 
 beforeEach(() => vi.useFakeTimers());
@@ -90,6 +104,52 @@ describe("the request of the form", () => {
     expect(filmRequest(fields, model("carnival-image")).keyframes).toEqual([
       { image: { item: "k" }, frame: 36 },
     ]);
+  });
+
+  it("sends of an element what the model takes, and leaves none out by its number", () => {
+    const takes = model("procession");
+    const still: FilmModel = {
+      ...takes,
+      inputs: takes.inputs.filter((rule) => rule.role !== "element_film"),
+    };
+    const full = { front: "front", images: ["left"], film: "walk" };
+    const none = { front: null, images: [], film: null };
+    const of = (...elements: FilmFields["elements"]): FilmFields => ({ ...filled, elements });
+    // The form shows no film of it: it doesn't go, and that is said.
+    expect(filmRequest(of(full), still).elements[0]?.film).toBeNull();
+    expect([leftOut(of(full), still), leftOut(of(full), takes)]).toEqual([1, 0]);
+    expect(missingInFilm(of(full, none), takes)).toBeNull();
+    expect(missingInFilm(of(none, full), takes)).toBe("element");
+    const wants: FilmModel = {
+      ...takes,
+      inputs: takes.inputs.map((rule) => ({ ...rule, required: rule.role === "element_image" })),
+    };
+    expect(missingInFilm(of(none), wants)).toBe("element");
+  });
+
+  it("has each file of a place once, whatever was kept", () => {
+    const twice = '{"files": {"scene": ["s", "s"]}, "elements": [{"front": null, "images": ["i", "i"]}]}';
+    const read = readFilm(twice);
+    expect([read.files.scene, read.elements[0]?.images]).toEqual([["s"], ["i"]]);
+    expect(withElementImage({ front: null, images: ["i"], film: null }, "i").images).toEqual(["i"]);
+  });
+
+  it("gives each picture a place of its own", () => {
+    const at = (...frames: number[]) => frames.map((frame) => ({ item: "k", frame }));
+    expect([
+      nextKeyframe([], 119),
+      nextKeyframe(at(0), 119),
+      nextKeyframe(at(0, 119), 119),
+      nextKeyframe(at(96), undefined),
+    ]).toEqual([0, 24, 118, 120]);
+  });
+
+  it("loses nothing without a way back", () => {
+    const lost = (before: Partial<FilmFields>): boolean => filmLost({ ...EMPTY_FILM, ...before }, EMPTY_FILM);
+    expect(lost({ negative: "rain" })).toBe(true);
+    expect(lost({ address: "https://page.example" })).toBe(true);
+    expect(lost({ document: { file: { picked: "h" }, name: "notes.pdf" } })).toBe(true);
+    expect(lost({ task: "edit" })).toBe(false);
   });
 
   it("is read again as it was kept, and starts afresh from anything else", () => {
@@ -175,6 +235,46 @@ describe("the form's price", () => {
     expect(await films.send()).toMatchObject({ status: "ok" });
   });
 
+  it("is asked for anew where it was refused as no longer true: what is pressed next is the price of now", async () => {
+    let amount = "0.35";
+    const films = begin({
+      over: {
+        quoteFilm: () => Promise.resolve({ status: "ok", data: quoted(amount) }),
+        startFilm: (_request, expected) =>
+          Promise.resolve(
+            expected.amount?.amount === amount
+              ? { status: "ok", data: fakeJob("film-1") }
+              : { status: "error", error: fakeError("price_changed") },
+          ),
+      },
+    });
+    await films.load();
+    films.change({ prompt: "Waves" });
+    films.ask();
+    await vi.advanceTimersByTimeAsync(400);
+    amount = "0.50";
+    expect(await films.send()).toBe("repriced");
+    // The old one isn't there to be pressed again.
+    expect([films.offer, films.ready]).toEqual([null, false]);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(films.offer?.amount).toEqual(usd("0.50"));
+    films.change({ prompt: "Waves" });
+    expect(await films.send()).toMatchObject({ status: "ok" });
+  });
+
+  it("says nothing of a form that isn't there any more while the present one is judged", async () => {
+    const films = begin();
+    await films.load();
+    films.ask();
+    await vi.advanceTimersByTimeAsync(400);
+    expect(films.offerProblem?.code).toBe("prompt_empty");
+    films.change({ prompt: "W" });
+    films.ask();
+    expect([films.offerProblem, films.ready]).toEqual([null, false]);
+    await vi.advanceTimersByTimeAsync(400);
+    expect([films.offerProblem, films.ready]).toEqual([null, true]);
+  });
+
   it("isn't sent twice by a double click", async () => {
     const films = begin();
     await films.load();
@@ -187,7 +287,43 @@ describe("the form's price", () => {
   });
 });
 
+describe("who pays", () => {
+  afterEach(() => accounts.stop());
+
+  it("decides which models there are", async () => {
+    const films = begin({ state: { accounts: [sandboxAccount, keyAccount] } });
+    const reads = (): number => fake.calls.filter((call) => call.name === "filmModels").length;
+    accounts.list = [sandboxAccount, keyAccount];
+    await films.load();
+    await films.payerChanged();
+    expect(reads()).toBe(1);
+    accounts.list = [
+      { ...sandboxAccount, selected: false },
+      { ...keyAccount, selected: true },
+    ];
+    await films.payerChanged();
+    expect(reads()).toBe(2);
+    accounts.list = [];
+  });
+});
+
 describe("what is put into the form", () => {
+  it("says where there is no room, and judges what goes into elements and places too", async () => {
+    const bad = fakeItem(3, now);
+    const films = begin({ films: { unfit: { [bad.id]: fakeError("input_too_large") } } });
+    await films.load();
+    films.chooseModel("procession");
+    const most = films.model?.inputs.find((rule) => rule.role === "reference_film")?.most ?? 0;
+    const put = (index: number): boolean =>
+      films.put("reference_film", fakeItem(0, now, { kind: "film", id: `f-${index}` }));
+    expect(Array.from({ length: most + 1 }, (_, index) => put(index)).lastIndexOf(false)).toBe(most);
+    expect(films.fields.files.reference_film).toHaveLength(most);
+    films.change({ files: {}, elements: [{ front: bad.id, images: [], film: null }] });
+    films.look();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(films.inputProblem?.code).toBe("input_too_large");
+  });
+
   it("finds a model that takes it, and begins with a picture where one is to begin", async () => {
     const films = begin();
     await films.load();
@@ -199,6 +335,23 @@ describe("what is put into the form", () => {
     expect([films.fields.mode, films.fields.files.film]).toEqual(["film", ["moving-1"]]);
     expect(films.beginWith(fakeItem(2, now))).toBe(true);
     expect([films.fields.mode, films.fields.files.image]).toEqual(["image", [fakeItem(2, now).id]]);
+  });
+
+  it("says when the model of an earlier film is gone, and starts from what that did", async () => {
+    const old = {
+      ...filmRequest(filled, model("regatta-image")),
+      model: "long-gone",
+      image: { item: "first" },
+    };
+    const films = begin({ over: { filmFrom: () => Promise.resolve({ status: "ok", data: old }) } });
+    await films.load();
+    films.chooseMode("upscale");
+    expect(await films.useRequestOf({ job: "old" })).toMatchObject({ modelGone: true });
+    expect([films.fields.mode, films.model?.mode, films.request?.image]).toEqual([
+      "image",
+      "image",
+      { item: "first" },
+    ]);
   });
 
   it("finds none where there is none", async () => {

@@ -1,4 +1,4 @@
-import type { AppError, ItemView, MediaKind } from "@/bindings";
+import type { AppError, ItemView, MediaKind, Origin } from "@/bindings";
 import { platform } from "@/platform/platform";
 import { events } from "./events";
 import { items } from "./items.svelte";
@@ -10,6 +10,7 @@ const PAGE = 60;
 /** The newest items of a kind, as a room shows them beside the work that is under way; kept up to date. */
 export class Made {
   readonly #kind: MediaKind;
+  readonly #origin: Origin | null;
   #ids = $state.raw<readonly string[]>([]);
   loaded = $state(false);
   problem = $state.raw<AppError | null>(null);
@@ -27,8 +28,10 @@ export class Made {
   );
   readonly hasMore: boolean = $derived(this.#next !== null);
 
-  constructor(kind: MediaKind) {
+  /** `origin`: only of this one. */
+  constructor(kind: MediaKind, origin: Origin | null = null) {
     this.#kind = kind;
+    this.#origin = origin;
   }
 
   /** Reads them and follows what changes from then on. */
@@ -52,6 +55,7 @@ export class Made {
       const answer = await platform.commands.libraryPage({
         ...EVERYTHING,
         kind: this.#kind,
+        origin: this.#origin,
         cursor: next,
         limit: PAGE,
       });
@@ -72,8 +76,9 @@ export class Made {
   }
 
   /** Shows a page more. */
-  more(): Promise<void> {
+  async more(): Promise<AppError | null> {
     this.#pages += 1;
-    return this.read();
+    await this.read();
+    return this.problem;
   }
 }

@@ -8,6 +8,7 @@ import type {
   RequestOrigin,
 } from "@/bindings";
 import { platform } from "@/platform/platform";
+import { accounts } from "./accounts.svelte";
 import { usualOf } from "./default-model";
 import { jobs } from "./jobs.svelte";
 import {
@@ -29,7 +30,7 @@ import {
   type MusicFields,
   type MusicMissing,
 } from "./music-form";
-import { Quoted, type QuotedSent } from "./quoted.svelte";
+import { Quoted, type QuotedSent, type Refilled } from "./quoted.svelte";
 
 /** The form is written down this long after the last change, in milliseconds. */
 const KEEP = 500;
@@ -78,6 +79,8 @@ export class MusicForm {
 
   #keep: ((form: string) => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whose models these are; undefined before any were asked for. */
+  #payer: string | null | undefined;
 
   constructor(now: () => number = () => performance.now()) {
     this.#quoted = new Quoted<MusicRequest>(
@@ -100,13 +103,21 @@ export class MusicForm {
 
   /** Reads the models; `refresh` asks Venice again. */
   async load(refresh = false): Promise<void> {
+    const payer = accounts.selected?.id ?? null;
+    this.#payer = payer;
     const answer = await platform.commands.musicModels(refresh);
+    if (payer !== this.#payer) return;
     if (answer.status === "error") {
       this.modelsProblem = answer.error;
       return;
     }
     this.list = answer.data;
     this.modelsProblem = answer.data.problem;
+  }
+
+  /** Another account may have other models. */
+  async payerChanged(): Promise<void> {
+    if (this.#payer !== undefined && this.#payer !== (accounts.selected?.id ?? null)) await this.load();
   }
 
   change(patch: Partial<Omit<MusicFields, "models" | "choices">>): void {
@@ -123,12 +134,18 @@ export class MusicForm {
     if (this.model !== null) this.#put(withMusicChoices(this.fields, this.model.id, patch));
   }
 
-  /** Fills the form with what was asked for. Answers how to take it back, or null when nobody loses anything. */
-  async useRequestOf(origin: RequestOrigin): Promise<{ back: (() => void) | null } | AppError> {
+  /**
+   * Fills the form with what was asked for. Answers how to take it back, or null when nobody loses anything, and whether its
+   * model is no longer there.
+   */
+  async useRequestOf(origin: RequestOrigin): Promise<Refilled | AppError> {
     const answer = await platform.commands.musicFrom(origin);
     if (answer.status === "error") return answer.error;
     const model = this.list?.models.find((one) => one.id === answer.data.model) ?? null;
-    return { back: this.#replace(withMusicRequest(this.fields, answer.data, model)) };
+    return {
+      back: this.#replace(withMusicRequest(this.fields, answer.data, model)),
+      modelGone: model === null,
+    };
   }
 
   /** Puts other words in place of the prompt. */

@@ -38,13 +38,15 @@ export class QueueAgain {
     this.sending = true;
     try {
       const problem = await this.#sent(asked.job, asked.kind, price);
+      // Another question may have been asked meanwhile.
+      if (this.asked !== asked) return problem;
       if (problem === null) {
         this.leave();
         return null;
       }
       // What it was about stays to be seen, at the price it has by now.
       if (problem.code === "price_changed") await this.#open(asked.job, asked.kind);
-      this.problem = problem;
+      if (this.asked?.job === asked.job) this.problem = problem;
       return problem;
     } finally {
       this.sending = false;

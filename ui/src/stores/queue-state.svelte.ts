@@ -10,7 +10,7 @@ export class QueueState {
   readonly paused: boolean = $derived(this.counts?.paused ?? false);
 
   #stop: (() => void) | null = null;
-  #reading = false;
+  #reading: Promise<void> | null = null;
   #again = false;
 
   /** Reads how it stands and follows the pause and the order from then on. Calling it again does nothing. */
@@ -31,19 +31,18 @@ export class QueueState {
     this.#stop = null;
   }
 
-  /** Counts anew. Asked for while it counts, it counts once more afterwards. */
-  async read(): Promise<void> {
+  /** Counts anew, and has counted when it is through. Asked for while it counts, it counts once more afterwards. */
+  read(): Promise<void> {
     this.#again = true;
-    if (this.#reading) return;
-    this.#reading = true;
-    try {
-      while (this.#again) {
-        this.#again = false;
-        const answer = await platform.commands.queueCounts();
-        if (answer.status === "ok") this.counts = answer.data;
-      }
-    } finally {
-      this.#reading = false;
+    this.#reading ??= this.#count().finally(() => (this.#reading = null));
+    return this.#reading;
+  }
+
+  async #count(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      const answer = await platform.commands.queueCounts();
+      if (answer.status === "ok") this.counts = answer.data;
     }
   }
 

@@ -21,12 +21,18 @@ export class Queue {
 
   #open = $state.raw<ReadonlyMap<string, JobView>>(new Map());
   #ended = $state.raw<readonly JobView[]>([]);
+  /** What isn't sent yet, as the pages had it: the line, until it is told. */
+  #paged = $state.raw<readonly string[]>([]);
   readonly #openInOrder: readonly JobView[] = $derived(
-    [...this.#open.values()].sort(inLine(queueState.line)),
+    [...this.#open.values()].sort(inLine(queueState.line.length > 0 ? queueState.line : this.#paged)),
   );
   #next: string | null = null;
   /** Which list is read: an answer to another question is no longer wanted. */
   #run = 0;
+  /** What changed while a page was read: the page may be older. */
+  #meanwhile: JobView[] = [];
+  #counting = false;
+  #countAgain = false;
   #stops: (() => void)[] = [];
 
   /** Reads the first page and follows the jobs from then on. */
@@ -62,24 +68,52 @@ export class Queue {
 
   /** Takes in what has changed. What the filter doesn't let through goes, or doesn't come. */
   take(batch: readonly JobView[]): void {
+    if (this.loading) this.#meanwhile.push(...batch);
     const open = new Map(this.#open);
     const ended = new Map<string, JobView | null>();
+    const last = this.#ended.at(-1);
     let counted = false;
+    let doubtful = false;
     for (const job of batch) {
-      const known = open.get(job.id) ?? this.#ended.find((one) => one.id === job.id);
+      const settled = ended.has(job.id) ? ended.get(job.id) : this.#ended.find((one) => one.id === job.id);
+      const known = open.get(job.id) ?? settled ?? undefined;
       counted ||= known?.state !== job.state;
       const shown = matches(job, this.filter);
-      if (known === undefined && shown) this.total += 1;
-      if (known !== undefined && !shown) this.total -= 1;
+      // It may be new, or one that isn't read yet and is counted long since.
+      const unread = known === undefined && this.more;
+      if (unread) doubtful ||= shown || this.#mayHaveLeft(job);
+      else if (known === undefined && shown) this.total += 1;
+      else if (known !== undefined && !shown) this.total -= 1;
       open.delete(job.id);
       ended.set(job.id, null);
       if (!shown) continue;
       if (isOpen(job)) open.set(job.id, job);
-      else ended.set(job.id, job);
+      // What lies behind all that was read comes with its page.
+      else if (!unread || (last !== undefined && newestFirst(job, last) < 0)) ended.set(job.id, job);
     }
     this.#open = open;
     this.#settle(ended);
     if (counted) void queueState.read();
+    if (doubtful && !this.loading) void this.#count();
+  }
+
+  /** Whether a job that isn't read yet was among what is under way, and is no more. */
+  #mayHaveLeft(job: JobView): boolean {
+    return this.filter.show === "open" && !isOpen(job) && matches(job, { ...this.filter, show: "all" });
+  }
+
+  /** Has all that match counted again. */
+  async #count(): Promise<void> {
+    this.#countAgain = true;
+    if (this.#counting) return;
+    this.#counting = true;
+    while (this.#countAgain) {
+      this.#countAgain = false;
+      const run = this.#run;
+      const answer = await platform.commands.queuePage(queryOf(this.filter, null, 1));
+      if (run === this.#run && answer.status === "ok") this.total = answer.data.total;
+    }
+    this.#counting = false;
   }
 
   /** Puts a job that isn't sent yet before another, or last. */
@@ -118,6 +152,7 @@ export class Queue {
 
   async #page(run: number): Promise<void> {
     this.loading = true;
+    this.#meanwhile = [];
     this.failure = null;
     const first = this.#next === null;
     const answer = await platform.commands.queuePage(queryOf(this.filter, this.#next, pageSize));
@@ -130,13 +165,16 @@ export class Queue {
     if (first) {
       this.#open = new Map();
       this.#ended = [];
+      this.#paged = [];
     }
     const { jobs: page, next, total } = answer.data;
     this.#open = new Map([...this.#open, ...page.filter(isOpen).map((job) => [job.id, job] as const)]);
+    this.#paged = [...this.#paged, ...page.filter((job) => job.state === "planned").map((job) => job.id)];
     this.#settle(new Map(page.filter((job) => !isOpen(job)).map((job) => [job.id, job])));
     this.#next = next;
     this.total = total;
     this.more = next !== null;
+    if (this.#meanwhile.length > 0) this.take(this.#meanwhile);
   }
 
   async #prunedElsewhere(): Promise<void> {

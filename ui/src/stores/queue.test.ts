@@ -126,6 +126,80 @@ describe("Queue", () => {
     queue.stop();
   });
 
+  it("stands in the line that was kept, also before it is told anew", async () => {
+    const { fake, queue } = await started({ jobs: [waiting("c", 1), waiting("b", 2), waiting("a", 3)] });
+    await queue.move("c", "a");
+    queue.stop();
+    queueState.stop();
+    // As after a restart.
+    queueState.line = [];
+    const later = new Queue();
+    await later.start();
+    expect(ids(later)).toEqual(["c", "a", "b"]);
+    fake.emit({ type: "job", job: waiting("late", 9) });
+    expect(ids(later)).toEqual(["c", "a", "b", "late"]);
+    later.stop();
+  });
+
+  it("isn't turned back by a page that was read before something happened", async () => {
+    const runs = fakeJob("runs", { state: "sent" });
+    const { fake, queue } = await started({ jobs: [runs] });
+    const { queuePage } = fake.commands;
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    usePlatform({
+      ...fake,
+      commands: {
+        ...fake.commands,
+        queuePage: async (query) => {
+          const old = await queuePage(query);
+          await held;
+          return old;
+        },
+      },
+    });
+    const read = queue.start();
+    fake.emit({ type: "job", job: fakeJob("runs", { state: "saved" }) });
+    answer();
+    await read;
+    expect([queue.list.map((job) => job.state), queue.total]).toEqual([["saved"], 1]);
+  });
+
+  it("counts no job twice that isn't read yet", async () => {
+    const open = Array.from({ length: 300 }, (_, index) =>
+      fakeJob(`open-${String(index).padStart(3, "0")}`, { state: "accepted", created_at: at(300 - index) }),
+    );
+    const { fake, queue } = await started({ jobs: [...open, ...past(50)] });
+    expect([queue.list.length, queue.total]).toEqual([100, 350]);
+    fake.emit(...open.slice(200).map((job) => ({ type: "job" as const, job })));
+    await vi.waitFor(() => expect(fake.calls.filter((call) => call.name === "queuePage").length).toBe(2));
+    expect(queue.total).toBe(350);
+    // What lies behind all that was read comes with its page, in its place.
+    fake.emit({ type: "job", job: fakeJob("job-40", { created_at: at(40), billing: "charged" }) });
+    expect(ids(queue)).not.toContain("job-40");
+    await queue.read();
+    await queue.read();
+    await queue.read();
+    expect([queue.list.length, queue.total, queue.more]).toEqual([350, 350, false]);
+  });
+
+  it("notices that the past was cleared by somebody else", async () => {
+    const { fake, queue } = await started({ jobs: past(5) });
+    queue.stop();
+    await queue.start();
+    // The counts are followed before the list is by now, and take their time: whoever counts already is waited for.
+    const { queueCounts } = fake.commands;
+    usePlatform({
+      ...fake,
+      commands: {
+        ...fake.commands,
+        queueCounts: () => new Promise((resolve) => setTimeout(() => void queueCounts().then(resolve), 1)),
+      },
+    });
+    await fake.commands.pruneJobs({ older_than_days: null, only_count: false });
+    await vi.waitFor(() => expect(ids(queue)).toEqual([]));
+  });
+
   it("is put in another order, paused and cleared", async () => {
     const { queue } = await started({
       jobs: [waiting("c", 1), waiting("b", 2), waiting("a", 3), ...past(2)],
@@ -172,6 +246,34 @@ describe("once more", () => {
     ]);
     expect(again.asked).toBeNull();
     expect(queue.total).toBe(2);
+  });
+
+  it("leaves alone what was asked meanwhile", async () => {
+    const [one, other] = ["one", "other"].map((id) =>
+      fakeJob(id, { pretend: false, account: "key-1", state: "failed", billing: "nothing" }),
+    ) as [JobView, JobView];
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    const { fake } = await started({ jobs: [one, other] });
+    const { retryQuoted } = fake.commands;
+    usePlatform({
+      ...fake,
+      commands: {
+        ...fake.commands,
+        retryQuoted: async (...args) => {
+          await held;
+          return retryQuoted(...args);
+        },
+      },
+    });
+    const again = new QueueAgain();
+    await again.begin(one, "retry");
+    const sent = again.send();
+    again.leave();
+    await again.begin(other, "retry");
+    answer();
+    expect(await sent).toBeNull();
+    expect([again.asked?.job.id, again.sending]).toEqual(["other", false]);
   });
 
   it("asks even in the sandbox where something may be paid twice", async () => {

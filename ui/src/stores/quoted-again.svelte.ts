@@ -64,15 +64,24 @@ export class QuotedAgain {
           : await jobs.agree(job.id, agreements, expected);
       if (answer.status === "error") {
         // What it was about stays to be seen, at the price it has by now.
-        if (answer.error.code === "price_changed") await this.#open({ ...question, price: null });
-        this.problem = answer.error;
+        if (this.asked !== question) return answer.error;
+        if (answer.error.code !== "price_changed") this.problem = answer.error;
+        else if (await this.#reopen(question)) this.problem ??= answer.error;
         return answer.error;
       }
-      this.leave();
+      // Another question may have been asked meanwhile.
+      if (this.asked === question) this.leave();
       return null;
     } finally {
       this.sending = false;
     }
+  }
+
+  /** Shows a question at the price of now. False when it was left meanwhile. */
+  async #reopen(question: Question): Promise<boolean> {
+    const run = this.#run + 1;
+    await this.#open({ ...question, price: null });
+    return run === this.#run;
   }
 
   async #open(question: Question): Promise<QuotedPrice | null> {

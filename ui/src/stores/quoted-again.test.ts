@@ -79,6 +79,29 @@ describe("sending a film again", () => {
   });
 });
 
+describe("a question that was put away while it was sent", () => {
+  it("leaves alone the one that was asked meanwhile, and still says what went wrong", async () => {
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    const again = begin(failed, {
+      ...real,
+      over: {
+        retryQuoted: async () => {
+          await held;
+          return { status: "error", error: fakeError("price_changed") };
+        },
+      },
+    });
+    await again.begin(failed);
+    const sent = again.send();
+    again.leave();
+    await again.begin({ ...failed, id: "film-9" });
+    answer();
+    expect((await sent)?.code).toBe("price_changed");
+    expect([again.asked?.job.id, again.problem]).toEqual(["film-9", null]);
+  });
+});
+
 describe("consent", () => {
   it("is asked for where the provider asks, and sends nothing without all three words", async () => {
     const asks = { ...failed, error: fakeError("needs_consent", { params: { policy_text: "A text" } }) };

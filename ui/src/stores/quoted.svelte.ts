@@ -19,6 +19,14 @@ export type Quoting<R> = {
 /** What sending can end in: its job; "repriced" when it costs another sum by now; null when it isn't sent. */
 export type QuotedSent = Result<JobView> | "repriced" | null;
 
+/** A form was filled with an earlier request. */
+export type Refilled = {
+  /** Takes it back; null when nobody loses anything by it. */
+  readonly back: (() => void) | null;
+  /** Its model isn't offered any more: the form has another. */
+  readonly modelGone: boolean;
+};
+
 /** A request that Venice itself quotes: its live price, and sending it at that price and no other. */
 export class Quoted<R> {
   /** A click was made and its job isn't written down yet. */
@@ -26,12 +34,20 @@ export class Quoted<R> {
   readonly #price: LivePrice<R, QuotedPrice>;
   readonly #now: () => number;
   #quietUntil = 0;
+  /** What the form asks for by now. */
+  #form: R | null = null;
 
   readonly offer: QuotedPrice | null = $derived.by(() => this.#price.value);
   readonly stale: boolean = $derived.by(() => this.#price.stale);
-  readonly problem: AppError | null = $derived.by(() => this.#price.problem ?? this.offer?.problem ?? null);
+  /** What stands in the way. What was said of an earlier form isn't said of this one. */
+  readonly problem: AppError | null = $derived.by(
+    () => this.#price.problem ?? (this.stale ? null : this.#judged),
+  );
   /** It can be sent for what is on show. */
-  readonly ready: boolean = $derived.by(() => this.offer !== null && this.problem === null);
+  readonly ready: boolean = $derived.by(
+    () => this.offer !== null && this.#price.problem === null && this.#judged === null,
+  );
+  readonly #judged: AppError | null = $derived.by(() => this.offer?.problem ?? null);
 
   constructor(quoting: Quoting<R>, now: () => number = () => performance.now()) {
     this.#price = new LivePrice<R, QuotedPrice>({ ...quoting, pause: PAUSE });
@@ -40,11 +56,13 @@ export class Quoted<R> {
 
   /** Has a request quoted, after a pause; null puts the price away. */
   ask(request: R | null): void {
+    this.#form = request;
     this.#price.ask(request);
   }
 
   /** Has the same quoted again: the account or the limit has changed. */
   again(request: R | null): void {
+    this.#form = request;
     // What another account pays is no price of this one's.
     this.#price.ask(null);
     this.#price.ask(request);
@@ -74,7 +92,13 @@ export class Quoted<R> {
       // Nobody pays a price that wasn't on the button.
       if (offer.account !== shown.account || offer.amount?.amount !== shown.amount?.amount) return "repriced";
       this.#quietUntil = this.#now() + DOUBLE_CLICK;
-      return await start(request, { account: offer.account, amount: offer.amount });
+      const answer = await start(request, { account: offer.account, amount: offer.amount });
+      // Nothing was sent. The old price would be refused as often as it is pressed: the button gets that of now.
+      if (answer.status === "error" && answer.error.code === "price_changed") {
+        this.again(this.#form);
+        return "repriced";
+      }
+      return answer;
     } finally {
       this.sending = false;
     }

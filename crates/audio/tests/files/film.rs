@@ -60,7 +60,7 @@ fn what_is_no_film_or_not_all_of_one_is_told() {
     assert!(matches!(film(&written("text.mp4", b"a gondola, and no film")), Err(Error::NotSound(_))));
     assert!(matches!(film(&written("empty.mp4", b"")), Err(Error::Empty)));
     let noise: Vec<u8> =
-        whole[..32].iter().copied().chain((0..9_000_u32).map(|at| (at * 31 >> 3) as u8)).collect();
+        whole[..32].iter().copied().chain((0..9_000_u32).map(|at| ((at * 31) >> 3) as u8)).collect();
     assert!(film(&written("noise.mp4", &noise)).map_or(true, |told| !told.is_film || told.is_cut_off));
     let sound = film(&made(&folder, "sound.m4a", "-vn -c:a aac")).unwrap();
     assert_eq!((sound.is_film, sound.sound), (false, Some("AAC")));

@@ -468,7 +468,7 @@ fn read(row: &Row<'_>) -> Result<Job> {
         cf_ray: row.get(22)?,
         remote_id: row.get(23)?,
         download_url: row.get(24)?,
-        error: to_json(row.get(25)?, "error")?,
+        error: to_json(row.get(25)?, "error")?.filter(|error| !error.is_null()),
         work_file: row.get::<_, Option<String>>(26)?.map(PathBuf::from),
         attempts: row.get(27)?,
         dismissed: row.get(28)?,

@@ -71,9 +71,8 @@ fn answered(api: &ApiError, error: &venice::Error) -> Meaning {
     match api.status {
         429 => Meaning::Wait(api.retry_after.unwrap_or(PAUSE).clamp(Duration::from_millis(200), LONGEST)),
         401 | 402 => Meaning::Account(waits_for_account(&AppError::from(error))),
-        403 if api.code.as_str() == "API_ACCESS_DISABLED" => {
-            Meaning::Account(waits_for_account(&AppError::from(error)))
-        }
+        // A key with fewer rights than it had, a region, an age that isn't confirmed: none is a word on the work itself.
+        403 if api.readable => Meaning::Account(waits_for_account(&AppError::from(error))),
         422 => Meaning::Over(Denied::refused(error, refunded)),
         408 | 500.. if refunded == Some(true) => Meaning::Over(Denied::refused(error, refunded)),
         // Venice's own word, not a gateway's.

@@ -410,6 +410,11 @@ impl AppError {
         self.code == code.as_str()
     }
 
+    /// Whether no server answered. What is asked for free may be asked again; it says nothing of what was paid for.
+    pub(crate) fn is_nobody_there(&self) -> bool {
+        [Code::NetworkDown, Code::TimedOut, Code::CutOff, Code::BreakerOpen].iter().any(|code| self.is(*code))
+    }
+
     /// Something that must not happen; the detail goes to the log, not to the window.
     pub fn internal(detail: impl std::fmt::Display) -> Self {
         tracing::error!(%detail, "internal error");

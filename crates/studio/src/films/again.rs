@@ -3,7 +3,7 @@
 use store::{Job, JobId};
 
 use super::{
-    job::Asked,
+    job::{Agreement, Asked},
     request::{FilmRequest, RequestOrigin},
     view::QuotedPrice,
 };
@@ -62,9 +62,9 @@ impl Studio {
         };
         let payer = self.payer(&job.account).await?;
         if job.kind == remote::FILM {
-            // What was agreed to holds for the same bytes.
-            let Asked { film, agreed } = Asked::of(job)?;
-            studio.begin_film(payer, film, agreed, amount).await
+            let Asked { film, agreed, bytes } = Asked::of(job)?;
+            let agreement = agreed.map(|agreed| Agreement { agreed, bytes });
+            studio.begin_film(payer, film, agreement, amount).await
         } else {
             studio.begin_music(payer, music::Asked::of(job)?.music, amount).await
         }

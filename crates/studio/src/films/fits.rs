@@ -11,7 +11,7 @@ use crate::{
 
 const MEGABYTE: u64 = 1024 * 1024;
 /// What Venice takes of the sound that goes with a film: bytes and seconds.
-const SOUND: (u64, f64) = (15 * MEGABYTE, 30.0);
+pub(super) const SOUND: (u64, f64) = (15 * MEGABYTE, 30.0);
 /// What it takes of a film that is kept to, in bytes, and of a document.
 const CLIP_BYTES: u64 = 50 * MEGABYTE;
 const DOCUMENT_BYTES: u64 = 100 * MEGABYTE;

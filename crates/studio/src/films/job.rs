@@ -15,6 +15,16 @@ pub(crate) struct Asked {
     /// What the user agreed to before it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreed: Option<Agreed>,
+    /// A hash of all files that go in, where there are some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<String>,
+}
+
+/// What was agreed to, and for which files.
+pub(crate) struct Agreement {
+    pub agreed: Agreed,
+    /// As [`Asked::bytes`].
+    pub bytes: Option<String>,
 }
 
 /// That the user confirmed what a provider wants confirmed, each of three by itself.

@@ -10,7 +10,7 @@ use std::{
 use store::{ItemId, MediaKind};
 
 use super::{
-    fits::{fits, wants},
+    fits::{SOUND, fits, wants},
     request::FilmRole,
     view::FilmInputFacts,
 };
@@ -101,6 +101,25 @@ impl Studio {
             }
         }
     }
+}
+
+/// A hash of all files that go in, each in its place; none where no file does.
+pub(super) async fn bytes_of(all: &[Seen]) -> Result<Option<String>> {
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let files: Vec<_> = all.iter().map(|seen| (seen.role, seen.path.clone())).collect();
+    let hashing = tokio::task::spawn_blocking(move || {
+        let mut whole = blake3::Hasher::new();
+        for (role, path) in files {
+            let mut one = blake3::Hasher::new();
+            let read = File::open(&path).and_then(|file| one.update_reader(file).map(drop));
+            read.map_err(|error| AppError::from(store::Error::file(&path, error)))?;
+            whole.update(role.word().as_bytes()).update(one.finalize().as_bytes());
+        }
+        Ok(Some(whole.finalize().to_hex().to_string()))
+    });
+    hashing.await.map_err(AppError::internal)?
 }
 
 /// Looks at one file.
@@ -203,7 +222,8 @@ fn sound(seen: &mut Seen) -> Result<()> {
         Err(error @ audio::Error::File { .. }) => return Err(error.into()),
         Err(_) => return Err(damaged(&seen.name, seen.kind)),
     }
-    if seen.length.is_none() {
+    // A large file isn't read to say that it is large.
+    if seen.length.is_none() && seen.bytes <= SOUND.0 {
         // A bare stream tells no length: it is counted.
         const RATE: u32 = 16_000;
         let counted = audio::decode::decode_mono(&seen.path, RATE, |_| true);

@@ -7,8 +7,8 @@ use store::{Job, JobId, JobState};
 use venice::{FileInput, Request, video::QueueVideo};
 
 use super::{
-    job::{Agreed, Asked},
-    look::{Seen, is_plain_name, look},
+    job::{Agreed, Agreement, Asked},
+    look::{Seen, bytes_of, is_plain_name, look},
     pack,
     quote::Looked,
     request::{FilmAgreements, FilmDocument, FilmRequest, FilmRole},
@@ -19,7 +19,7 @@ use crate::{
     calls::view::FileRef,
     error::Code,
     imports::name_of,
-    jobs::{Parcel, remote, view::JobView},
+    jobs::{Packed, Parcel, remote, view::JobView},
     money::Money,
     pictures::{
         estimate::Expected,
@@ -71,21 +71,22 @@ impl Studio {
         }
         let payer = self.payer(&job.account).await?;
         let agreed = Agreed { at: Timestamp::now(), version: error.params.get("version").cloned() };
-        let film = Asked::of(&job)?.film;
+        let Asked { film, bytes, .. } = Asked::of(&job)?;
         let studio = self.agreeing(expected.over_budget);
-        let new = studio.begin_film(payer, film, Some(agreed), expected.amount).await?;
+        let new = studio.begin_film(payer, film, Some(Agreement { agreed, bytes }), expected.amount).await?;
         again.insert(job_id, new.id.clone());
         drop(again);
         self.dismiss_job(id).await?;
         Ok(new)
     }
 
-    /// Checks, asks for the price anew, keeps what isn't kept, writes the job down, and sends it.
+    /// Checks, asks for the price anew, keeps what isn't kept, writes the job down, and sends it. What was agreed to holds
+    /// for the very same bytes; others are asked about.
     pub(super) async fn begin_film(
         &self,
         payer: Payer,
         request: FilmRequest,
-        agreed: Option<Agreed>,
+        agreement: Option<Agreement>,
         amount: Option<Money>,
     ) -> Result<JobView> {
         let looked = self.look_at_film(&payer, &request).await?;
@@ -109,30 +110,36 @@ impl Studio {
         if let Some(problem) = &looked.problem {
             return Err(problem.clone());
         }
-        let job = self.film_job(&payer, &request, agreed.clone(), &looked, &price).await?;
+        let bytes = bytes_of(&looked.seen).await?;
+        let agreed = agreement.filter(|agreement| agreement.bytes == bytes).map(|agreement| agreement.agreed);
+        let asked = Asked { film: request.clone(), agreed: agreed.clone(), bytes };
+        let job = self.film_job(&payer, asked, &looked, &price).await?;
         let document = self.document(request.document.as_ref())?;
         let packing = move || {
             let Looked { model, seen, .. } = looked;
             let files = seen.iter().map(pack::read).collect::<Result<Vec<FileInput>>>()?;
             pack::pack(&request, &model, files, document, agreed.is_some())
         };
-        let wire = tokio::task::spawn_blocking(packing).await.map_err(AppError::internal)??;
         let id = job.id;
-        self.begin_job(job, &price, false, payer, Parcel::of(wire), None).await?;
+        // Its files are read when its turn comes: hundreds may wait, each with pictures.
+        let parcel = {
+            let (studio, job) = (self.clone(), job.clone());
+            Parcel::later(async move |waited| {
+                if waited {
+                    return studio.pack_again(job).await;
+                }
+                let wire = tokio::task::spawn_blocking(packing).await.map_err(AppError::internal)??;
+                Ok(Packed::of(wire))
+            })
+        };
+        self.begin_job(job, &price, false, payer, parcel, None).await?;
         self.job(id).await
     }
 
-    async fn film_job(
-        &self,
-        payer: &Payer,
-        request: &FilmRequest,
-        agreed: Option<Agreed>,
-        looked: &Looked,
-        price: &Price,
-    ) -> Result<Job> {
+    async fn film_job(&self, payer: &Payer, asked: Asked, looked: &Looked, price: &Price) -> Result<Job> {
         let now = Timestamp::now();
-        let asked = Asked { film: request.clone(), agreed };
-        let json = serde_json::to_value(asked).map_err(AppError::internal)?;
+        let request = &asked.film;
+        let json = serde_json::to_value(&asked).map_err(AppError::internal)?;
         let operation = QueueVideo::OPERATION.id;
         let mut job = Job::new(JobId::new(now), remote::FILM, &payer.id, operation, json, now);
         let source = looked.seen.iter().find(|seen| matches!(seen.role, FilmRole::Film | FilmRole::Image));

@@ -418,8 +418,16 @@ impl Studio {
         let id = parse(&id)?;
         // Held until the new job is written down: the same wish, twice at once, is one job.
         let mut again = self.inner.running.again.lock().await;
-        if let Some(new) = again.get(&id) {
-            return self.job(parse(new)?).await;
+        let known = match again.get(&id) {
+            Some(new) => match self.job(parse(new)?).await {
+                Err(error) if error.is(Code::NotFound) => None,
+                found => Some(found?),
+            },
+            None => None,
+        };
+        // One that came to nothing in its turn, or is forgotten, stands in nobody's way.
+        if let Some(new) = known.filter(|new| !came_to_nothing(new)) {
+            return Ok(new);
         }
         let job = self.store(move |store| store.jobs().get(id)).await?;
         if job.state == JobState::Ready {
@@ -470,6 +478,11 @@ impl Studio {
         self.store(move |store| store.jobs().change(id, patch)).await?;
         self.job(id).await
     }
+}
+
+/// Whether a job has ended without a result and without a cost.
+fn came_to_nothing(job: &JobView) -> bool {
+    matches!(job.state, JobState::Failed | JobState::Cancelled) && job.billing == Billing::Nothing
 }
 
 fn parse(id: &str) -> Result<JobId> {

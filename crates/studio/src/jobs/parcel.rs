@@ -15,7 +15,7 @@ pub(crate) struct Parcel(Contents);
 
 enum Contents {
     Packed(Packed),
-    Later(Box<dyn FnOnce() -> Packing + Send>),
+    Later(Box<dyn FnOnce(bool) -> Packing + Send>),
 }
 
 type Packing = Pin<Box<dyn Future<Output = Result<Packed>> + Send>>;
@@ -42,19 +42,20 @@ impl Parcel {
         Self(Contents::Packed(Packed::of(request)))
     }
 
-    /// One that is put together when its turn comes.
-    pub(crate) fn later<F>(pack: impl FnOnce() -> F + Send + 'static) -> Self
+    /// One that is put together when its turn comes. `pack` is told whether it had to wait for that: what was true when it
+    /// was asked for, such as its price, may not be true any more.
+    pub(crate) fn later<F>(pack: impl FnOnce(bool) -> F + Send + 'static) -> Self
     where
         F: Future<Output = Result<Packed>> + Send + 'static,
     {
-        Self(Contents::Later(Box::new(move || Box::pin(pack()))))
+        Self(Contents::Later(Box::new(move |waited| Box::pin(pack(waited)))))
     }
 
     /// Puts it together. What can't be is surely not sent.
-    pub(crate) async fn pack(self) -> Result<Packed> {
+    pub(crate) async fn pack(self, waited: bool) -> Result<Packed> {
         match self.0 {
             Contents::Packed(packed) => Ok(packed),
-            Contents::Later(pack) => pack().await,
+            Contents::Later(pack) => pack(waited).await,
         }
     }
 }

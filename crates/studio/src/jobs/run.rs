@@ -1,11 +1,13 @@
 //! The life of a job in this process: wait for a turn, send, stream the answer to disk, keep it.
 
 use std::{
+    future::poll_fn,
     path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    task::Poll,
     time::Instant,
 };
 
@@ -173,19 +175,32 @@ impl Studio {
         mut place: Place,
         mut stopped: watch::Receiver<Stop>,
     ) -> Result<()> {
-        let turn = tokio::select! {
-            biased;
-            _ = stopped.wait_for(|stop| *stop != Stop::No) => None,
-            () = self.turn(&job, payer, &mut place) => Some(()),
+        let (is_first, has_turn) = {
+            let mut turn = std::pin::pin!(self.turn(&job, payer, &mut place));
+            let look = poll_fn(|context| Poll::Ready(turn.as_mut().poll(context).is_ready()));
+            let is_first = look.await;
+            let has_turn = is_first
+                || tokio::select! {
+                    biased;
+                    _ = stopped.wait_for(|stop| *stop != Stop::No) => false,
+                    () = turn => true,
+                };
+            (is_first, has_turn)
         };
-        if turn.is_none() {
+        if !has_turn {
             return self.end(&job, JobState::Cancelled, None).await;
         }
 
+        let packing = async {
+            let packed = parcel.pack(!is_first).await?;
+            // That may have taken a while, and there may be a pause by now.
+            place.pass_door().await;
+            Ok::<Packed, AppError>(packed)
+        };
         let packed = tokio::select! {
             biased;
             _ = stopped.wait_for(|stop| *stop != Stop::No) => None,
-            packed = parcel.pack() => Some(packed),
+            packed = packing => Some(packed),
         };
         let parcel = match packed {
             Some(Ok(parcel)) => parcel,
@@ -461,7 +476,7 @@ impl Studio {
         }
         self.advance(&job, JobState::Saved, patch).await?;
         if remote::is_remote(&job.kind) {
-            self.after_remote(job.id).await?;
+            self.after_remote(&job).await?;
         }
         self.after_piece(&job).await;
         if whole {

@@ -12,7 +12,7 @@ use crate::{
     AppError, Result, Studio,
     accounts::Payer,
     films::view::QuotedPrice,
-    jobs::{Parcel, remote, view::JobView},
+    jobs::{Packed, Parcel, remote, view::JobView},
     money::{Money, usd},
     pictures::{
         estimate::Expected,
@@ -82,7 +82,15 @@ impl Studio {
         job.expected_ms =
             self.store(move |store| store.jobs().median_duration(operation, Some(&model))).await?;
         let id = job.id;
-        self.begin_job(job, &price, false, payer, Parcel::of(wire), None).await?;
+        let parcel = {
+            let (studio, job) = (self.clone(), job.clone());
+            Parcel::later(
+                async move |waited| {
+                    if waited { studio.pack_again(job).await } else { Ok(Packed::of(wire)) }
+                },
+            )
+        };
+        self.begin_job(job, &price, false, payer, parcel, None).await?;
         self.job(id).await
     }
 }

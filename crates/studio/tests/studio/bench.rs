@@ -53,16 +53,23 @@ impl Bench {
 
     /// A start of the program on a folder, with the same sandbox.
     pub async fn open(folder: Arc<TempDir>, sandbox: Arc<Running>) -> Self {
-        Self::open_with(folder, sandbox, true).await
+        let address = sandbox.base_url();
+        Self::open_with(folder, sandbox, address, true).await
     }
 
     /// With a key for inference alone.
     pub async fn without_admin_key() -> Self {
         let Self { sandbox, .. } = Self::new().await;
-        Self::open_with(Arc::new(tempfile::tempdir().unwrap()), sandbox, false).await
+        let address = sandbox.base_url();
+        Self::open_with(Arc::new(tempfile::tempdir().unwrap()), sandbox, address, false).await
     }
 
-    async fn open_with(folder: Arc<TempDir>, sandbox: Arc<Running>, is_admin: bool) -> Self {
+    /// The same; the sandbox is reached by this address.
+    pub async fn open_by(folder: Arc<TempDir>, sandbox: Arc<Running>, address: String) -> Self {
+        Self::open_with(folder, sandbox, address, true).await
+    }
+
+    async fn open_with(folder: Arc<TempDir>, sandbox: Arc<Running>, address: String, is_admin: bool) -> Self {
         let heard = Arc::new(Heard::default());
         let options = || {
             let ears = Arc::clone(&heard);
@@ -70,7 +77,7 @@ impl Bench {
                 home: folder.path().join("home"),
                 sandbox: None,
                 run_account: Some(Endpoint {
-                    base_url: sandbox.base_url(),
+                    base_url: address.clone(),
                     key: sandbox.api_key().to_owned().into(),
                     admin_key: is_admin.then(|| sandbox.admin_key().to_owned().into()),
                 }),

@@ -3,7 +3,10 @@
 use std::{path::PathBuf, process::Command};
 
 use serde_json::json;
-use studio::jobs::view::{JobState, JobView, RemoteStage};
+use studio::jobs::{
+    queue::view::Prune,
+    view::{Billing, JobState, JobView, RemoteStage},
+};
 
 use crate::{
     bench::Bench,
@@ -83,6 +86,20 @@ async fn what_looks_complete_and_is_not_is_asked_for_anew() {
         bench.whole_film(&saved).await;
         assert_eq!((bench.posts("queueVideo").await, bench.charges().await.len()), (1, 1), "{fault}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_that_is_damaged_each_time_is_not_thrown_away() {
+    let bench = Bench::with(vec!["retrieveVideo:garbage:0"]).await;
+    let job = bench.shoot(film(IN_ANSWER)).await;
+    let failed = bench.ended(&job.id).await;
+    let error = failed.error.unwrap();
+    assert_eq!((failed.state, error.code.as_str()), (JobState::Failed, "answer_unreadable"));
+    assert_eq!((failed.billing, bench.charges().await.len()), (Billing::Expected, 1));
+    let part = bench.home().join("work").join(format!("{}.part", job.id));
+    assert!(std::fs::metadata(part).unwrap().len() > 0, "it was paid for");
+    assert_eq!(bench.posts("completeVideo").await, 0, "nor is the provider's copy cleared away");
+    assert_eq!(bench.studio.prune_jobs(Prune::default()).await.unwrap().forgotten, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -180,6 +180,38 @@ async fn a_face_is_asked_about_and_the_very_same_goes_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_agreed_to_holds_for_no_other_picture() {
+    let bench = Bench::new().await;
+    let image = bench.imported("her.png", &picture(640, 360, ImageFormat::Png)).await;
+    let request = FilmRequest {
+        image: Some(FileRef::Item(image.clone())),
+        resolution: Some("480p".into()),
+        ..film(FACES, "a woman rows")
+    };
+    let expected = quoted(&bench, &request).await;
+    let asked = made(&bench, request).await;
+    assert_eq!(asked.error.unwrap().code, "needs_consent");
+    // Another program writes something else into the file.
+    let path = bench.studio.item(image).await.unwrap().file.path;
+    std::fs::write(&path, picture(360, 640, ImageFormat::Png)).unwrap();
+    let all = FilmAgreements { terms: true, rights: true, screening: true };
+    let again = bench.studio.agree_to_film(asked.id, all, expected.clone()).await.unwrap();
+    let again = bench.ended(&again.id).await;
+    assert_eq!(again.error.unwrap().code, "needs_consent", "nobody agreed to this one");
+    assert!(bench.charges().await.is_empty());
+
+    let agreed = bench.studio.agree_to_film(again.id, all, expected.clone()).await.unwrap();
+    assert_eq!(bench.ended(&agreed.id).await.state, JobState::Saved);
+    // A second film of it needs no second word, one of another picture does.
+    let second = bench.studio.duplicate_job(agreed.id.clone(), expected.clone()).await.unwrap();
+    assert_eq!(bench.ended(&second.id).await.state, JobState::Saved);
+    std::fs::write(&path, picture(480, 640, ImageFormat::Png)).unwrap();
+    let third = bench.studio.duplicate_job(agreed.id, expected).await.unwrap();
+    assert_eq!(bench.ended(&third.id).await.error.unwrap().code, "needs_consent");
+    assert_eq!(bench.charges().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_price_is_asked_anew_and_what_differs_is_not_sent() {
     let bench = Bench::new().await;
     let request = small("a bridge");
@@ -202,6 +234,22 @@ async fn the_price_is_asked_anew_and_what_differs_is_not_sent() {
     assert_eq!(refused.unwrap_err().code, "price_changed");
     let new = bench.studio.retry_quoted(job.id.clone(), true, expected).await.unwrap();
     assert_eq!(bench.ended(&new.id).await.state, JobState::Saved);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_failed_twice_can_be_tried_a_third_time() {
+    let bench = Bench::with(vec!["queueVideo:status=400:2"]).await;
+    let request = small("a bridge");
+    let expected = quoted(&bench, &request).await;
+    let first = made(&bench, request).await;
+    assert_eq!((first.state, first.billing), (JobState::Failed, Billing::Nothing));
+    let second = bench.studio.retry_quoted(first.id.clone(), false, expected.clone()).await.unwrap();
+    assert_eq!(bench.ended(&second.id).await.state, JobState::Failed);
+    let third = bench.studio.retry_quoted(first.id.clone(), false, expected.clone()).await.unwrap();
+    assert_eq!(bench.ended(&third.id).await.state, JobState::Saved);
+    let again = bench.studio.retry_quoted(first.id, false, expected).await.unwrap();
+    assert_eq!(again.id, third.id, "it is made by now");
+    assert_eq!((bench.posts("queueVideo").await, bench.charges().await.len()), (3, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

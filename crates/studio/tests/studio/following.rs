@@ -229,6 +229,7 @@ async fn what_passes_is_waited_for_and_said_meanwhile() {
         ("retrieveAudio:no_answer:1", "waits_for_network"),
         ("retrieveAudio:status=401:1", "waits_for_account"),
         ("retrieveAudio:status=402:1", "waits_for_account"),
+        ("retrieveAudio:status=403:1", "waits_for_account"),
         ("retrieveAudio:status=500:1", "waits_for_provider"),
         ("retrieveAudio:status=503:1", "waits_for_provider"),
     ];
@@ -329,4 +330,37 @@ async fn what_a_revoked_key_has_paid_for_is_fetched_with_another_one() {
     let saved = bench.ended(&job.id).await;
     assert_eq!((saved.state, saved.items.len()), (JobState::Saved, 1), "{:?}", saved.error);
     assert_eq!((saved.account, bench.charges().await.len()), (account.id, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_is_cleared_away_by_the_name_the_provider_has_for_the_model() {
+    let bench = Bench::new().await;
+    bench.tune(json!({"seconds": 2})).await;
+    let job = bench.play(noise("rain")).await;
+    bench.in_state(&job.id, JobState::Accepted).await;
+    // The model was asked for by an older name, and the answer told the one it has now.
+    bench.sql("UPDATE jobs SET model = 'sound-effects-of-old'");
+    let saved = bench.ended(&job.id).await;
+    assert_eq!((saved.state, saved.items.len()), (JobState::Saved, 1), "{:?}", saved.error);
+    bench.cleared().await;
+    bench.nothing_left_of(&job.id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_at_an_address_of_its_own_is_fetched_without_its_accounts_key() {
+    let bench = Bench::new().await;
+    bench.tune(json!({"seconds": 4})).await;
+    let key = bench.sandbox.api_key().to_owned();
+    let account = bench.studio.add_key_account("Mine".into(), key.into()).await.unwrap();
+    let job = bench.shoot(film(BY_LINK)).await;
+    assert_eq!(job.account, account.id);
+    bench.in_state(&job.id, JobState::Accepted).await;
+    // Where no keychain works the key is in memory alone, and so it is gone.
+    let bench = bench.reopen().await;
+    if bench.studio.test_account(account.id).await.is_ok() {
+        return println!("skipped: a keychain has kept the key");
+    }
+    let saved = bench.ended(&job.id).await;
+    assert_eq!((saved.state, saved.items.len()), (JobState::Saved, 1), "{:?}", saved.error);
+    assert_eq!((bench.posts("queueVideo").await, bench.charges().await.len()), (1, 1));
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use studio::{
     jobs::{
         queue::view::{Prune, QueueQuery},
@@ -92,6 +93,24 @@ async fn the_history_is_cleared_and_what_is_open_unknown_or_unsaved_stays() {
     // What it made stays, and can be looked at.
     let item = bench.studio.item(saved.items[0].clone()).await.unwrap();
     assert!(item.file.exists);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_waits_for_is_cleared_away_once_no_provider_has_it_and_stays_so() {
+    let bench = Bench::new().await;
+    bench.tune(json!({"seconds": 3_600})).await;
+    let job = bench.play(crate::following::noise("bells")).await;
+    bench.in_state(&job.id, JobState::Accepted).await;
+    bench.studio.cancel_job(job.id.clone()).await.unwrap();
+    let done = bench.studio.prune_jobs(Prune::default()).await.unwrap();
+    assert_eq!((done.forgotten, done.stay), (0, 1), "it can be looked for");
+    let ages = Prune { older_than_days: Some(u32::MAX), only_count: false };
+    assert_eq!(bench.studio.prune_jobs(ages).await.unwrap().forgotten, 0, "no time is that long ago");
+    bench.sql("UPDATE jobs SET accepted_at = accepted_at - 3 * 86400000");
+    let done = bench.studio.prune_jobs(Prune::default()).await.unwrap();
+    assert_eq!((done.forgotten, done.stay), (1, 0));
+    let bench = bench.reopen().await;
+    assert!(bench.listed().await.is_empty(), "its note doesn't bring it back");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -184,3 +184,71 @@ async fn films_wait_too_and_only_go_at_the_price_they_were_agreed_to_at() {
     assert_eq!((ended.state, ended.billing, ended.sent_at), (JobState::Failed, Billing::Nothing, None));
     assert_eq!(bench.posts("queueVideo").await, 1);
 }
+
+/// A small film, and what its button says.
+async fn small(bench: &Bench) -> (studio::films::request::FilmRequest, studio::pictures::estimate::Expected) {
+    let request = studio::films::request::FilmRequest {
+        duration: Some("5s".into()),
+        resolution: Some("480p".into()),
+        aspect_ratio: Some("1:1".into()),
+        audio: Some(false),
+        ..film("ltx-2-5-fast-text-to-video", "a gondola")
+    };
+    let expected = quoted(bench, &request).await;
+    (request, expected)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quote_that_has_waited_is_asked_for_anew() {
+    let bench = Bench::new().await;
+    let (request, expected) = small(&bench).await;
+    bench.studio.pause_queue(true).await.unwrap();
+    let waits = bench.studio.start_film(request.clone(), expected.clone()).await.unwrap();
+    bench.arm(json!({"operation": "quoteVideo", "kind": "status", "status": 402, "times": 0})).await;
+    bench.studio.pause_queue(false).await.unwrap();
+    let ended = bench.ended(&waits.id).await;
+    assert_eq!((ended.state, ended.billing, ended.sent_at), (JobState::Failed, Billing::Nothing, None));
+    assert_eq!(bench.posts("queueVideo").await, 0);
+    bench.disarm().await;
+    // Who needn't wait goes at the price that was just told.
+    let before = bench.posts("quoteVideo").await;
+    let goes = bench.studio.start_film(request, expected).await.unwrap();
+    assert_eq!(bench.ended(&goes.id).await.state, JobState::Saved);
+    assert_eq!(bench.posts("quoteVideo").await, before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_holds_what_is_being_put_together() {
+    let bench = Bench::new().await;
+    let (request, expected) = small(&bench).await;
+    bench.studio.pause_queue(true).await.unwrap();
+    let waits = bench.studio.start_film(request.clone(), expected).await.unwrap();
+    let late = |ms: u32| json!({"operation": "quoteVideo", "kind": "latency", "ms": ms});
+    bench.arm(late(1_000)).await;
+    bench.studio.pause_queue(false).await.unwrap();
+    bench.faults_met().await;
+    bench.studio.pause_queue(true).await.unwrap();
+    // It is answered what it costs, and would be sent next: whoever asks later, and waits longer, is answered too.
+    bench.arm(late(2_500)).await;
+    bench.studio.quote_film(&request).await.unwrap();
+    let counts = bench.studio.queue_counts().await.unwrap();
+    assert_eq!((counts.planned, counts.sent, counts.accepted, counts.saved), (1, 0, 0, 0));
+    let off = bench.studio.cancel_job(waits.id).await.unwrap();
+    assert_eq!((off.state, off.billing, off.sent_at), (JobState::Cancelled, Billing::Nothing, None));
+    assert_eq!(bench.posts("queueVideo").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_on_at_a_start_without_network_waits_for_it() {
+    let bench = Bench::new().await;
+    let (request, expected) = small(&bench).await;
+    bench.studio.pause_queue(true).await.unwrap();
+    let waits = bench.studio.start_film(request, expected).await.unwrap();
+    let bench = bench.reopen().await;
+    // More often than the client asks by itself.
+    bench.arm(json!({"operation": "quoteVideo", "kind": "no_answer", "times": 5})).await;
+    bench.studio.pause_queue(false).await.unwrap();
+    let ended = bench.ended(&waits.id).await;
+    assert_eq!(ended.state, JobState::Saved, "{:?}", ended.error);
+    assert_eq!((bench.posts("queueVideo").await, bench.charges().await.len()), (1, 1));
+}

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::operation::Lane;
 
 /// The window of Venice's limits, which are counted by the minute.
-const WINDOW: Duration = Duration::from_mins(1);
+pub(crate) const WINDOW: Duration = Duration::from_mins(1);
 
 /// One gate for each rate limit.
 ///

@@ -5,6 +5,6 @@ mod gate;
 mod retry;
 
 pub(crate) use breaker::Breaker;
-pub(crate) use gate::{Gates, Ticket};
+pub(crate) use gate::{Gates, Ticket, WINDOW};
 pub(crate) use retry::Retries;
 pub use retry::RetryPolicy;

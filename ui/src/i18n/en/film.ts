@@ -114,6 +114,8 @@ export const film = {
   dropTitle: "Drop to film with it",
   dropHint: "Pictures, films and sounds; they are kept in the Library, and go where they fit.",
   dropHere: "Drop it here",
+  wrongKind: "{name}: a file of this kind can't go there.",
+  full: "{name}: there is no room for one more.",
   noPlace: "This model takes nothing of this kind.",
   nothingToPaste: "There is no picture on the clipboard.",
   selectNone: "Select a film to see what is known of it.",

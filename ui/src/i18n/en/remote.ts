@@ -22,6 +22,8 @@ export const remote = {
     "The first one may have been charged. If it was, sending it again is charged a second time.",
   again: "Send again",
   useRecipe: "Put it into the form",
+  recipeModelGone:
+    "The form holds what it was asked for with, but its model isn’t offered any more: another is chosen.",
   useSuggested: "Use the suggested words",
   // Consent
   consentOpen: "Read and agree…",

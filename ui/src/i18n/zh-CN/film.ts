@@ -104,6 +104,8 @@ export const film: Translated<typeof source> = {
   dropTitle: "松手即可用它拍片",
   dropHint: "图片、影片和声音；它们会保存到图库，放到合适的位置。",
   dropHere: "放在这里",
+  wrongKind: "“{name}”不接受这种文件。",
+  full: "“{name}”已满，放不下更多。",
   noPlace: "这个模型不接受这一类。",
   nothingToPaste: "剪贴板里没有图片。",
   selectNone: "选中一部影片，查看它的信息。",

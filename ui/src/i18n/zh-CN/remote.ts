@@ -21,6 +21,7 @@ export const remote: Translated<typeof source> = {
   againTextCharged: "第一次可能已经扣费。如果是，重发会再扣一次。",
   again: "重发",
   useRecipe: "填入表单",
+  recipeModelGone: "表单里现在是它的请求，但原来的模型已不再提供，改选了另一个。",
   useSuggested: "使用建议的文字",
   consentOpen: "阅读并同意…",
   consentTitle: "需要你的同意",

@@ -4,6 +4,7 @@ import { complain } from "@/gallery/item-complain";
 import { settleImport } from "@/gallery/item-actions";
 import { t } from "@/i18n/index.svelte";
 import { kindOf, type FileRole } from "@/stores/film-form";
+import { elementOf, roleOf, type FilmPlace } from "@/stores/film-places";
 import { films } from "@/stores/films.svelte";
 import { imports, type Brought } from "@/stores/imports.svelte";
 import { notices } from "@/stores/notices.svelte";
@@ -22,30 +23,43 @@ export async function send(): Promise<boolean> {
 }
 
 /** Puts items where they are to go, or where they fit. */
-export function putAll(list: readonly ItemView[], role: FileRole | null): void {
-  for (const item of list) {
-    if (role !== null && kindOf(role) === item.kind) films.put(role, item);
-    else if (!films.use(item)) notices.info(t("film.noPlace"));
-  }
+export function putAll(list: readonly ItemView[], place: FilmPlace | null): void {
+  for (const item of list) putOne(item, place);
 }
 
-export function settle(brought: Brought, role: FileRole | null): void {
-  putAll(settleImport(brought), role);
+function putOne(item: ItemView, wanted: FilmPlace | null): void {
+  const fits = wanted !== null && kindOf(roleOf(wanted)) === item.kind;
+  const place = fits ? wanted : films.placeOf(item);
+  // Whoever means a place of this form doesn't mean another model.
+  if (wanted !== null && place === null) notices.info(t("film.wrongKind", { name: nameOf(wanted) }));
+  else if (place === null) {
+    if (!films.use(item)) notices.info(t("film.noPlace"));
+  } else if (!films.put(place, item)) notices.info(t("film.full", { name: nameOf(place) }));
 }
 
-export async function paste(role: FileRole | null): Promise<void> {
+function nameOf(place: FilmPlace): string {
+  const element = elementOf(place);
+  if (element !== null) return t("film.element", { number: element.at + 1 });
+  return t(`film.role_${place as FileRole | "keyframe"}`);
+}
+
+export function settle(brought: Brought, place: FilmPlace | null): void {
+  putAll(settleImport(brought), place);
+}
+
+export async function paste(place: FilmPlace | null): Promise<void> {
   const brought = await imports.paste();
   if (brought.nothing) notices.info(t("film.nothingToPaste"));
-  else settle(brought, role);
+  else settle(brought, place);
 }
 
-/** The kind of file a role wants, as the file dialog calls it. */
-export function fileKind(role: FileRole): "image" | "audio" | "video" {
-  const kind = kindOf(role);
+/** The kind of file a place wants, as the file dialog calls it. */
+export function fileKind(place: FilmPlace): "image" | "audio" | "video" {
+  const kind = kindOf(roleOf(place));
   if (kind === "sound") return "audio";
   return kind === "film" ? "video" : "image";
 }
 
-export async function pick(role: FileRole): Promise<void> {
-  settle(await imports.pickOne(fileKind(role)), role);
+export async function pick(place: FilmPlace): Promise<void> {
+  settle(await imports.pickOne(fileKind(place)), place);
 }

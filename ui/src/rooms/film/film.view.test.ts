@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import { actions } from "@/actions/registry.svelte";
-import type { FilmRequest } from "@/bindings";
+import type { FilmRequest, QuotedPrice } from "@/bindings";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
-import { fakeError, fakeId, fakeJob } from "@/platform/fake-data";
+import { fakeError, fakeId, fakeItem, fakeJob, keyAccount, sandboxAccount } from "@/platform/fake-data";
 import { platform, usePlatform } from "@/platform/platform";
 import QuotedAgain from "@/gallery/QuotedAgain.svelte";
 import Notices from "@/shell/Notices.svelte";
@@ -18,6 +18,7 @@ import { items } from "@/stores/items.svelte";
 import { jobs } from "@/stores/jobs.svelte";
 import { quotedAgain } from "@/stores/quoted-again.svelte";
 import { expectAccessible, setTheme, themes } from "@/test/axe";
+import { putAll } from "./deeds";
 import FilmRoom from "./FilmRoom.svelte";
 import { view } from "./view.svelte";
 
@@ -171,6 +172,121 @@ describe("the Film room", () => {
     await expect.poll(() => filesOf(films.fields, "reference_image")).toHaveLength(1);
   });
 
+  it("takes pictures for elements and times in the film from a drop, a file and the clipboard", async () => {
+    const file = { handle: "picked-9", name: "rialto.jpg", bytes: 1000, is_folder: false };
+    const picked = () => Promise.resolve({ status: "ok" as const, data: file });
+    const fake = await open({ over: { pickFile: picked, pastePicture: picked } });
+    films.chooseModel("procession");
+    await page.getByRole("button", { name: "Add an element" }).click();
+    const element = page.getByRole("group", { name: "Element 1", exact: true });
+    const front = element.element().querySelector<HTMLElement>('[data-film-role="element:0:front"]')!;
+    front.scrollIntoView();
+    const box = front.getBoundingClientRect();
+    fake.emit({ type: "dropped", files: [file], x: box.left + 5, y: box.top + 5 });
+    await expect.poll(() => films.fields.elements[0]?.front ?? null).not.toBeNull();
+    expect(films.fields.files).toEqual({});
+    await element.getByRole("button", { name: "Add" }).click();
+    await page.getByRole("menuitem", { name: "From a file…" }).click();
+    await expect.poll(() => films.fields.elements[0]?.images.length).toBe(1);
+    films.chooseModel("carnival-image");
+    await page.getByRole("button", { name: "Add a picture" }).click();
+    await page.getByRole("menuitem", { name: "Paste" }).click();
+    await expect.poll(() => films.fields.keyframes).toHaveLength(1);
+    putAll([fakeItem(2, new Date())], "keyframe");
+    expect(films.fields.keyframes.map(({ frame }) => frame)).toEqual([0, 24]);
+  });
+
+  it("keeps the keyboard with a file that moves, and in its place when one goes", async () => {
+    await open();
+    films.chooseModel("procession");
+    for (const index of [0, 1, 2]) films.put("reference_image", items.recent[index]!);
+    const place = page.getByRole("group", { name: "Reference pictures" });
+    const order = (): readonly string[] => filesOf(films.fields, "reference_image");
+    const [, , last] = order();
+    const title = items.get(last!)!.title;
+    const forward = () => place.getByRole("button", { name: `Move “${title}” forward` });
+    await expect.element(forward()).toBeEnabled();
+    (forward().element() as HTMLElement).focus();
+    await userEvent.keyboard("{Enter}");
+    await expect.poll(() => order().indexOf(last!)).toBe(1);
+    await expect.poll(() => document.activeElement).toBe(forward().element());
+    await userEvent.keyboard("{Enter}");
+    await expect.poll(() => order().indexOf(last!)).toBe(0);
+    const backward = place.getByRole("button", { name: `Move “${title}” back` });
+    await expect.poll(() => document.activeElement).toBe(backward.element());
+    await userEvent.keyboard("{Tab}{Enter}");
+    await expect.poll(order).toHaveLength(2);
+    expect(place.element().contains(document.activeElement)).toBe(true);
+  });
+
+  it("says what doesn't go where it was dropped, and never takes another model for it", async () => {
+    const fake = await open();
+    await page.getByRole("radio", { name: "Picture" }).click();
+    const { model } = films;
+    const place = page.getByRole("group", { name: "First frame" }).element();
+    const moving = fakeItem(0, new Date(), { id: "moving-7", kind: "film" });
+    putAll([moving], place.getAttribute("data-film-role") as "image");
+    await expect.element(page.getByText("First frame: a file of this kind can't go there.")).toBeVisible();
+    expect([films.model?.id, called(fake, "startFilm").length]).toEqual([model?.id, 0]);
+    films.chooseModel("procession");
+    const films3 = ["a", "b", "c"].map((id) => fakeItem(0, new Date(), { id, kind: "film" }));
+    putAll(films3, "reference_film");
+    await expect.element(page.getByText("Reference films: there is no room for one more.")).toBeVisible();
+    expect(filesOf(films.fields, "reference_film")).toEqual(["a", "b"]);
+  });
+
+  it("never sends the example from an account whose money is real", async () => {
+    let broken = true;
+    const quoted = (pretend: boolean): QuotedPrice => ({
+      amount: { amount: "2.00", currency: "usd" },
+      account: pretend ? "sandbox" : "key-1",
+      pretend,
+      problem: null,
+      unpriced: null,
+      advice: null,
+    });
+    const fake = await open({
+      items: 0,
+      over: {
+        quoteFilm: () =>
+          Promise.resolve(
+            broken
+              ? { status: "error", error: fakeError("timed_out") }
+              : { status: "ok", data: quoted(accounts.selected?.pretend === true) },
+          ),
+      },
+    });
+    await page.getByRole("button", { name: /^Try: / }).click();
+    await expect.poll(() => films.offerProblem?.code).toBe("timed_out");
+    broken = false;
+    // The price comes at last, but somebody else pays by now.
+    accounts.list = [
+      { ...sandboxAccount, selected: false },
+      { ...keyAccount, selected: true },
+    ];
+    await expect.element(page.getByRole("button", { name: /Make film.*\$2\.00/ })).toBeEnabled();
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    expect(called(fake, "startFilm")).toHaveLength(0);
+  });
+
+  it("shows what consent is wanted for once, however often it is told", async () => {
+    await open({
+      jobs: [
+        fakeJob("film-2", {
+          kind: "film",
+          state: "failed",
+          items: [],
+          billing: "nothing",
+          error: fakeError("needs_consent", { params: { policy_text: "Read.", roles: "image,image" } }),
+        }),
+      ],
+    });
+    await page.getByRole("button", { name: "Read and agree…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Your consent is needed" });
+    await expect.element(dialog.getByText("First frame")).toBeVisible();
+    expect(dialog.getByRole("listitem").elements()).toHaveLength(1);
+  });
+
   it("asks for consent with the provider's words, and sends the same only when all is confirmed", async () => {
     const fake = await open({
       jobs: [
@@ -280,6 +396,26 @@ describe("the Film room", () => {
     await prompt().fill("Something else");
     actions.run("film.item.recipe");
     await expect.poll(() => films.fields.prompt).toBe("Waves");
+  });
+
+  it("says to its end what went wrong, and shows its buttons", async () => {
+    await page.viewport(884, 562);
+    await open({
+      jobs: [
+        fakeJob("lost", {
+          kind: "film",
+          state: "unknown",
+          items: [],
+          title: "Through the fog, over the bridge and into the night, until nobody reads it any more",
+          billing: "unknown",
+        }),
+      ],
+    });
+    const tile = page.getByRole("group", { name: "Nobody knows yet whether this worked" });
+    await expect.element(tile.getByRole("button", { name: "Put away" })).toBeVisible();
+    const box = tile.element();
+    expect(box.scrollHeight).toBeLessThanOrEqual(box.clientHeight);
+    await page.viewport(1280, 800);
   });
 
   it.each(themes)("passes axe: %s", async (theme) => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { page } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
+import { fakeItem, fakeJob } from "@/platform/fake-data";
 import { platform, usePlatform } from "@/platform/platform";
 import { accounts } from "@/stores/accounts.svelte";
 import { app } from "@/stores/app.svelte";
@@ -142,6 +143,29 @@ describe("the Music room", () => {
     await expect.poll(() => page.getByRole("article").elements().length).toBe(1);
   });
 
+  it("finds what was made here behind much that wasn't", async () => {
+    const spoken = Array.from({ length: 60 }, (_, index) =>
+      fakeItem(index, new Date(), { id: `spoken-${index}`, kind: "sound", model: "tts-kokoro" }),
+    );
+    const song = fakeItem(0, new Date(), {
+      id: "song",
+      kind: "sound",
+      title: "Old song",
+      model: "barcarolle",
+    });
+    await open({
+      over: {
+        libraryPage: ({ cursor }) =>
+          Promise.resolve({
+            status: "ok",
+            data: { items: cursor === null ? spoken : [song], next: cursor === null ? "1" : null, total: 61 },
+          }),
+      },
+    });
+    await expect.element(page.getByRole("article", { name: "Old song" })).toBeVisible();
+    expect(page.getByText("Say what you want to hear").elements()).toHaveLength(0);
+  });
+
   it("puts what a sound was asked for with into the form again", async () => {
     const fake = await open();
     const id = await makeOne(fake);
@@ -151,6 +175,26 @@ describe("the Music room", () => {
     const { actions } = await import("@/actions/registry.svelte");
     actions.run("music.item.recipe");
     await expect.poll(() => music.fields.prompt).toBe("A slow barcarolle");
+  });
+
+  it("says to its end what went wrong, and shows its buttons", async () => {
+    await page.viewport(884, 562);
+    await open({
+      jobs: [
+        fakeJob("lost", {
+          kind: "music",
+          state: "unknown",
+          items: [],
+          title: "Through the fog, over the bridge and into the night, until nobody reads it any more",
+          billing: "unknown",
+        }),
+      ],
+    });
+    const tile = page.getByRole("group", { name: "Nobody knows yet whether this worked" });
+    await expect.element(tile.getByRole("button", { name: "Put away" })).toBeVisible();
+    const box = tile.element();
+    expect(box.scrollHeight).toBeLessThanOrEqual(box.clientHeight);
+    await page.viewport(1280, 800);
   });
 
   it.each(themes)("passes axe: %s", async (theme) => {

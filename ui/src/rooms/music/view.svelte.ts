@@ -16,4 +16,4 @@ class View {
 export const view = new View();
 
 /** The sounds of the Library, the newest first; those of this room are found among them by their models. */
-export const made = new Made("sound");
+export const made = new Made("sound", "made");

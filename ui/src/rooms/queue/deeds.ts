@@ -17,6 +17,7 @@ import { plain, type PlainKey } from "@/i18n/index.svelte";
 import { isRunning, isStalled, jobs } from "@/stores/jobs.svelte";
 import { notices } from "@/stores/notices.svelte";
 import { queueAgain } from "@/stores/queue-again.svelte";
+import { queueState } from "@/stores/queue-state.svelte";
 import { queue } from "@/stores/queue.svelte";
 import { isQuoted, needsConsent, quotedAgain } from "@/stores/quoted-again.svelte";
 import { view } from "./view.svelte";
@@ -72,7 +73,14 @@ async function move(job: JobView, by: "first" | -1 | 1): Promise<void> {
   const others = line.filter((one) => one.id !== job.id);
   const to = by === "first" ? 0 : Math.min(others.length, Math.max(0, at + by));
   if (at < 0 || to === at) return;
-  complain(await queue.move(job.id, others[to]?.id ?? null));
+  complain(await queue.move(job.id, others[to]?.id ?? behind(others.at(-1), job)));
+}
+
+/** Who waits behind the last that is shown: a filter hides others, and one step isn't the way past them all. */
+function behind(last: JobView | undefined, moved: JobView): string | null {
+  const at = last === undefined ? -1 : queueState.line.indexOf(last.id);
+  const waits = (id: string): boolean => id !== moved.id && jobs.get(id)?.state === "planned";
+  return at < 0 ? null : (queueState.line.slice(at + 1).find(waits) ?? null);
 }
 
 const hasEnded = (job: JobView): boolean =>

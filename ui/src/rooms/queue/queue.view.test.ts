@@ -10,6 +10,7 @@ import { platform, usePlatform } from "@/platform/platform";
 import { accounts } from "@/stores/accounts.svelte";
 import { app } from "@/stores/app.svelte";
 import { events } from "@/stores/events";
+import { jobs } from "@/stores/jobs.svelte";
 import { notices } from "@/stores/notices.svelte";
 import { queueAgain } from "@/stores/queue-again.svelte";
 import { EVERYTHING } from "@/stores/queue-order";
@@ -160,6 +161,49 @@ describe("the Queue", () => {
     await expect.element(page.getByText(/Paused:/)).not.toBeInTheDocument();
   });
 
+  it("keeps the keyboard where it is when its row moves, goes, or loses a button", async () => {
+    const at = (): string | undefined =>
+      document.activeElement?.closest<HTMLElement>("[data-job]")?.dataset["job"];
+    await open({ jobs: [planned("c", 1), planned("b", 2), planned("a", 3), ...fakeJobs(now)] });
+    await expect.poll(() => rows().length).toBe(11);
+    document.querySelector<HTMLElement>('[data-job="a"]')?.focus();
+    await userEvent.keyboard("{Alt>}{ArrowDown}{/Alt}");
+    await expect.poll(() => queue.list.map((job) => job.id).slice(1, 4)).toEqual(["b", "a", "c"]);
+    await expect.poll(at).toBe("a");
+    await userEvent.keyboard("{Alt>}{ArrowDown}{/Alt}");
+    await expect.poll(() => queue.list.map((job) => job.id).slice(1, 4)).toEqual(["b", "c", "a"]);
+    await expect.poll(at).toBe("a");
+    // Its button goes with what it did.
+    const cancel = row("Waits a").getByRole("button", { name: "Cancel" });
+    (cancel.element() as HTMLElement).focus();
+    await userEvent.keyboard("{Enter}");
+    await expect.poll(() => queue.list.find((job) => job.id === "a")?.state).toBe("cancelled");
+    await expect.poll(at).toBe("a");
+    // The filter lets it through no longer: the one in its place is next.
+    await queue.show({ show: "open" });
+    await expect.poll(() => rows().map((one) => one.dataset["job"])).toEqual(["job-8", "b", "c"]);
+    document.querySelector<HTMLElement>('[data-job="b"]')?.focus();
+    fake.emit({ type: "job", job: { ...planned("b", 2), state: "cancelled" } });
+    await expect.poll(() => rows().map((one) => one.dataset["job"])).toEqual(["job-8", "c"]);
+    await expect.poll(at).toBe("c");
+  });
+
+  it("moves one step in the line, also past what a filter hides", async () => {
+    const still = (id: string, minutes: number): JobView => ({ ...planned(id, minutes), kind: "film" });
+    const list = [still("f1", 9), still("f2", 8), planned("p1", 7), planned("p2", 6)];
+    await open({ jobs: list });
+    jobs.take(list);
+    await queue.move("p1", null);
+    await queue.move("p2", null);
+    await queue.show({ kind: "film" });
+    await expect.poll(() => rows().map((one) => one.dataset["job"])).toEqual(["f1", "f2"]);
+    rows()[0]?.focus();
+    await userEvent.keyboard("{Alt>}{ArrowDown}{/Alt}");
+    await expect.poll(() => called("moveJob").at(-1)).toEqual(["f1", "p1"]);
+    expect(queueState.line).toEqual(["f2", "f1", "p1", "p2"]);
+    jobs.list = [];
+  });
+
   it("clears the history after saying how many go", async () => {
     await open();
     await page.getByRole("button", { name: "Clear history…" }).click();
@@ -168,6 +212,18 @@ describe("the Queue", () => {
     await expectAccessible();
     await page.getByRole("button", { name: "Clear", exact: true }).click();
     await expect.poll(() => rows().map((one) => one.dataset["job"])).toEqual(["job-8", "job-6"]);
+  });
+
+  it("says why nobody knows how many would go, and clears nothing then", async () => {
+    await open({
+      over: { pruneJobs: () => Promise.resolve({ status: "error", error: fakeError("disk_full") }) },
+    });
+    await page.getByRole("button", { name: "Clear history…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Clear the history?" });
+    await expect.element(dialog.getByText("The disk is full.")).toBeVisible();
+    const clear = dialog.getByRole("button", { name: "Clear", exact: true });
+    await expect.element(clear).toBeDisabled();
+    expect(clear.element().getAttribute("aria-busy")).not.toBe("true");
   });
 
   it("is narrowed by kind, account and words, and says when nothing matches", async () => {

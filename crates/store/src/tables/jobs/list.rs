@@ -219,6 +219,10 @@ impl Jobs<'_> {
     pub fn move_in_line(&self, id: JobId, before: Option<JobId>) -> Result<Vec<JobId>> {
         self.store.database().write(move |db, _| {
             let mut line = in_line(db)?;
+            // Before itself it stands already.
+            if before == Some(id) && line.contains(&id) {
+                return Ok(line);
+            }
             let at = line.iter().position(|other| *other == id);
             line.remove(at.ok_or_else(|| Error::NotFound { what: "job", id: id.to_string() })?);
             let to = match before {
@@ -349,6 +353,7 @@ mod tests {
         assert_eq!(line(store.jobs().in_line().unwrap()), [4, 3, 2, 1, 0], "by their place in the batch");
         assert_eq!(line(store.jobs().move_in_line(id(1), Some(id(4))).unwrap()), [1, 4, 3, 2, 0]);
         assert_eq!(line(store.jobs().move_in_line(id(3), None).unwrap()), [1, 4, 2, 0, 3]);
+        assert_eq!(line(store.jobs().move_in_line(id(2), Some(id(2))).unwrap()), [1, 4, 2, 0, 3]);
         let late = Job { created_at: testing::START + 1.hours(), ..job(9, Planned) };
         store.jobs().insert(late, Vec::new()).unwrap();
         assert_eq!(all(&store, &JobQuery::default()), [1, 4, 2, 0, 3, 9]);

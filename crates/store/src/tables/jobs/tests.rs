@@ -233,6 +233,17 @@ fn the_items_of_many_jobs_are_found_together() {
 }
 
 #[test]
+fn an_error_that_is_taken_back_is_none() {
+    let store = Home::new().open();
+    store.jobs().insert(job(1), Vec::new()).unwrap();
+    let with = |error| JobPatch { error: Some(error), ..JobPatch::default() };
+    store.jobs().change(job(1).id, with(json!({"code": "disk_full"}))).unwrap();
+    assert!(store.jobs().get(job(1).id).unwrap().error.is_some());
+    assert_eq!(store.jobs().change(job(1).id, with(serde_json::Value::Null)).unwrap().error, None);
+    assert_eq!(store.jobs().get(job(1).id).unwrap().error, None);
+}
+
+#[test]
 fn what_may_not_be_logged_is_not_in_debug() {
     let secret = Job { title: "a secret".into(), download_url: Some("https://signed".into()), ..job(1) };
     let printed = format!("{secret:?}");

@@ -1,6 +1,6 @@
 //! The history is cleared out, as far as nothing of it is still needed.
 
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp};
 use store::{Job, JobId, JobState, Store};
 
 use super::view::{Prune, Pruned};
@@ -25,7 +25,7 @@ fn has_something(store: &Store, job: &Job) -> bool {
     // Or Venice may have charged it, or still have its result.
     arrived
         || Billing::of(job) == Billing::Unknown
-        || remote::can_look_again(job)
+        || remote::may_turn_up(job, Timestamp::now())
         || waits_for_clearing(job)
         || store.jobs().work_file(job.id).exists()
 }
@@ -34,11 +34,14 @@ impl Studio {
     /// Forgets jobs that have ended. What is open, unknown, or paid for and not kept stays, and so does what they made and
     /// what was spent.
     pub async fn prune_jobs(&self, prune: Prune) -> Result<Pruned> {
-        let days = i64::from(prune.older_than_days.unwrap_or(0));
+        let home = self.home().to_owned();
         let before = match prune.older_than_days {
             // Something that ended this very millisecond has ended.
             None => Timestamp::MAX,
-            Some(_) => Timestamp::now().saturating_sub((days * 24).hours()).unwrap_or(Timestamp::MIN),
+            Some(days) => {
+                let span = SignedDuration::from_hours(i64::from(days) * 24);
+                Timestamp::now().saturating_sub(span).unwrap_or(Timestamp::MIN)
+            }
         };
         let found = self.store(move |store| {
             let (mut goes, mut stay): (Vec<JobId>, u32) = (Vec::new(), 0);
@@ -56,7 +59,14 @@ impl Studio {
             return Ok(Pruned { forgotten: u32::try_from(goes.len()).unwrap_or(u32::MAX), stay });
         }
         let wanted = u32::try_from(goes.len()).unwrap_or(u32::MAX);
-        let forgotten = self.store(move |store| store.jobs().forget(goes)).await?;
+        let forget = move |store: &Store| {
+            for id in &goes {
+                // The next start would make the job anew of it.
+                remote::forget(&home, *id);
+            }
+            store.jobs().forget(goes)
+        };
+        let forgotten = self.store(forget).await?;
         self.tell_queue().await?;
         Ok(Pruned { forgotten, stay: stay + (wanted - forgotten) })
     }

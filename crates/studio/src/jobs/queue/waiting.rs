@@ -3,7 +3,7 @@
 //! What isn't sent when the program ends stays unsent, and is free. Where the Queue was paused, or the user closed the window
 //! knowing that it goes on at the next start, it takes its place again; else it ends, and is there to be tried again.
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use store::{Job, JobState};
@@ -15,6 +15,10 @@ use crate::{
 };
 
 const KEY: &str = "queue";
+/// How often a price is asked for where nobody answers, and the pause in between: a quarter of an hour in all. After that
+/// the turn is left to others.
+const MOST_QUESTIONS: u32 = 300;
+const PAUSE: Duration = Duration::from_secs(3);
 
 /// What is kept of the Queue beside its jobs.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
@@ -86,17 +90,32 @@ impl Studio {
         // Put together when its turn comes: hundreds may wait, each with pictures.
         let parcel = {
             let (studio, job) = (self.clone(), job.clone());
-            Parcel::later(async move || studio.pack_again(job).await)
+            Parcel::later(async move |_waited| studio.pack_again(job).await)
         };
         self.set_off(job.clone(), payer, parcel, None);
         true
     }
 
-    /// What an earlier run would have sent, if it still costs what was agreed to.
-    async fn pack_again(&self, job: Job) -> Result<Packed> {
+    /// What was asked for some while ago, if it still costs what was agreed to. Where nobody answers what it costs, that is
+    /// asked again for a while: whoever starts the program on the way may have no network yet.
+    pub(crate) async fn pack_again(&self, job: Job) -> Result<Packed> {
+        let mut left = MOST_QUESTIONS;
+        loop {
+            left -= 1;
+            match self.packed_anew(&job).await {
+                Err(error) if left > 0 && error.is_nobody_there() => {
+                    tracing::info!(id = %job.id, code = error.code, "a job that waits has no price yet");
+                    tokio::time::sleep(PAUSE).await;
+                }
+                packed => return packed,
+            }
+        }
+    }
+
+    async fn packed_anew(&self, job: &Job) -> Result<Packed> {
         let payer = self.payer(&job.account).await?;
         let (price, parcel) = if remote::is_remote(&job.kind) {
-            self.quoted_parcel(&payer, &job).await?
+            self.quoted_parcel(&payer, job).await?
         } else {
             let request: PictureRequest =
                 serde_json::from_value(job.request.clone()).map_err(|_| AppError::not_found("request"))?;
@@ -106,6 +125,6 @@ impl Studio {
         if price != job.estimate {
             return Err(price_changed());
         }
-        parcel.pack().await
+        parcel.pack(false).await
     }
 }

@@ -7,7 +7,10 @@ use store::{Job, JobId, JobPatch, JobState};
 use tokio::time::Instant;
 use venice::{audio::CompleteAudio, video::CompleteVideo};
 
-use super::{FILM, is_remote, note};
+use super::{
+    FILM, is_remote,
+    note::{self, Note},
+};
 use crate::{AppError, Result, Studio};
 
 /// What failed is tried again after this.
@@ -36,12 +39,27 @@ impl Studio {
         }
     }
 
-    /// A result is an item: its note isn't needed any more, nor is the provider's copy.
-    pub(in crate::jobs) async fn after_remote(&self, id: JobId) -> Result<()> {
-        let home = self.home().to_owned();
-        let removed = tokio::task::spawn_blocking(move || note::remove(&home, id)).await;
+    /// A result is an item: the provider's copy isn't needed any more, nor is its note, unless it takes that to clear the
+    /// copy away.
+    pub(in crate::jobs) async fn after_remote(&self, job: &Job) -> Result<()> {
+        let (home, id, model) = (self.home().to_owned(), job.id, job.model.clone());
+        let removed = tokio::task::spawn_blocking(move || {
+            let note = note::read(&home, id).ok().flatten();
+            if !note.is_some_and(|note| Note { model, ..note }.names_otherwise()) {
+                note::remove(&home, id);
+            }
+        });
+        let removed = removed.await;
         self.inner.following.saved.notify_one();
         removed.map_err(AppError::internal)
+    }
+
+    /// What the provider calls the model of a job.
+    async fn provider_model(&self, job: &Job) -> String {
+        let (home, id) = (self.home().to_owned(), job.id);
+        let note = tokio::task::spawn_blocking(move || note::read(&home, id).ok().flatten()).await;
+        let told = note.ok().flatten().and_then(|note| note.remote_model);
+        told.or_else(|| job.model.clone()).unwrap_or_default()
     }
 
     async fn clear_some(&self, failed: &mut HashMap<JobId, Instant>) -> Result<()> {
@@ -60,10 +78,17 @@ impl Studio {
                     let patch = JobPatch { cleared_at: Some(Timestamp::now()), ..JobPatch::default() };
                     let id = job.id;
                     self.store(move |store| store.jobs().change(id, patch)).await?;
+                    let home = self.home().to_owned();
+                    let removed = tokio::task::spawn_blocking(move || note::remove(&home, id)).await;
+                    removed.map_err(AppError::internal)?;
                 }
                 Err(error) => {
                     tracing::info!(id = %job.id, code = error.code, "the provider's copy was not cleared away");
                     failed.insert(job.id, Instant::now() + AGAIN_AFTER);
+                    // Who doesn't answer for one doesn't for a hundred: what waits on disk is looked at meanwhile.
+                    if error.is_nobody_there() {
+                        break;
+                    }
                 }
             }
         }
@@ -76,7 +101,7 @@ impl Studio {
             return Ok(payer.client.forget_download(url).await?);
         }
         let id = job.remote_id.clone().unwrap_or_default();
-        let model = job.model.clone().unwrap_or_default();
+        let model = self.provider_model(job).await;
         let completed = if job.kind == FILM {
             payer.client.complete_video(&CompleteVideo::new(model, id)).await
         } else {

@@ -131,6 +131,11 @@ impl Studio {
             // A part may be told less of than the whole.
             let before = note.partial.take().filter(|_| download.offset > 0);
             let (known, announced) = before.map_or((None, None), |partial| (partial.validator, partial.size));
+            if announced.zip(download.size).is_some_and(|(announced, size)| announced != size) {
+                // Another file by now: what is here is no beginning of it.
+                self.keep_partial(&note).await;
+                continue;
+            }
             let size = download.size.or(announced);
             self.inner.following.with(job.id, |known| known.total = size);
             let validator = download.validator.clone().or(known);
@@ -151,6 +156,8 @@ impl Studio {
                     let receipt = download.body.into_receipt();
                     return Visited::Here(Box::new(Fetched { content_type, receipt, bytes }));
                 }
+                // A server may hand out pieces no larger than it likes.
+                Ok(bytes) if bytes > from && size.is_some_and(|size| bytes < size) => broken = None,
                 Ok(_) => {
                     // Not the file that was announced: it is begun anew.
                     note.partial = None;
@@ -289,12 +296,10 @@ fn disk(part: &Path, error: std::io::Error) -> Broken {
     Broken::Disk(AppError::from(store::Error::file(part, error)))
 }
 
-/// Lets go of what is in a work file.
+/// Lets go of what is in a work file. The file goes and isn't shortened: an item may be another name of it.
 async fn empty(part: &Path) {
     let part = PathBuf::from(part);
-    let emptied = tokio::task::spawn_blocking(move || {
-        std::fs::OpenOptions::new().write(true).open(part).and_then(|file| file.set_len(0))
-    });
+    let emptied = tokio::task::spawn_blocking(move || std::fs::remove_file(part));
     if let Ok(Err(error)) = emptied.await
         && error.kind() != std::io::ErrorKind::NotFound
     {
@@ -318,6 +323,19 @@ async fn beginning(part: &Path, partial: Option<&Partial>) -> Resume {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn an_item_that_is_another_name_of_the_file_stays_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let (part, item) = (folder.path().join("a.part"), folder.path().join("a.mp4"));
+        empty(&part).await;
+        std::fs::write(&part, b"a film").unwrap();
+        std::fs::hard_link(&part, &item).unwrap();
+        empty(&part).await;
+        assert!(!part.exists());
+        assert_eq!(std::fs::read(&item).unwrap(), b"a film");
+    }
 
     #[tokio::test]
     async fn what_is_on_disk_for_certain_is_gone_on_with() {

@@ -193,8 +193,15 @@ impl Studio {
         }
         let is_over = !denied.may_come;
         let to = if is_over { JobState::Failed } else { JobState::Unknown };
-        let ended = self.advance(job, to, ended_with(Some(denied.in_words()))).await?;
+        // It is left first: whoever looks for it again the moment it has ended follows it anew.
         self.inner.following.leave(job.id);
+        let ended = match self.advance(job, to, ended_with(Some(denied.in_words()))).await {
+            Ok(ended) => ended,
+            Err(error) => {
+                self.inner.following.follow(job);
+                return Err(error);
+            }
+        };
         if ended.is_none() {
             return Ok(());
         }

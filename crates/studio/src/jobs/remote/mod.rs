@@ -15,7 +15,10 @@ mod recover;
 mod visit;
 mod whole;
 
-use store::{Job, JobState};
+use std::path::Path;
+
+use jiff::Timestamp;
+use store::{Job, JobId, JobState};
 
 pub(in crate::jobs) use accept::Taken;
 pub(in crate::jobs) use clear::KEPT_THERE;
@@ -29,6 +32,17 @@ pub(crate) const MUSIC: &str = "music";
 /// Whether the work of such jobs goes on at the provider.
 pub(crate) fn is_remote(kind: &str) -> bool {
     matches!(kind, FILM | MUSIC)
+}
+
+/// Whether it is worth keeping what is known of a job that ended here, because the provider may still have its result.
+pub(in crate::jobs) fn may_turn_up(job: &Job, now: Timestamp) -> bool {
+    let is_young = |accepted: Timestamp| now.duration_since(accepted) < recover::NOTE_KEPT;
+    can_look_again(job) && job.accepted_at.is_none_or(is_young)
+}
+
+/// Nothing brings back a job that the user has forgotten.
+pub(in crate::jobs) fn forget(home: &Path, id: JobId) {
+    note::remove(home, id);
 }
 
 /// Whether the provider may still have the result of a job that ended here.

@@ -84,6 +84,11 @@ impl Note {
         }
     }
 
+    /// Whether the provider calls the model otherwise than the job does: nothing else knows that name.
+    pub(super) fn names_otherwise(&self) -> bool {
+        self.download_url.is_none() && self.remote_model.is_some() && self.remote_model != self.model
+    }
+
     /// The job as it was accepted.
     pub(super) fn job(self) -> Job {
         Job {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// No provider keeps a result as long as this, so what tells of it can go.
-const NOTE_KEPT: SignedDuration = SignedDuration::from_hours(48);
+pub(super) const NOTE_KEPT: SignedDuration = SignedDuration::from_hours(48);
 
 impl Studio {
     /// Brings the rows of jobs up to what their notes know: a stop between the two, or a database that was set back, may
@@ -38,10 +38,12 @@ impl Studio {
         };
         for note in notes {
             let (id, kept_until) = (note.id, note.accepted_at.checked_add(NOTE_KEPT));
+            let names_otherwise = note.names_otherwise();
             let state = self.store(move |store| catch_up(store, note)).await?;
             let is_of_no_use = match state {
-                JobState::Saved | JobState::Failed => true,
-                JobState::Cancelled | JobState::Unknown => {
+                JobState::Failed => true,
+                JobState::Saved if !names_otherwise => true,
+                JobState::Saved | JobState::Cancelled | JobState::Unknown => {
                     kept_until.is_ok_and(|until| until < Timestamp::now())
                 }
                 _ => false,
@@ -77,16 +79,20 @@ impl Studio {
             "You stopped waiting for this. Venice goes on with it, and charges for it.",
             "Its result can be looked for again at no cost, as long as Venice has it: about a day.",
         );
+        // Before it has ended, so that no stop in between leaves it set aside for good.
+        if let Err(error) = self.settle_estimate(job).await {
+            self.inner.following.follow(job);
+            return Err(error);
+        }
         let (id, patch) = (job.id, ended_with(Some(error)));
         let stopped =
             self.store(move |store| store.jobs().advance(id, JobState::Accepted, JobState::Cancelled, patch));
         match stopped.await {
-            Ok(Some(job)) => {
-                self.settle_estimate(&job).await?;
+            Ok(Some(_)) => {
                 self.let_go_of_parts(id, false).await;
                 Ok(())
             }
-            // It has come to another end meanwhile.
+            // It has come to another end meanwhile, which settles anew what it cost.
             Ok(None) => Ok(()),
             Err(error) => {
                 self.inner.following.follow(job);
@@ -155,6 +161,9 @@ fn catch_up(store: &Store, note: Note) -> store::Result<JobState> {
         store.jobs().advance(id, JobState::Sent, JobState::Accepted, accepted(&note))?;
         return Ok(JobState::Accepted);
     }
+    if state == JobState::Accepted && knows_less {
+        store.jobs().change(id, accepted(&note))?;
+    }
     Ok(state)
 }
 
@@ -195,7 +204,8 @@ mod tests {
 
     #[test]
     fn rows_that_are_behind_learn_what_was_told() {
-        for before in [None, Some(JobState::Planned), Some(JobState::Sent), Some(JobState::Unknown)] {
+        let states = [JobState::Planned, JobState::Sent, JobState::Accepted, JobState::Unknown];
+        for before in std::iter::once(None).chain(states.map(Some)) {
             let (_folder, store) = store();
             if let Some(state) = before {
                 store.jobs().insert(job(state), Vec::new()).unwrap();

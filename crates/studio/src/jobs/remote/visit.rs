@@ -54,10 +54,15 @@ impl Studio {
         let url = job.download_url.clone().or_else(|| note.download_url.clone());
         let model = note.remote_model.clone().or_else(|| job.model.clone()).unwrap_or_default();
         if let Some(url) = url.as_deref().filter(|_| is_done) {
-            return match self.payer(&job.account).await {
-                Ok(payer) => self.fetch_from(job, &payer, url, note, begin_fetching).await,
-                Err(error) => not_let_in(&error),
+            let payer = match self.payer(&job.account).await {
+                Ok(payer) => payer,
+                // The address itself lets in, and no key is sent there: anybody may fetch it.
+                Err(error) => match self.payers_beside(&job.account).await.into_iter().next() {
+                    Some(payer) => payer,
+                    None => return not_let_in(&error),
+                },
             };
+            return self.fetch_from(job, &payer, url, note, begin_fetching).await;
         }
         let mut body = match self.ask_as_anyone(job, &model).await {
             Ok(body) => body,
@@ -94,7 +99,7 @@ impl Studio {
         let refused = match self.payer(asker.as_deref().unwrap_or(&job.account)).await {
             Ok(payer) => match ask(job, &payer, model).await {
                 Some(Ok(body)) => return Ok(body),
-                Some(Err(error)) if error.api().is_some_and(|api| api.status == 401) => {
+                Some(Err(error)) if error.api().is_some_and(|api| matches!(api.status, 401 | 403)) => {
                     self.not_answered(job, &error)
                 }
                 Some(Err(error)) => return Err(self.not_answered(job, &error)),

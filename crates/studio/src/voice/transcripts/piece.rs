@@ -69,7 +69,7 @@ impl Studio {
     /// What is sent for a piece. Its file is made when its turn comes, and goes when it isn't needed any more.
     pub(super) fn piece_parcel(&self, job: JobId, request: PieceRequest) -> Parcel {
         let studio = self.clone();
-        Parcel::later(async move || {
+        Parcel::later(async move |_waited| {
             let file = studio.piece_file(job, &request).await?;
             let input = FileInput::path(&file, "audio/flac")
                 .map_err(|error| AppError::from(store::Error::file(&file, error)))?;
