@@ -269,8 +269,9 @@ describe("the charges", () => {
     const other = rows().find((row) => row.querySelector(".guess") !== null);
     await userEvent.click(other!.querySelector("button")!);
     await page.getByRole("menuitem", { name: "It is for something else…" }).click();
-    await expect.element(page.getByRole("dialog", { name: "What is this charge for?" })).toBeVisible();
-    await page.getByRole("radio").first().click();
+    const dialog = page.getByRole("dialog", { name: "What is this charge for?" });
+    await expect.element(dialog).toBeVisible();
+    await dialog.getByRole("radio").first().click();
     await expectAccessible();
     await page.getByRole("button", { name: "It is for this" }).click();
     await expect.poll(() => called("matchCharge").length).toBe(2);
