@@ -343,7 +343,13 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
     ...recorderCommands,
     ...speechCommands,
     ...fakeBudgets({ account: rest.account, emit, options: options.budgets ?? {} }),
-    ...fakeSpend({ accounts: () => state.accounts, emit, items: () => items, now, options: options.spend ?? {} }),
+    ...fakeSpend({
+      accounts: () => state.accounts,
+      emit,
+      items: () => items,
+      now,
+      options: options.spend ?? {},
+    }),
     ...fakeTranscripts({ ...rest, emit, transcripts: options.transcripts }),
     appState: () => ok(structuredClone(state)),
     changeSettings(patch) {

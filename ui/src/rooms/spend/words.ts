@@ -2,7 +2,7 @@ import type { ChargeKind, ChargeView, PricedUnit, SeriesBy, SeriesStep, SpendNot
 import { dateTime, number, time } from "@/i18n/format";
 import { language, plain, t, type PlainKey } from "@/i18n/index.svelte";
 import { dateFormat } from "@/i18n/intl";
-import { currencyName, money, type Amount } from "@/i18n/money";
+import { currencyName } from "@/i18n/money";
 import { accounts } from "@/stores/accounts.svelte";
 import type { Period } from "@/stores/spend-filter";
 
@@ -111,10 +111,6 @@ export function tickWords(currency: string, places: number): (value: number) => 
     const text = number(Math.abs(value), { minimumFractionDigits: places, maximumFractionDigits: places });
     return `${value < 0 ? "−" : ""}${currency === "usd" ? "$" : ""}${text}`;
   };
-}
-
-export function amounts(list: readonly Amount[]): string {
-  return list.length === 0 ? t("spend.nothing") : list.map(money).join(" · ");
 }
 
 /** How much was used, with its unit. */
