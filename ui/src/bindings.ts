@@ -51,9 +51,15 @@ export const commands = {
 	changeKey: (account: string, id: string, form: KeyForm) => typedError<KeyView, AppError>(__TAURI_INVOKE("change_key", { account, id, form })),
 	/**  Deletes a key at Venice, for good. */
 	removeKey: (account: string, id: string) => typedError<KeysView, AppError>(__TAURI_INVOKE("remove_key", { account, id })),
-	/**  Begins to replace a key. */
+	/**
+	 *  Begins to replace a key: a new one is made, tested, put in its place, and then the old one is deleted. Null when
+	 *  all is done.
+	 */
 	rotateKey: (account: string, id: string) => typedError<RotationView | null, AppError>(__TAURI_INVOKE("rotate_key", { account, id })),
-	/**  Takes the next steps of a replacement. */
+	/**
+	 *  Takes the next steps of a replacement; `switched`: the new key is wherever the old one was used. Null when all is
+	 *  done.
+	 */
 	goOnRotation: (id: string, switched: boolean) => typedError<RotationView | null, AppError>(__TAURI_INVOKE("go_on_rotation", { id, switched })),
 	/**  Leaves the old key in its place and deletes the new one. */
 	giveUpRotation: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("give_up_rotation", { id })),
@@ -63,7 +69,7 @@ export const commands = {
 	limitHits: (account: string) => typedError<LimitHit[], AppError>(__TAURI_INVOKE("limit_hits", { account })),
 	/**  Makes a wallet, keeps its key and selects its account. */
 	makeWallet: (name: string, chain: Chain) => typedError<AccountView, AppError>(__TAURI_INVOKE("make_wallet", { name, chain })),
-	/**  Keeps a wallet that there is already. */
+	/**  Keeps a wallet that there is already. The key goes no other way. `copied`: it is elsewhere too. */
 	importWallet: (name: string, secret: string, copied: boolean) => typedError<AccountView, AppError>(__TAURI_INVOKE("import_wallet", { name, secret, copied })),
 	/**  A wallet, what is left, and what was paid in from here. */
 	getWallet: (account: string) => typedError<WalletView, AppError>(__TAURI_INVOKE("get_wallet", { account })),
@@ -71,7 +77,7 @@ export const commands = {
 	walletTransactions: (account: string, offset: number) => typedError<TransactionsPage, AppError>(__TAURI_INVOKE("wallet_transactions", { account, offset })),
 	/**  Asks where to, and writes a wallet's key into a file there; false when the dialog was closed. */
 	saveWalletCopy: (account: string) => typedError<boolean, AppError>(__TAURI_INVOKE("save_wallet_copy", { account })),
-	/**  Puts a wallet's key on the clipboard. */
+	/**  Puts a wallet's key on the clipboard, and takes it off again after a minute where nothing else was copied since. */
 	copyWalletKey: (account: string) => typedError<null, AppError>(__TAURI_INVOKE("copy_wallet_key", { account })),
 	/**  Notes that there is a copy of a wallet's key: `typed` is what it ends with. */
 	confirmWalletCopy: (account: string, typed: string) => typedError<AccountView, AppError>(__TAURI_INVOKE("confirm_wallet_copy", { account, typed })),
@@ -1587,7 +1593,12 @@ export type Capability =
 /**  Clones voices. */
 "cloning";
 
-export type Chain = "base" | "solana";
+/**  A chain that a wallet is on. */
+export type Chain = 
+/**  Base, of Ethereum's kind. */
+"base" | 
+/**  Solana. */
+"solana";
 
 /**  What became of a model. */
 export type ChangeKind = 
@@ -3911,37 +3922,68 @@ Json[] |
 /**  Values by name. */
 { [key in string]: Json };
 
+/**  What a key that was typed may do. The key itself waits in the back end until it is added or given up. */
 export type KeyCheck = {
+	/**  By what it is added. */
 	handle: string,
+	/**  Its last characters, six at most. */
 	ends_with: string | null,
+	/**  What it may do; `None` where that couldn't be found out. */
 	kind: KeyKind | null,
+	/**  It may be used for inference now. */
 	access: boolean,
+	/**  The account's tier, in Venice's word. */
 	tier: string | null,
+	/**  Calls are charged one by one. */
 	charged: boolean | null,
+	/**  When it ends, RFC 3339; `None` for never. */
 	expires_at: string | null,
+	/**  When DIEM is renewed, RFC 3339. */
 	epoch_at: string | null,
+	/**  What is left, one entry per currency. */
 	balances: Money[],
+	/**  How many models it may ask. */
 	models: number,
+	/**  What it may use up in a period; only an admin key can tell that of itself. */
 	limits: KeyLimits | null,
+	/**  The name of the account that has this very key already. */
 	known_as: string | null,
+	/**  The ids of accounts whose key this admin key looks after. */
 	fits: string[],
 };
 
+/**  How a key is made or changed. What is `None` stays as it is, or is Venice's choice. */
 export type KeyForm = {
+	/**  What it may do. Looked at only when it is made. */
 	kind: KeyKind,
+	/**  What it is called: at most 64 characters. */
 	description: string,
+	/**  The day it ends (YYYY-MM-DD, at its beginning by UTC), or empty for never. */
 	expires: string | null,
+	/**  US dollars it may use up in a period, decimal text; empty for as much as there is. */
 	limit_usd: string,
+	/**  DIEM it may use up in a period, decimal text; empty for as much as there is. */
 	limit_diem: string,
+	/**  The period: EPOCH, MONTH or LIFETIME. */
 	period: string | null,
+	/**  The models it may ask: ALL, `PRIVATE_TEXT` or `PRIVATE_ONLY`. */
 	privacy: string | null,
 };
 
-export type KeyKind = "inference" | "admin";
+/**  What a key may do. */
+export type KeyKind = 
+/**  Ask models. */
+"inference" | 
+/**  All that, and keys, billing and usage. */
+"admin";
 
+/**  What a key may use up in a period; `None` for as much as there is. */
 export type KeyLimits = {
+	/**  US dollars, decimal text. */
 	usd: string | null,
+	/**  DIEM, decimal text. */
 	diem: string | null,
+	/**  The period in Venice's word: EPOCH, MONTH or LIFETIME. */
 	period: string | null,
 };
 
@@ -3956,7 +3998,12 @@ export type KeyPresence =
 /**  This account needs none from the keychain. */
 "not_needed";
 
-export type KeyRole = "own" | "admin";
+/**  What a key is to the account here. */
+export type KeyRole = 
+/**  The key it asks with. */
+"own" | 
+/**  The admin key beside that. */
+"admin";
 
 /**  What was used with a key. */
 export type KeyTotals = {
@@ -3982,20 +4029,35 @@ export type KeyUsage = {
 	vcu?: number | null,
 };
 
+/**  A key of an account, as Venice lists it. */
 export type KeyView = {
+	/**  Venice's id of it. */
 	id: string,
+	/**  What it may do, in Venice's word: INFERENCE or ADMIN. */
 	kind: string,
+	/**  What it is called. */
 	description: string,
+	/**  Its last six characters. */
 	ends_with: string | null,
+	/**  What it may use up. */
 	limits: KeyLimits,
+	/**  The models it may ask, in Venice's word: ALL, `PRIVATE_TEXT` or `PRIVATE_ONLY`. */
 	privacy: string | null,
+	/**  When it was made, RFC 3339. */
 	created_at: string | null,
+	/**  When it ends, RFC 3339; `None` for never. */
 	expires_at: string | null,
+	/**  When it was used last, RFC 3339; `None` for never. */
 	used_at: string | null,
+	/**  What it used up in the last seven days, by Venice's own figure. */
 	week: Money[],
+	/**  What it used up in this period; only where it has a limit. */
 	period: Money[],
+	/**  What it is to the account here; `None` for a key that is used elsewhere. */
 	role: KeyRole | null,
+	/**  By what it can be copied, where it was made here. */
 	stored_as: string | null,
+	/**  It can be replaced and deleted from here. */
 	changeable: boolean,
 };
 
@@ -4007,10 +4069,15 @@ export type Keyframe = {
 	frame_index: number,
 };
 
+/**  The keys of an account, and those that are being replaced. */
 export type KeysView = {
+	/**  The account. */
 	account: string,
+	/**  Its money is pretend. */
 	pretend: boolean,
+	/**  Its keys, as Venice lists them. */
 	keys: KeyView[],
+	/**  Keys that are being replaced. */
 	rotations: RotationView[],
 };
 
@@ -4196,30 +4263,49 @@ export type LimitAmount = {
 	type: string,
 };
 
+/**  Models with the same limits. */
 export type LimitGroup = {
+	/**  Their limits. */
 	limits: LimitView[],
+	/**  Their ids. */
 	models: string[],
 };
 
+/**  A limit that was run into. */
 export type LimitHit = {
+	/**  When, RFC 3339. */
 	at: string,
+	/**  What was counted, in Venice's word. */
 	kind: string,
+	/**  The model that was asked. */
 	model: string | null,
+	/**  The tier of the limit. */
 	tier: string | null,
+	/**  What the key is called that ran into it, or its id where Venice doesn't list it any more. */
 	key: string | null,
 };
 
+/**  One limit. */
 export type LimitView = {
+	/**  What is counted, in Venice's word: RPM, RPD, TPM and others. */
 	kind: string,
+	/**  How many. */
 	amount: number | null,
 };
 
+/**  What a key may do, and how often. */
 export type LimitsView = {
+	/**  It may be used for inference now. */
 	access: boolean,
+	/**  The account's tier, in Venice's word. */
 	tier: string | null,
+	/**  Calls are charged one by one. */
 	charged: boolean | null,
+	/**  When the key ends, RFC 3339; `None` for never. */
 	expires_at: string | null,
+	/**  When DIEM is renewed, RFC 3339. */
 	epoch_at: string | null,
+	/**  Models by their limits, those with the fewest requests first. */
 	groups: LimitGroup[],
 };
 
@@ -5144,11 +5230,17 @@ export type NewApiKey = {
 	expiresAt?: string | null,
 };
 
+/**  A key that was just made. The key itself went to where secrets are kept. */
 export type NewKeyView = {
+	/**  Venice's id of it. */
 	id: string,
+	/**  What it is called. */
 	description: string,
+	/**  By what it can be copied. */
 	stored_as: string,
+	/**  Its last characters, six at most. */
 	ends_with: string | null,
+	/**  Where it is kept: in memory it is gone when the program ends. */
 	place: VaultPlace,
 };
 
@@ -6402,17 +6494,38 @@ export type Role =
 /**  A summary of what went before, made by a model; it stands for what it sums up. */
 "summary";
 
-export type RotationStep = "planned" | "asked" | "made" | "tested" | "switched";
+/**  How far the replacement of a key has come. Each step is written down before the next one is taken. */
+export type RotationStep = 
+/**  Nothing was sent yet. */
+"planned" | 
+/**  The new key was asked for, and its answer isn't known. */
+"asked" | 
+/**  The new key is where secrets are kept. */
+"made" | 
+/**  It works. */
+"tested" | 
+/**  It is in the old one's place. */
+"switched";
 
+/**  A key that is being replaced. */
 export type RotationView = {
+	/**  Its id. */
 	id: string,
+	/**  Venice's id of the key that goes. */
 	old_key: string,
+	/**  Venice's id of the key that comes. */
 	new_key: string | null,
+	/**  What the key is to the account here; `None`: the user switches wherever it is used. */
 	role: KeyRole | null,
+	/**  What it is called. */
 	description: string,
+	/**  How far it has come. */
 	step: RotationStep,
+	/**  By what the new key can be copied. */
 	stored_as: string | null,
+	/**  Why it doesn't go on. */
 	problem: AppError | null,
+	/**  When it took its last step, RFC 3339. */
 	at: string,
 };
 
@@ -7305,29 +7418,58 @@ export type TopUp =
 /**  It was paid. */
 { kind: "credited"; data: CreditedTopUp };
 
+/**  What may be paid into a wallet's balance. Nothing is signed before it was confirmed. */
 export type TopUpOffer = {
+	/**  By what it is confirmed, once. */
 	id: string,
+	/**  The wallet's account. */
 	account: string,
+	/**  Its money is pretend. */
 	pretend: boolean,
+	/**  The chain. */
 	chain: Chain,
+	/**  The network, as CAIP-2 writes it. */
 	network: string,
+	/**  The address of the token, which is USDC. */
 	asset: string,
+	/**  The receiver's address. */
 	pay_to: string,
+	/**  The wallet's own address. */
 	from: string,
+	/**  The least that may be paid. */
 	least: Money,
+	/**  Earlier payments from here on this network went to another receiver. */
 	receiver_changed: boolean,
 };
 
-export type TopUpState = "sent" | "credited" | "refused" | "lapsed";
+/**  What became of a payment into a wallet's balance. */
+export type TopUpState = 
+/**  It was signed, and may have been sent. Nobody knows more yet. */
+"sent" | 
+/**  It came in. */
+"credited" | 
+/**  It surely wasn't taken. */
+"refused" | 
+/**  Its time has passed, and no credit was seen. */
+"lapsed";
 
+/**  A payment into a wallet's balance. */
 export type TopUpView = {
+	/**  Its id here. */
 	id: string,
+	/**  What became of it. */
 	state: TopUpState,
+	/**  The network, as CAIP-2 writes it. */
 	network: string,
+	/**  The receiver's address. */
 	pay_to: string,
+	/**  How much. */
 	amount: Money,
+	/**  When it was signed, RFC 3339. */
 	at: string,
+	/**  Until when somebody could take what was signed, RFC 3339. */
 	valid_until: string,
+	/**  What went wrong. */
 	problem: AppError | null,
 };
 
@@ -7353,18 +7495,29 @@ export type TransactionPage = {
 	hasMore?: boolean,
 };
 
+/**  What changed the balance of a wallet. */
 export type TransactionView = {
+	/**  Venice's id of it. */
 	id: string,
+	/**  What it was, in Venice's word: `TOP_UP`, CHARGE or REFUND. */
 	kind: string,
+	/**  By how much; less than nothing for a charge. */
 	amount: Money,
+	/**  What was left. */
 	after: Money | null,
+	/**  When, RFC 3339. */
 	at: string | null,
+	/**  The model that was asked. */
 	model: string | null,
+	/**  The id of the call that was paid. */
 	request: string | null,
 };
 
+/**  A page of what changed the balance of a wallet, the last first. */
 export type TransactionsPage = {
+	/**  The changes. */
 	rows: TransactionView[],
+	/**  How many to pass over for the next page; `None` on the last one. */
 	next: number | null,
 };
 
@@ -7885,16 +8038,27 @@ export type VoiceView = {
 	clone: string | null,
 };
 
+/**  A wallet. */
 export type WalletView = {
+	/**  Its account. */
 	account: string,
+	/**  The chain it is on. */
 	chain: Chain,
+	/**  Its address. */
 	address: string,
+	/**  All its money is pretend. */
 	pretend: boolean,
+	/**  A copy of its key is known to be elsewhere. */
 	backed_up: boolean,
+	/**  What is left at Venice; `None` where it couldn't be asked. */
 	balance: Money | null,
+	/**  A paid call would be let through. */
 	can_consume: boolean,
+	/**  What Venice suggests to pay in. */
 	suggested: Money | null,
+	/**  What was paid in from here, the last first. */
 	top_ups: TopUpView[],
+	/**  Why the balance couldn't be asked. */
 	problem: AppError | null,
 };
 
