@@ -188,7 +188,7 @@ impl Charges<'_> {
     pub fn key_days(&self, account: &str, from: Date, to: Date) -> Result<Vec<KeyDay>> {
         self.store.database().read(|db| {
             let mut statement = db.prepare_cached(
-                "SELECT day, key, name, currency, amount FROM key_days JOIN ledgers ON ledgers.row = ledger
+                "SELECT day, key, key_days.name, currency, amount FROM key_days JOIN ledgers ON ledgers.row = ledger
                  WHERE account = ? AND day >= ? AND day <= ? AND currency <> '' ORDER BY day, key",
             )?;
             let mut rows = statement.query(params![account, from.to_string(), to.to_string()])?;
