@@ -1,12 +1,14 @@
 import type { AppError } from "@/bindings";
 import { platform } from "@/platform/platform";
-import { readModel, usualModel, type ChatModel } from "./chat-models";
+import { chosenModel, readModel, usualModel, type ChatModel } from "./chat-models";
 
 /** The models one can talk with. */
 export class TextModels {
   list = $state.raw<readonly ChatModel[]>([]);
   loaded = $state(false);
   problem = $state.raw<AppError | null>(null);
+  /** The user's own choice for new conversations. */
+  readonly chosen: ChatModel | null = $derived(chosenModel(this.list));
   readonly usual: ChatModel | null = $derived(usualModel(this.list));
   readonly #byId = $derived(new Map(this.list.map((model) => [model.id, model])));
   #run = 0;

@@ -117,9 +117,15 @@ export function readModel(choice: ModelChoice): ChatModel {
   };
 }
 
+/** The model that the user chose for new conversations, where it answers now. */
+export function chosenModel(list: readonly ChatModel[]): ChatModel | null {
+  return list.find((model) => model.isDefault && !model.offline) ?? null;
+}
+
 /** The model that answers where nobody chose one. */
 export function usualModel(list: readonly ChatModel[]): ChatModel | null {
   const here = list.filter((model) => !model.offline);
-  const chosen = here.find((model) => model.isDefault);
-  return chosen ?? here.find((model) => model.traits.includes("default")) ?? here[0] ?? list[0] ?? null;
+  return (
+    chosenModel(list) ?? here.find((model) => model.traits.includes("default")) ?? here[0] ?? list[0] ?? null
+  );
 }

@@ -62,12 +62,12 @@ export class Chat {
     void this.open.flush();
   }
 
-  /** Begins a new conversation, with the settings used last. */
+  /** Begins a new conversation, with the settings used last. The model that was chosen for new ones comes before the last one. */
   begin(over: Partial<Settings> = {}, guest: CharacterView | null = null): void {
     const { shelf } = this.list;
     this.#forsake();
     const last = this.open.settings.model === "" ? EMPTY_SETTINGS : forNext(this.open.settings);
-    const model = this.models.find(over.model ?? last.model) ?? this.models.usual;
+    const model = this.models.find(over.model ?? this.models.chosen?.id ?? last.model) ?? this.models.usual;
     const settings = { ...last, ...over };
     this.open.begin(
       model === null ? settings : fitting(settings, model),

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ChatEvent, MessageView } from "@/bindings";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
-import { fakeMessage, usage } from "@/platform/fake-chat-data";
+import { fakeChatModels, fakeMessage, usage } from "@/platform/fake-chat-data";
 import { fakeError } from "@/platform/fake-data";
 import { platform, usePlatform } from "@/platform/platform";
 import { Chat } from "./chat.svelte";
@@ -89,6 +89,18 @@ describe("Chat", () => {
       character: null,
       system_prompt: "Be brief.",
     });
+  });
+
+  it("begins with the model that was chosen for new conversations, whatever the last one had", async () => {
+    const [last, other] = fakeChatModels;
+    const chosen = { ...other!, is_default: true };
+    const models = [last!, chosen];
+    await started({ over: { listModelChoices: () => Promise.resolve({ status: "ok", data: models }) } });
+    expect(chat.open.settings.model).toBe(last!.id);
+    chat.begin();
+    expect(chat.open.settings.model).toBe(chosen.id);
+    chat.begin({ model: last!.id });
+    expect(chat.open.settings.model).toBe(last!.id);
   });
 
   it("begins with the usual model where there is nothing yet, and writes nothing down", async () => {
