@@ -107,9 +107,14 @@ impl Accounts {
         self.state().offers.get(account).filter(|offer| offer.id == id).cloned()
     }
 
-    /// An offer is taken once.
-    pub(crate) fn forget_offer(&self, account: &str) {
-        self.state().offers.remove(account);
+    /// Takes what was offered: true for the first who does.
+    pub(crate) fn take_offer(&self, account: &str, id: &str) -> bool {
+        let mut state = self.state();
+        let is_there = state.offers.get(account).is_some_and(|offer| offer.id == id);
+        if is_there {
+            state.offers.remove(account);
+        }
+        is_there
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -253,6 +258,7 @@ impl Studio {
             .param("count", open));
         }
         self.may_forget(&id).await?;
+        self.forget_budgets_of(&id).await?;
         self.inner.vault.forget(&id).await?;
         self.inner.vault.forget(admin_name(&id)).await?;
         {
@@ -282,7 +288,11 @@ impl Studio {
                 "Finish that or give it up first: the new key would be lost with the account.",
             ));
         }
-        if self.account(id).await?.backed_up { Ok(()) } else { Err(crate::wallets::not_backed_up()) }
+        self.no_open_top_up(id).await?;
+        let account = self.account(id).await?;
+        // Of a key that is gone nobody can show a copy.
+        let has_copy = account.backed_up || account.key == KeyPresence::Missing;
+        if has_copy { Ok(()) } else { Err(crate::wallets::not_backed_up()) }
     }
 
     /// Asks the server whether the key or the wallet works, and for the balance.

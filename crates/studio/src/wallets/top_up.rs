@@ -9,7 +9,7 @@ use venice::{
     wallet::Wallet,
     x402::{
         GetX402Transactions, PaymentOption, PaymentRequirements, TopUp as Answered, TopUpX402Balance,
-        TransactionType,
+        TransactionType, X402Transaction,
     },
 };
 
@@ -22,7 +22,6 @@ use crate::{
     accounts::{Payer, SANDBOX, field_invalid},
     error::Code,
     money::usd,
-    pricing::Price,
 };
 
 /// What Venice takes at least, whatever an offer says.
@@ -88,8 +87,8 @@ impl Studio {
                 "Nothing was signed. Type the amount twice.",
             ));
         }
-        // Typing it twice is the answer to any question about it; what is forbidden stays so.
-        self.agreeing(true).may_move(&payer, &Price::known(Some(usd(amount))), false).await?;
+        // No limit or budget is asked: this is the user's own money moved, and what is spent of it counts when it is spent.
+        // The least that can be paid in is more than the usual limit of a click; typing the amount twice stands in its place.
         let offer = self.inner.accounts.offer(account, offer).ok_or_else(|| AppError::not_found("offer"))?;
         let least = least(&offer.option);
         if amount < least {
@@ -108,9 +107,12 @@ impl Studio {
                 "Nothing was signed. Pay in from the program that holds the wallet, or use a wallet on Base.",
             ));
         }
+        // Whoever takes it is the only one: a second click that came so far, too, pays nothing.
+        if !self.inner.accounts.take_offer(account, &offer.id) {
+            return Err(AppError::not_found("offer"));
+        }
         let payment = payer.client.sign_payment(&offer.asked, &offer.option, amount, block)?;
         let row = self.write_down(account, &offer.option, amount).await?;
-        self.inner.accounts.forget_offer(account);
         let sent = payer.client.top_up_x402_balance(&TopUpX402Balance::pay(payment)).await;
         self.settle_top_up(row, sent, &payer).await
     }
@@ -142,7 +144,7 @@ impl Studio {
                     return Err(problem);
                 }
             },
-            Err(error) if error.fate() == Fate::Unknown => {
+            Err(error) if may_be_taken(&error) => {
                 let problem = serde_json::to_value(unknown(&error)).map_err(AppError::internal)?;
                 self.store(move |store| store.top_ups().note(&id, problem)).await?;
             }
@@ -202,26 +204,12 @@ impl Studio {
         let Some(open) = rows.iter().find(|row| row.state == TopUpState::Sent) else { return Ok(()) };
         let request = GetX402Transactions::of(wallet).limit(LOOKED_THROUGH);
         let page = payer.client.get_x402_transactions(&request).await?.value;
-        let since = open.sent_at.checked_sub(SKEW).unwrap_or(open.sent_at);
-        let credits: Vec<_> = page
-            .transactions
-            .into_iter()
-            .filter(|credit| credit.kind == TransactionType::TopUp && credit.amount == open.amount)
-            .filter(|credit| credit.created_at.is_some_and(|at| at >= since))
-            .collect();
-        // Payments from here that came in just before may be among them.
-        let known = rows
-            .iter()
-            .filter(|row| row.state == TopUpState::Credited && row.amount == open.amount)
-            .filter(|row| row.settled_at.is_some_and(|at| at >= since))
-            .count();
         let now = Timestamp::now();
         let over = open.valid_until.checked_add(GRACE).is_ok_and(|end| now > end);
-        let more = credits.len() > known;
-        let (state, credit) = match credits.into_iter().next() {
-            Some(credit) if more => (TopUpState::Credited, Some(credit.id)),
-            _ if over => (TopUpState::Lapsed, None),
-            _ => return Ok(()),
+        let (state, credit) = match credit_of(open, &rows, page.transactions) {
+            Some(credit) => (TopUpState::Credited, Some(credit)),
+            None if over => (TopUpState::Lapsed, None),
+            None => return Ok(()),
         };
         let id = open.id.clone();
         self.store(move |store| store.top_ups().settle(&id, state, now, credit.as_deref(), None)).await?;
@@ -233,6 +221,11 @@ impl Studio {
         if !self.account(account).await?.backed_up {
             return Err(not_backed_up());
         }
+        self.no_open_top_up(account).await
+    }
+
+    /// An error while nobody knows what became of a payment.
+    pub(crate) async fn no_open_top_up(&self, account: &str) -> Result<()> {
         let open = self.top_ups(account).await?.iter().any(|row| row.state == TopUpState::Sent);
         if open { Err(still_open()) } else { Ok(()) }
     }
@@ -259,8 +252,39 @@ fn block_of(option: &PaymentOption) -> Option<&str> {
     option.extra.as_ref()?.get("recentBlockhash")?.as_str()
 }
 
+/// Whether a payment that was answered so may have been taken all the same: a server that fails may fail after it has passed it on.
+fn may_be_taken(error: &venice::Error) -> bool {
+    error.fate() == Fate::Unknown || error.api().is_some_and(|api| api.status >= 500)
+}
+
+/// The credit of an open payment among a wallet's transactions, the last first; `rows` are the payments from here.
+fn credit_of(open: &TopUp, rows: &[TopUp], transactions: Vec<X402Transaction>) -> Option<String> {
+    let since = open.sent_at.checked_sub(SKEW).unwrap_or(open.sent_at);
+    let same = rows.iter().filter(|row| row.state == TopUpState::Credited && row.amount == open.amount);
+    // A credit that was found before is known by its id. An answer told the payment's own id instead: of those that came in
+    // since, as many credits are theirs.
+    let (mut found, mut answered) = (Vec::new(), 0);
+    for row in same {
+        match row.credited_as.as_deref() {
+            Some(id) if transactions.iter().any(|credit| credit.id == id) => found.push(id),
+            _ => answered += usize::from(row.settled_at.is_some_and(|at| at >= since)),
+        }
+    }
+    let credits: Vec<_> = transactions
+        .iter()
+        .filter(|credit| credit.kind == TransactionType::TopUp && credit.amount == open.amount)
+        .filter(|credit| credit.created_at.is_some_and(|at| at >= since))
+        .filter(|credit| !found.contains(&credit.id.as_str()))
+        .collect();
+    credits.first().filter(|_| credits.len() > answered).map(|credit| credit.id.clone())
+}
+
+/// Plain digits: nobody types a payment as `5e3`.
 fn typed(amount: &str) -> Result<Decimal> {
-    let amount: Decimal = amount.trim().parse().map_err(|_| field_invalid("amount", "is no amount"))?;
+    let amount = amount.trim();
+    let plain = amount.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let read = if plain { amount.parse().ok() } else { None };
+    let amount: Decimal = read.ok_or_else(|| field_invalid("amount", "is no amount"))?;
     let amount = amount.normalize();
     if amount.is_sign_negative() || amount.is_zero() || amount.scale() > PLACES {
         return Err(field_invalid("amount", "is no amount in US dollars"));
@@ -325,5 +349,57 @@ mod tests {
     #[case("five", None)]
     fn an_amount_is_dollars_to_the_millionth(#[case] text: &str, #[case] amount: Option<&str>) {
         assert_eq!(typed(text).ok().map(|amount| amount.to_string()).as_deref(), amount);
+    }
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_second(minute * 60).unwrap()
+    }
+
+    fn row(id: &str, state: TopUpState, sent: i64, settled: Option<i64>, credited_as: Option<&str>) -> TopUp {
+        TopUp {
+            id: id.into(),
+            account: "a".into(),
+            state,
+            network: "eip155:8453".into(),
+            asset: "0x1".into(),
+            pay_to: "0x2".into(),
+            amount: Decimal::from(5),
+            sent_at: at(sent),
+            valid_until: at(sent + 5),
+            settled_at: settled.map(at),
+            credited_as: credited_as.map(str::to_owned),
+            problem: None,
+        }
+    }
+
+    fn credits(all: &[(&str, i64)]) -> Vec<X402Transaction> {
+        let one = |(id, minute): &(&str, i64)| {
+            serde_json::json!({"id": id, "amount": 5, "balanceAfter": 5, "type": "TOP_UP",
+                "createdAt": at(*minute).to_string(), "requestId": null, "modelId": null})
+        };
+        all.iter().map(|credit| serde_json::from_value(one(credit)).unwrap()).collect()
+    }
+
+    #[rstest]
+    #[case(&[], &[], None)]
+    #[case(&[], &[("c", 61)], Some("c"))]
+    #[case(&[], &[("c", 50)], None)]
+    // The one before was looked up late: its credit is not this one's, and doesn't hide it.
+    #[case(&[("b", 20, 60, "c1")], &[("c1", 20)], None)]
+    #[case(&[("b", 20, 60, "c1")], &[("c2", 61), ("c1", 20)], Some("c2"))]
+    // The one before was answered just now, by another id.
+    #[case(&[("b", 59, 59, "payment")], &[("c1", 59)], None)]
+    #[case(&[("b", 59, 59, "payment")], &[("c2", 61), ("c1", 59)], Some("c2"))]
+    fn a_payment_has_its_own_credit(
+        #[case] before: &[(&str, i64, i64, &str)],
+        #[case] there: &[(&str, i64)],
+        #[case] found: Option<&str>,
+    ) {
+        let open = row("a", TopUpState::Sent, 60, None, None);
+        let mut rows = vec![open.clone()];
+        for (id, sent, settled, credit) in before {
+            rows.push(row(id, TopUpState::Credited, *sent, Some(*settled), Some(credit)));
+        }
+        assert_eq!(credit_of(&open, &rows, credits(there)).as_deref(), found);
     }
 }

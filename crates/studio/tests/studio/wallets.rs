@@ -102,6 +102,8 @@ async fn a_lost_answer_is_looked_up_and_never_paid_twice() {
     let posts = bench.posts("topUpX402Balance").await;
     assert_eq!(bench.studio.top_up_offer(&account.id).await.unwrap_err().code, "top_up_open");
     assert_eq!(bench.studio.top_up(&account.id, &offer.id, "5", "5").await.unwrap_err().code, "top_up_open");
+    let held_back = bench.studio.forget_account(account.id.clone()).await.unwrap_err();
+    assert_eq!(held_back.code, "top_up_open", "what was paid isn't lost sight of");
 
     let bench = bench.reopen().await;
     keep_for_good(&bench).await;
@@ -109,6 +111,45 @@ async fn a_lost_answer_is_looked_up_and_never_paid_twice() {
     assert_eq!((balance, wallet.top_ups[0].state), (Decimal::from(5), TopUpState::Credited));
     assert_eq!(bench.posts("topUpX402Balance").await, posts, "nothing was sent again");
     assert!(bench.studio.top_up_offer(&account.id).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_fails_may_have_taken_the_payment() {
+    let bench = Bench::new().await;
+    let account = copied(&bench, Chain::Base).await;
+    let offer = bench.studio.top_up_offer(&account.id).await.unwrap();
+    bench.arm(json!({"operation": "topUpX402Balance", "kind": "status", "status": 500})).await;
+    let sent = bench.studio.top_up(&account.id, &offer.id, "5", "5").await.unwrap();
+    assert_eq!(sent.state, TopUpState::Sent);
+    assert_eq!(bench.studio.top_up_offer(&account.id).await.unwrap_err().code, "top_up_open");
+
+    let bench = Bench::new().await;
+    let account = copied(&bench, Chain::Base).await;
+    let offer = bench.studio.top_up_offer(&account.id).await.unwrap();
+    bench.arm(json!({"operation": "topUpX402Balance", "kind": "status", "status": 400})).await;
+    assert!(bench.studio.top_up(&account.id, &offer.id, "5", "5").await.is_err());
+    let (_, wallet) = left(&bench, &account.id).await;
+    assert_eq!(wallet.top_ups[0].state, TopUpState::Refused);
+    assert!(bench.studio.top_up_offer(&account.id).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wallet_without_its_key_can_be_let_go_of() {
+    let bench = Bench::new().await;
+    if bench.studio.vault_status().place == VaultPlace::Keychain {
+        return;
+    }
+    let secret = "0x".to_owned() + &"22".repeat(32);
+    let account = bench.studio.import_wallet("", secret.into(), false).await.unwrap();
+    let held_back = bench.studio.forget_account(account.id.clone()).await.unwrap_err();
+    assert_eq!(held_back.code, "wallet_not_backed_up");
+    // Its key was only in memory.
+    let bench = bench.reopen().await;
+    let unread = bench.studio.forget_account(account.id.clone()).await.unwrap_err();
+    assert_eq!(unread.code, "wallet_not_backed_up", "a keychain that is away may have it");
+    keep_for_good(&bench).await;
+    let rest = bench.studio.forget_account(account.id.clone()).await.unwrap();
+    assert!(rest.iter().all(|one| one.id != account.id));
 }
 
 #[tokio::test(flavor = "multi_thread")]
