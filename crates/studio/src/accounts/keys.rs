@@ -97,6 +97,7 @@ impl Studio {
                 "Replace the key instead: the old one is deleted when the new one works.",
             ));
         }
+        self.is_of_no_account(key.ends_with.as_deref()).await?;
         if before
             .rotations
             .iter()
@@ -107,6 +108,20 @@ impl Studio {
         self.call_of(account, DeleteApiKey::new(id)).await?;
         self.forget_made_key(id).await?;
         self.account_keys(account).await
+    }
+
+    /// An error where a key ends like one that another account here works with: without it that one would be locked out.
+    pub(super) async fn is_of_no_account(&self, last: Option<&str>) -> Result<()> {
+        let Some(last) = last else { return Ok(()) };
+        let is_it = |ends: &Option<String>| ends.as_deref().is_some_and(|ends| last.ends_with(ends));
+        let accounts = self.accounts().await?;
+        let user = accounts.iter().find(|one| is_it(&one.ends_with) || is_it(&one.admin_ends_with));
+        let Some(user) = user else { return Ok(()) };
+        Err(AppError::new(
+            Code::KeyInUseHere,
+            format!("The account {} works with this key.", user.name),
+            "Replace it there: the old one is deleted when the new one works.",
+        ))
     }
 
     /// A call in the name of an account's admin key.

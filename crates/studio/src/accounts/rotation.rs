@@ -44,6 +44,9 @@ impl Studio {
         let view = self.account(account).await?;
         let old = listed.iter().find(|listed| listed.id == key).ok_or_else(|| AppError::not_found("key"))?;
         let role = self.role_of(&view, &listed, old);
+        if role.is_none() {
+            self.is_of_no_account(old.last_6_chars.as_deref()).await?;
+        }
         if role.is_some() && view.kind != AccountKind::Key {
             return Err(AppError::new(
                 Code::KeyInUseHere,
@@ -119,12 +122,18 @@ impl Studio {
                 "Go on: only the old key is left to be deleted.",
             ));
         }
-        let listed = self.listed_keys(&rotation.account).await?;
-        let plan = plan_of(&rotation)?;
-        let new = listed.iter().find(|key| is_new(key, &rotation, &plan));
-        if let Some(key) = new {
-            self.call_of(&rotation.account, DeleteApiKey::new(&key.id)).await?;
-            self.forget_made_key(&key.id).await?;
+        if rotation.step != RotationStep::Planned {
+            let plan = plan_of(&rotation)?;
+            // More than one where an answer came late.
+            for key in self
+                .listed_keys(&rotation.account)
+                .await?
+                .iter()
+                .filter(|key| is_made_for(key, &rotation, &plan))
+            {
+                self.call_of(&rotation.account, DeleteApiKey::new(&key.id)).await?;
+                self.forget_made_key(&key.id).await?;
+            }
         }
         self.end_rotation(id).await
     }
@@ -137,7 +146,7 @@ impl Studio {
         if rotation.step == RotationStep::Asked {
             // An answer may have been lost, or was kept and not written down.
             let listed = self.listed_keys(&rotation.account).await?;
-            if let Some(known) = listed.iter().find(|key| is_new(key, rotation, &plan)) {
+            for known in listed.iter().filter(|key| is_made_for(key, rotation, &plan)) {
                 if self.has_made_key(&known.id).await? {
                     made(rotation, &known.id);
                     return Ok(());
@@ -202,7 +211,9 @@ impl Studio {
             None => Some(self.new_secret(rotation).await?),
         };
         let ends = secret.as_ref().and_then(|secret| ends_with(secret.expose_secret()));
-        let new = listed.iter().find(|key| is_new(key, rotation, &plan));
+        let new_id = rotation.new_key.clone();
+        let is_new = |key: &&ApiKey| new_id.as_deref() == Some(key.id.as_str());
+        let new = listed.iter().find(is_new);
         let is_kept = new.is_some_and(|new| match (new.last_6_chars.as_deref(), ends.as_deref()) {
             (Some(last), Some(ends)) => last.ends_with(ends),
             // Where Venice tells no characters, what was written has to do.
@@ -219,6 +230,10 @@ impl Studio {
             self.call_of(&account, DeleteApiKey::new(&rotation.old_key)).await?;
         }
         self.forget_made_key(&rotation.old_key).await?;
+        // What an answer that came late made besides: nobody has that key.
+        for key in listed.iter().filter(|key| !is_new(key) && is_made_for(key, rotation, &plan)) {
+            self.call_of(&account, DeleteApiKey::new(&key.id)).await?;
+        }
         if let Some(new) = &rotation.new_key {
             let named = self.call_of(&account, UpdateApiKey::new(new).description(plan.description)).await;
             if let Err(error) = named {
@@ -277,8 +292,8 @@ fn made(rotation: &mut Rotation, id: &str) {
     rotation.step = RotationStep::Made;
 }
 
-/// The key that was made for a rotation: by its id, or by its mark where nobody learned the id.
-fn is_new(key: &ApiKey, rotation: &Rotation, plan: &Plan) -> bool {
+/// Whether a key was made for a rotation: by its id, or by its mark where nobody learned the id.
+fn is_made_for(key: &ApiKey, rotation: &Rotation, plan: &Plan) -> bool {
     rotation.new_key.as_deref() == Some(key.id.as_str())
         || (key.id != rotation.old_key
             && key.description.as_deref().is_some_and(|description| description.ends_with(&plan.mark)))

@@ -134,6 +134,19 @@ async fn keys_are_made_changed_and_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_another_account_here_works_with_is_left_alone() {
+    let bench = Bench::new().await;
+    keep_for_good(&bench).await;
+    let account = looked_after(&bench).await;
+    let keys = bench.studio.account_keys(&account.id).await.unwrap().keys;
+    let own = keys.iter().find(|key| key.role == Some(KeyRole::Own)).unwrap();
+    // The account of the environment looks after the same keys.
+    assert_eq!(bench.studio.delete_key(RUN, &own.id).await.unwrap_err().code, "key_in_use_here");
+    assert_eq!(bench.studio.rotate_key(RUN, &own.id).await.unwrap_err().code, "key_in_use_here");
+    assert!(bench.studio.test_account(account.id).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_replaced_and_the_old_one_goes_last() {
     let bench = Bench::new().await;
     keep_for_good(&bench).await;
@@ -232,7 +245,17 @@ async fn a_replacement_can_be_given_up() {
     bench.studio.give_up_rotation(&waiting.id).await.unwrap();
     let now = bench.studio.account_keys(RUN).await.unwrap();
     assert!(now.rotations.is_empty() && now.keys.iter().any(|key| key.id == old.id));
+    let before = now.keys.len();
     assert!(now.keys.iter().all(|key| Some(&key.id) != waiting.new_key.as_ref()));
+
+    // An answer was lost, and another key was made that has the same mark: neither is left.
+    bench.arm(json!({"operation": "createApiKey", "kind": "lost_answer"})).await;
+    let lost = bench.studio.rotate_key(RUN, &old.id).await.unwrap().unwrap();
+    let keys = bench.studio.account_keys(RUN).await.unwrap().keys;
+    let marked = keys.iter().find(|key| key.description.contains(" [new ")).unwrap();
+    bench.studio.create_key(RUN, form(&marked.description)).await.unwrap();
+    bench.studio.give_up_rotation(&lost.id).await.unwrap();
+    assert_eq!(bench.studio.account_keys(RUN).await.unwrap().keys.len(), before);
     assert!(bench.studio.made_key(waiting.stored_as.as_ref().unwrap()).await.is_err());
 }
 
