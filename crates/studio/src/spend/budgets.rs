@@ -217,6 +217,16 @@ impl Studio {
         self.budgets().await
     }
 
+    /// Budgets of an account go with it.
+    pub(crate) async fn forget_budgets_of(&self, account: &str) -> Result<()> {
+        for budget in
+            self.budgets().await?.into_iter().filter(|budget| budget.account.as_deref() == Some(account))
+        {
+            self.delete_budget(budget.id).await?;
+        }
+        Ok(())
+    }
+
     async fn keep_budgets(&self, mut all: Vec<Budget>) -> Result<()> {
         all.sort_by_key(|budget| (budget.window, budget.most.currency.as_str(), budget.most.amount));
         let kept = serde_json::to_value(all).map_err(AppError::internal)?;

@@ -99,7 +99,7 @@ impl Bound {
         let amount = asking.amount();
         let whole = taken + amount;
         if asking.price.amount.is_none() {
-            return (taken >= self.most.amount).then(|| self.over(amount, taken));
+            return self.used_up(taken);
         }
         if whole > self.most.amount {
             Some(self.over(amount, taken))
@@ -143,6 +143,20 @@ impl Bound {
             .param("taken", in_words(taken))
             .param("left", in_words((most - taken).max(Decimal::ZERO)))
             .param("over", in_words((taken + amount - most).max(Decimal::ZERO)))
+    }
+
+    /// What a budget says to work of which nobody knows how much of it that takes.
+    fn used_up(&self, taken: Decimal) -> Option<AppError> {
+        let code = if self.stops { Code::BudgetStops } else { Code::BudgetAsks };
+        let error = || {
+            AppError::new(
+                code,
+                format!("Your budget of {} is used up.", told(self.most)),
+                "Nothing was sent. Wait for the next day or month, or raise the budget in the settings.",
+            )
+        };
+        let nothing = told(Money { amount: Decimal::ZERO, ..self.most });
+        (taken >= self.most.amount).then(|| self.named(error()).param("left", nothing))
     }
 
     fn unpriced(&self) -> AppError {
@@ -222,6 +236,9 @@ impl Studio {
 
     /// What stands in the way of this price by the sums of now.
     async fn refusal(&self, payer: &Payer, asking: Asking, bounds: Vec<Bound>) -> Result<Option<AppError>> {
+        if let Some(used_up) = self.used_up_elsewhere(payer, asking, &bounds).await? {
+            return Ok(Some(used_up));
+        }
         let bounds = match asking.held_against(bounds) {
             Ok(bounds) => bounds,
             Err(refusal) => return Ok(Some(refusal)),
@@ -243,6 +260,48 @@ impl Studio {
                 };
                 if let Some(refusal) = bound.refusal(&asking, before) {
                     return Ok(Some(refusal));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// Venice lists prices in dollars and takes DIEM where the account has some: how much, the history tells afterwards. So a
+    /// budget of another currency than the price's stands in the way once it is used up, while there is any of that left to be
+    /// taken.
+    async fn used_up_elsewhere(
+        &self,
+        payer: &Payer,
+        asking: Asking,
+        bounds: &[Bound],
+    ) -> Result<Option<AppError>> {
+        let Some(price) = asking.price.amount.filter(|price| !price.amount.is_zero()) else {
+            return Ok(None);
+        };
+        let is_other =
+            |bound: &&Bound| bound.window != BudgetWindow::Click && bound.most.currency != price.currency;
+        let others: Vec<Bound> = bounds.iter().filter(is_other).cloned().collect();
+        if others.is_empty() {
+            return Ok(None);
+        }
+        let left = self.account(&payer.id).await?.balances;
+        let now = Zoned::now();
+        let mut looked = Vec::new();
+        for bound in others {
+            let has = |money: &Money| money.currency == bound.most.currency && money.amount > Decimal::ZERO;
+            if left.iter().any(has) {
+                let since = bound.window.span(&now)?.since;
+                looked.push((bound, since));
+            }
+        }
+        let pretend = payer.pretend;
+        self.store(move |store| {
+            for (bound, since) in looked {
+                let before =
+                    taken(store, bound.account.clone(), bound.most.currency, pretend, since)?.taken();
+                if let Some(used_up) = bound.used_up(before) {
+                    return Ok(Some(used_up));
                 }
             }
             Ok(None)
@@ -281,7 +340,8 @@ impl Studio {
         self.refusal(payer, asking, bounds).await?.map_or(Ok(()), Err)
     }
 
-    /// The same for money that is moved and not spent, as when a balance is topped up: only one click's limits count.
+    /// The same for money that a call by hand moves and doesn't spend, as when a balance is topped up: what is spent of it counts
+    /// when it is spent, so only one click's limits hold here.
     pub(crate) async fn may_move(&self, payer: &Payer, price: &Price, accept_unpriced: bool) -> Result<()> {
         let mut bounds = self.bounds(&payer.id).await?;
         bounds.retain(|bound| bound.window == BudgetWindow::Click);
@@ -347,7 +407,13 @@ impl Studio {
         write: impl FnOnce(&Store, &[Limit]) -> store::Result<Reserved> + Send + 'static,
     ) -> Result<()> {
         let bounds = match asking.price.amount {
-            Some(_) => asking.held_against(self.bounds(&payer.id).await?)?,
+            Some(_) => {
+                let bounds = self.bounds(&payer.id).await?;
+                if let Some(used_up) = self.used_up_elsewhere(payer, asking, &bounds).await? {
+                    return Err(used_up);
+                }
+                asking.held_against(bounds)?
+            }
             None => Vec::new(),
         };
         let now = Zoned::now();

@@ -301,3 +301,41 @@ async fn the_window_hears_what_is_taken() {
     });
     assert_eq!(percent.await, 25);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_budget_of_diem_stops_once_diem_were_taken_for_all_of_it() {
+    let bench = Bench::new().await;
+    let request = SettingsPatch { per_click_limit_usd: Some(String::new()), ..SettingsPatch::default() };
+    bench.studio.change_settings(request).await.unwrap();
+    let one = bench.one_picture().await;
+    let diem = Money { amount: one * Decimal::TWO, currency: Currency::Diem };
+    let day = Budget { most: diem, ..budget(BudgetWindow::Day, one, true) };
+    let day = bench.studio.save_budget(day).await.unwrap().remove(0);
+    for _ in 0..2 {
+        assert_eq!(bench.run(make("a canal", 1)).await.state, JobState::Saved);
+    }
+    // The history tells that it was DIEM.
+    bench.sql("UPDATE holds SET currency = 'diem'");
+    bench.studio.test_account(studio::accounts::RUN.to_owned()).await.unwrap();
+    let stopped = bench.start(make("a canal", 1)).await.unwrap_err();
+    assert_eq!((stopped.code.as_str(), stopped.params["left"].as_str()), ("budget_stops", "0 DIEM"));
+    assert!(!stopped.params.contains_key("price"), "nobody knows how many DIEM it takes");
+    let estimate = bench.studio.estimate_picture(&make("a canal", 1)).await.unwrap();
+    assert_eq!(estimate.problem.unwrap().code, "budget_stops");
+    bench.studio.save_budget(Budget { stops: false, ..day }).await.unwrap();
+    assert_eq!(bench.start(make("a canal", 1)).await.unwrap_err().code, "budget_asks");
+    let job = bench.start_all_the_same().await.unwrap();
+    assert_eq!(bench.ended(&job.id).await.state, JobState::Saved);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn budgets_of_an_account_go_with_it() {
+    let bench = Bench::new().await;
+    let key = bench.sandbox.api_key().to_owned();
+    let account = bench.studio.add_key_account("Mine".into(), key.into()).await.unwrap();
+    let all = bench.budgeted(BudgetWindow::Day, Decimal::ONE, true).await;
+    let own = Budget { account: Some(account.id.clone()), ..budget(BudgetWindow::Day, Decimal::TWO, true) };
+    assert_eq!(bench.studio.save_budget(own).await.unwrap().len(), 2);
+    bench.studio.forget_account(account.id).await.unwrap();
+    assert_eq!(bench.studio.budgets().await.unwrap(), [all]);
+}
