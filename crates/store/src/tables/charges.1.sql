@@ -12,6 +12,7 @@ CREATE TABLE ledgers (
     tail TEXT,                          -- JSON: what was seen of the last moment of the page before
     synced_at INTEGER,
     problem TEXT,                       -- JSON
+    unread TEXT,                        -- JSON: what there is in the history that can't be read
     next_epoch INTEGER,                 -- when DIEM is there again
     own_key TEXT,                       -- what Venice calls the key of this account
     key_ends TEXT,                      -- JSON: the last characters of all keys of who pays for this account
@@ -43,6 +44,8 @@ CREATE TABLE charges (
     notes TEXT
 ) STRICT;
 CREATE UNIQUE INDEX charges_once ON charges (ledger, at, hash, number);
+-- What stands in for a history is little, and goes when that is read.
+CREATE INDEX charges_instead ON charges (ledger, at) WHERE source <> 'history';
 CREATE INDEX charges_of_request ON charges (request_id) WHERE request_id IS NOT NULL;
 
 -- What was used with each key on each day of UTC, by Venice's own sums. A day without any has a row without a currency.

@@ -124,7 +124,7 @@ impl Charges<'_> {
     /// got, in one step. Those that are there already stay. Answers how many are new.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for an amount with more than 18 places or beyond 10^18.
+    /// [`Error::OutOfRange`] for an amount with more than 18 places or beyond 10^12.
     pub fn add(&self, account: &str, charges: Vec<(NewCharge, u32)>, patch: LedgerPatch) -> Result<u32> {
         if charges.iter().any(|(charge, _)| to_fixed(charge.amount).is_none()) {
             return Err(Error::OutOfRange { what: "amount" });
@@ -192,13 +192,16 @@ impl Charges<'_> {
         Ok(changed)
     }
 
-    /// Forgets what stood in for the history of an account: it is known now.
-    pub fn forget_answers(&self, account: &str) -> Result<()> {
+    /// Forgets what stood in for the history of an account up to a moment, which is part of it, or all of it: that is known now.
+    pub fn forget_answers(&self, account: &str, until: Option<Timestamp>) -> Result<()> {
         let account = account.to_owned();
+        let until = until.map_or(i64::MAX, Timestamp::as_millisecond);
         let _turn = self.store.charge_columns().turn();
         let gone = self.store.database().write(move |db, _| {
             let ledger = ledgers::row_of(db, &account)?;
-            Ok(db.execute("DELETE FROM charges WHERE ledger = ? AND source <> 'history'", [ledger])?)
+            Ok(db
+                .prepare_cached("DELETE FROM charges WHERE ledger = ? AND source <> 'history' AND at <= ?")?
+                .execute(params![ledger, until])?)
         })?;
         if gone > 0 {
             self.store.charge_columns().forget();

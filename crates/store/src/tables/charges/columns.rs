@@ -62,11 +62,15 @@ pub struct ChargeColumns {
     job_places: HashMap<JobId, u32>,
 }
 
-/// An amount as a whole number of 10^-18; none where that isn't exact.
+/// Beyond this many 10^-18 nothing is an amount: sums of a hundred million of them stay within their number.
+const MOST: i128 = 10_i128.pow(DECIMALS + 12);
+
+/// An amount as a whole number of 10^-18; none where that isn't exact, or where it is beyond 10^12.
 pub fn to_fixed(amount: Decimal) -> Option<i128> {
     let amount = amount.normalize();
     let places = DECIMALS.checked_sub(amount.scale())?;
-    amount.mantissa().checked_mul(10_i128.checked_pow(places)?)
+    let fixed = amount.mantissa().checked_mul(10_i128.checked_pow(places)?)?;
+    (-MOST..=MOST).contains(&fixed).then_some(fixed)
 }
 
 /// The amount that is so many 10^-18, without trailing zeros. Beyond the digits of a decimal it is rounded.
@@ -286,19 +290,17 @@ impl KeptColumns {
     }
 
     pub(super) fn look<T>(&self, database: &Database, look: impl FnOnce(&ChargeColumns) -> T) -> Result<T> {
-        if let Some(columns) = self.columns.read().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            return Ok(look(columns));
+        // They may be forgotten again before they are looked at.
+        loop {
+            if let Some(columns) = self.columns.read().unwrap_or_else(PoisonError::into_inner).as_ref() {
+                return Ok(look(columns));
+            }
+            let _turn = self.turn();
+            let mut place = self.columns.write().unwrap_or_else(PoisonError::into_inner);
+            if place.is_none() {
+                *place = Some(database.read(ChargeColumns::read)?);
+            }
         }
-        let turn = self.turn();
-        let mut place = self.columns.write().unwrap_or_else(PoisonError::into_inner);
-        if place.is_none() {
-            *place = Some(database.read(ChargeColumns::read)?);
-        }
-        drop(turn);
-        drop(place);
-        let columns = self.columns.read().unwrap_or_else(PoisonError::into_inner);
-        // They may just have been forgotten: then nothing was there to look at, and the asker hears of the change.
-        Ok(look(columns.as_ref().unwrap_or(&ChargeColumns::default())))
     }
 
     /// To be read anew by whoever looks next. The caller has the turn.

@@ -42,6 +42,8 @@ pub struct Ledger {
     pub synced_at: Option<Timestamp>,
     /// Why it couldn't be read; opaque here.
     pub problem: Option<Value>,
+    /// What there is in its history that can't be read; opaque here.
+    pub unread: Option<Value>,
     /// When its DIEM is there again.
     pub next_epoch: Option<Timestamp>,
     /// What Venice calls the key of this account.
@@ -67,6 +69,8 @@ pub struct LedgerPatch {
     pub synced_at: Option<Timestamp>,
     /// `null` takes away what was there.
     pub problem: Option<Value>,
+    /// `null` takes away what was there.
+    pub unread: Option<Value>,
     pub next_epoch: Option<Timestamp>,
     pub own_key: Option<String>,
     pub key_ends: Option<Vec<String>>,
@@ -98,7 +102,7 @@ impl Charges<'_> {
             let mut statement = db.prepare_cached(
                 "SELECT account, pretend, has_history, complete_to, walk_from, walk_to, cursor, tail, synced_at, problem,
                     own_key, compared_at, differences, name, next_epoch, key_ends,
-                    covered_by FROM ledgers ORDER BY row",
+                    covered_by, unread FROM ledgers ORDER BY row",
             )?;
             let mut rows = statement.query([])?;
             let mut all = Vec::new();
@@ -124,6 +128,7 @@ impl Charges<'_> {
                         .and_then(|ends| serde_json::from_value(ends).ok())
                         .unwrap_or_default(),
                     covered_by: row.get(16)?,
+                    unread: to_json(row.get(17)?, "unread")?,
                     compared_at: to_time_if(row.get(11)?)?,
                     differences: to_json(row.get(12)?, "differences")?,
                 });
@@ -218,12 +223,14 @@ pub(super) fn row_of(db: &Connection, account: &str) -> Result<i64> {
 
 pub(super) fn change(db: &Connection, row: i64, patch: &LedgerPatch) -> Result<()> {
     let problem = patch.problem.as_ref().filter(|problem| !problem.is_null());
+    let unread = patch.unread.as_ref().filter(|unread| !unread.is_null());
     db.prepare_cached(
         "UPDATE ledgers SET has_history = coalesce(?, has_history), complete_to = coalesce(?, complete_to),
             synced_at = coalesce(?, synced_at), problem = CASE WHEN ? THEN ? ELSE problem END,
             next_epoch = coalesce(?, next_epoch), own_key = coalesce(?, own_key), compared_at = coalesce(?, compared_at),
             differences = coalesce(?, differences), key_ends = coalesce(?, key_ends),
-            covered_by = CASE WHEN ? THEN ? ELSE covered_by END WHERE row = ?",
+            covered_by = CASE WHEN ? THEN ? ELSE covered_by END, unread = CASE WHEN ? THEN ? ELSE unread END
+         WHERE row = ?",
     )?
     .execute(params![
         patch.has_history,
@@ -238,6 +245,8 @@ pub(super) fn change(db: &Connection, row: i64, patch: &LedgerPatch) -> Result<(
         patch.key_ends.as_ref().map(|ends| Value::from(ends.clone()).to_string()),
         patch.covered_by.is_some(),
         patch.covered_by.clone().flatten(),
+        patch.unread.is_some(),
+        from_json(unread),
         row,
     ])?;
     if let Some(walk) = &patch.walk {

@@ -38,19 +38,25 @@ pub struct JobSum {
 type Changed = (i64, i64, Option<JobId>, Option<MatchHow>);
 
 impl Charges<'_> {
-    /// Brings charges of an account together with the work whose answer had their id, for work of `by` that was sent since then. What
-    /// the user said stays. Answers how many were.
+    /// Brings charges of an account together with the work whose answer had their id, for work of `by` that was sent since then and for
+    /// charges since then of any work. What the user said stays. Answers how many were.
     pub fn match_by_id(&self, account: &str, by: &str, since: Timestamp) -> Result<u32> {
         let (account, by) = (account.to_owned(), by.to_owned());
         self.match_all(move |db| {
-            // From the jobs to their charges: there are fewer.
+            // From the jobs to their charges: there are fewer. And what is given back may come long after the work.
             let mut statement = db.prepare_cached(
                 "SELECT c.row, c.at, j.id FROM jobs j
                  CROSS JOIN charges c ON c.request_id = j.answer_id
-                 JOIN ledgers l ON l.row = c.ledger AND l.account = ?
+                 JOIN ledgers l ON l.row = c.ledger AND l.account = ?1
                  LEFT JOIN charge_matches m ON m.charge = c.row
-                 WHERE j.account = ? AND j.sent_at >= ? AND j.answer_id IS NOT NULL
-                    AND (m.charge IS NULL OR m.how = 'guess')",
+                 WHERE j.account = ?2 AND j.sent_at >= ?3 AND j.answer_id IS NOT NULL
+                    AND (m.charge IS NULL OR m.how = 'guess')
+                 UNION
+                 SELECT c.row, c.at, j.id FROM ledgers l
+                 CROSS JOIN charges c ON c.ledger = l.row AND c.at >= ?3 AND c.request_id IS NOT NULL
+                 CROSS JOIN jobs j ON j.answer_id = c.request_id AND j.account = ?2
+                 LEFT JOIN charge_matches m ON m.charge = c.row
+                 WHERE l.account = ?1 AND (m.charge IS NULL OR m.how = 'guess')",
             )?;
             let rows = statement.query_map(params![account, by, since.as_millisecond()], |row| {
                 Ok((row.get(0)?, row.get(1)?, Some(row.get(2)?), Some(MatchHow::Id)))
@@ -110,13 +116,20 @@ impl Charges<'_> {
         Ok(())
     }
 
-    /// What the charges of an account's work, sent since then, come to: job by job, and of each job one sum for each currency.
+    /// What the charges of an account's work that was sent or charged since then come to: job by job, and of each job one sum for each
+    /// currency.
     pub fn sums_of_jobs(&self, account: &str, since: Timestamp) -> Result<Vec<JobSum>> {
         self.store.database().read(|db| {
             let mut statement = db.prepare_cached(
-                "SELECT m.job, c.currency, c.amount, m.how FROM jobs j
-                 CROSS JOIN charge_matches m ON m.job = j.id JOIN charges c ON c.row = m.charge
-                 WHERE j.account = ? AND j.sent_at >= ? AND c.source = 'history'",
+                "WITH wanted AS (
+                    SELECT id FROM jobs WHERE account = ?1 AND sent_at >= ?2
+                    UNION
+                    SELECT m.job FROM charges c CROSS JOIN charge_matches m ON m.charge = c.row
+                    CROSS JOIN jobs j ON j.id = m.job AND j.account = ?1
+                    WHERE c.ledger IN (SELECT row FROM ledgers) AND c.at >= ?2)
+                 SELECT m.job, c.currency, c.amount, m.how FROM wanted
+                 CROSS JOIN charge_matches m ON m.job = wanted.id JOIN charges c ON c.row = m.charge
+                 WHERE c.source = 'history'",
             )?;
             let mut rows = statement.query(params![account, since.as_millisecond()])?;
             let mut sums: BTreeMap<(JobId, String), JobSum> = BTreeMap::new();

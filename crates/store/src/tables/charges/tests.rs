@@ -59,6 +59,7 @@ fn sums_are_exact_to_the_last_digit() {
     add(&store, &charges);
     assert_eq!(total(&store).to_string(), "7.25000001");
     assert_eq!(to_fixed(amount("0.1234567890123456789")), None, "it would not be exact");
+    assert_eq!(to_fixed(amount("100000000000000000000")), None, "sums of it would run over");
     let wide = vec![(charge(9, "x", "0.1234567890123456789"), 0)];
     assert!(store.charges().add("a", wide, LedgerPatch::default()).is_err());
     for text in ["0", "-12.5", "0.000000000000000001", "79228162514"] {
@@ -178,6 +179,27 @@ fn charges_find_their_work_by_id_and_a_guess_gives_way() {
 }
 
 #[test]
+fn what_is_given_back_long_after_finds_its_work() {
+    let store = store();
+    let job = sent(&store, 1, Some("chatcmpl-1"));
+    let known = NewCharge { request_id: Some("chatcmpl-1".into()), ..charge(1, "x", "0.5") };
+    add(&store, std::slice::from_ref(&known));
+    assert_eq!(store.charges().match_by_id("a", "a", testing::START).unwrap(), 1);
+    add(
+        &store,
+        &[
+            NewCharge { at: testing::START + 240.hours(), amount: amount("-0.2"), ..known },
+            charge(9, "y", "1"),
+        ],
+    );
+    let since = testing::START + 200.hours();
+    assert_eq!(store.charges().match_by_id("a", "a", since).unwrap(), 1);
+    let sums = store.charges().sums_of_jobs("a", since).unwrap();
+    assert_eq!(sums.iter().map(|sum| (sum.job, sum.amount)).collect::<Vec<_>>(), [(job, amount("0.3"))]);
+    assert_eq!(store.charges().sums_of_jobs("b", since).unwrap(), []);
+}
+
+#[test]
 fn what_a_job_came_to_is_written_once_and_only_where_it_stands() {
     let store = store();
     let job = sent(&store, 1, None);
@@ -191,7 +213,7 @@ fn what_a_job_came_to_is_written_once_and_only_where_it_stands() {
         from: JobState::Unknown,
         to: JobState::Failed,
         charged: None,
-        held: Some(Decimal::ZERO),
+        held: Some(Money { amount: Decimal::ZERO, currency: crate::Currency::Usd }),
         error: Some(json!({"code": "not_charged"})),
     };
     assert_eq!(store.charges().unknown_jobs("a", testing::START + 1.hours()).unwrap().len(), 1);
@@ -199,6 +221,35 @@ fn what_a_job_came_to_is_written_once_and_only_where_it_stands() {
     assert_eq!(store.charges().settle(vec![settled]).unwrap(), 0);
     assert_eq!(store.jobs().get(job).unwrap().state, JobState::Failed);
     assert_eq!(store.holds().get(job).unwrap().unwrap().settled, Some(Decimal::ZERO));
+}
+
+#[test]
+fn what_the_ledger_tells_counts_in_its_own_currency_and_where_nothing_was_set_aside() {
+    let store = store();
+    let usd = Money { amount: amount("0.1"), currency: crate::Currency::Usd };
+    let diem = Money { amount: amount("0.25"), currency: crate::Currency::Diem };
+    let jobs = [sent(&store, 1, None), sent(&store, 2, None)];
+    store.holds().reserve_within(jobs[0], "a", usd, false, &[]).unwrap();
+    let settled = jobs.map(|job| Settled {
+        job,
+        from: JobState::Sent,
+        to: JobState::Sent,
+        charged: Some(Some(diem)),
+        held: Some(diem),
+        error: None,
+    });
+    assert_eq!(store.charges().settle(settled.to_vec()).unwrap(), 2);
+    let sum = |currency| {
+        let query = crate::HoldQuery { account: Some("a".into()), currency, pretend: false, since: None };
+        store.holds().spent(&query).unwrap().taken()
+    };
+    assert_eq!((sum(crate::Currency::Usd), sum(crate::Currency::Diem)), (Decimal::ZERO, amount("0.5")));
+    let sent_at = store.jobs().get(jobs[1]).unwrap().sent_at;
+    assert_eq!(
+        Some(store.holds().get(jobs[1]).unwrap().unwrap().created_at),
+        sent_at,
+        "it counts for its own day"
+    );
 }
 
 #[test]
@@ -214,8 +265,11 @@ fn what_answers_told_is_replaced_and_goes_when_the_history_is_known() {
     assert_eq!(put(told("0.05", ChargeSource::Answer)), 1);
     assert_eq!(total(&store), amount("0.05"));
     assert_eq!(store.charges().of_jobs(&[job]).unwrap().len(), 1);
-    store.charges().forget_answers("a").unwrap();
-    assert!(store.charges().look(ChargeColumns::is_empty).unwrap());
+    store.charges().forget_answers("a", Some(testing::START)).unwrap();
+    assert_eq!(total(&store), amount("0.05"), "the history isn't known so far yet");
+    add(&store, &[charge(1, "m-image-unit", "0.04")]);
+    store.charges().forget_answers("a", Some(testing::START + 1.seconds())).unwrap();
+    assert_eq!(total(&store), amount("0.04"), "what the history tells stays");
 }
 
 #[test]

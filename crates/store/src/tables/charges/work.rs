@@ -1,8 +1,8 @@
 //! The work that charges may be for, and what comes of it where that is known.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::Charges;
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::ids::{ConversationId, ItemId, JobId};
 use crate::money::Money;
 use crate::tables::jobs::JobState;
-use crate::tables::{from_json, from_sql_count, from_time_if, to_money, to_time_if};
+use crate::tables::{from_json, from_sql_count, from_time_if, holds, to_money, to_time, to_time_if};
 
 /// A job that was sent, without what it asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +47,8 @@ pub struct SentJob {
     pub arrived: bool,
     /// The code of what is said to have gone wrong.
     pub problem: Option<String>,
+    /// Whether the provider took it on, and may still have its result.
+    pub is_remote: bool,
     /// The conversation it is part of.
     pub conversation: Option<ConversationId>,
 }
@@ -62,8 +64,8 @@ pub struct Settled {
     pub to: JobState,
     /// What it did cost, where that is certain; `Some(None)` = that isn't known any more; none = as before.
     pub charged: Option<Option<Money>>,
-    /// What is set aside for it from now on; none = as before.
-    pub held: Option<Decimal>,
+    /// What it counts for under the user's limits from now on, in the currency that it was paid in; none = as before.
+    pub held: Option<Money>,
     /// What is to be said of it; opaque here; none = as before.
     pub error: Option<Value>,
 }
@@ -71,7 +73,8 @@ pub struct Settled {
 const COLUMNS: &str = "j.id, j.kind, j.state, j.account, j.operation, j.title, j.model, j.wanted, j.estimate,
     j.estimate_currency, j.charged, j.charged_currency, j.sent_at, j.finished_at, j.answer_id, j.took_ms,
     (SELECT v.id FROM messages t JOIN conversations v ON v.row = t.conversation WHERE t.job = j.id LIMIT 1),
-    h.settled, CASE WHEN h.settled IS NOT NULL THEN h.currency END, json_extract(j.error, '$.code')";
+    h.settled, CASE WHEN h.settled IS NOT NULL THEN h.currency END, json_extract(j.error, '$.code'),
+    j.remote_id IS NOT NULL";
 
 impl Charges<'_> {
     /// The jobs of an account that were sent in a time, its end not included, in the order they were.
@@ -151,9 +154,10 @@ impl Charges<'_> {
     }
 
     /// Writes down what came of jobs: their charge, what is set aside for them, and the price of their messages, which is an estimate no
-    /// longer. A job that isn't where it was supposed to be is left alone. Answers how many weren't.
+    /// longer, or again. A job that isn't where it was supposed to be is left alone. Answers how many weren't.
     pub fn settle(&self, settled: Vec<Settled>) -> Result<u32> {
         let now = crate::clock::to_millisecond(self.store.clock().now());
+        let zone = self.store.clock().time_zone();
         self.store.database().write(move |db, changes| {
             let mut count = 0;
             for job in settled {
@@ -179,14 +183,15 @@ impl Charges<'_> {
                 count += 1;
                 changes.job(job.job);
                 if let Some(held) = job.held {
-                    db.prepare_cached("UPDATE holds SET settled_at = ?, settled = ? WHERE job = ?")?
-                        .execute(params![from_time_if(Some(now)), held.to_string(), job.job])?;
+                    count_for(db, job.job, held, now, &zone)?;
                 }
-                if let Some(charged) = job.charged.flatten() {
-                    let of_job = "UPDATE messages SET cost = ?, currency = ?, cost_is_estimate = 0 WHERE job = ?";
+                if let Some(charged) = job.charged {
+                    let of_job = "UPDATE messages SET cost = ?, currency = ?, cost_is_estimate = ? WHERE job = ?";
+                    let cost = charged.or(job.held);
                     db.prepare_cached(of_job)?.execute(params![
-                        charged.amount.to_string(),
-                        charged.currency,
+                        cost.map(|cost| cost.amount.to_string()),
+                        cost.map(|cost| cost.currency),
+                        charged.is_none(),
                         job.job
                     ])?;
                     let told = "SELECT v.id FROM messages t JOIN conversations v ON v.row = t.conversation WHERE t.job = ?";
@@ -209,6 +214,23 @@ impl Charges<'_> {
             query(db, condition, params![account, before.as_millisecond()])
         })
     }
+}
+
+/// Sets what a job counts for. One that nothing was set aside for, because nobody knew its price, counts from when it was sent.
+fn count_for(db: &Connection, job: JobId, held: Money, now: Timestamp, zone: &TimeZone) -> Result<()> {
+    let update = "UPDATE holds SET settled_at = ?, settled = ?, currency = ? WHERE job = ?";
+    let mut update = db.prepare_cached(update)?;
+    let settled = params![from_time_if(Some(now)), held.amount.to_string(), held.currency, job];
+    if update.execute(settled)? > 0 || held.amount.is_zero() {
+        return Ok(());
+    }
+    let (account, pretend, at): (String, bool, i64) = db
+        .prepare_cached("SELECT account, pretend, coalesce(sent_at, created_at) FROM jobs WHERE id = ?")?
+        .query_row([job], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let at = to_time(at)?;
+    holds::put(db, job, &account, held, pretend, at, at.to_zoned(zone.clone()).date())?;
+    update.execute(settled)?;
+    Ok(())
 }
 
 fn query(db: &Connection, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<SentJob>> {
@@ -243,5 +265,6 @@ fn read(row: &Row<'_>) -> Result<Option<SentJob>> {
         conversation: row.get(16)?,
         settled: to_money(row.get(17)?, row.get(18)?)?,
         problem: row.get(19)?,
+        is_remote: row.get(20)?,
     }))
 }
