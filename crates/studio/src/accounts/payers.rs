@@ -98,6 +98,13 @@ impl Studio {
         if surely_not { Err(needs_admin_key()) } else { self.payer_for(id, AuthNeed::Admin).await }
     }
 
+    /// The ids of all accounts, without a look at where their keys are kept.
+    pub(crate) async fn account_ids(&self) -> Result<Vec<String>> {
+        let rows = self.store(|store| store.accounts().list()).await?;
+        let run = self.inner.accounts.run.as_ref().map(|_| RUN.to_owned());
+        Ok(rows.into_iter().map(|row| row.id).chain(run).collect())
+    }
+
     /// An account's row.
     pub(crate) async fn row(&self, id: &str) -> Result<store::Account> {
         let rows = self.store(|store| store.accounts().list()).await?;

@@ -4,14 +4,14 @@
 //! two jobs fit one charge, or more charges fit a job than it can have cost. Only the ids and the user's word make a charge
 //! certain.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use rust_decimal::Decimal;
 use store::{Charge, JobId, JobState, MatchHow, SentJob, Settled};
 
 use super::{
-    sku::{Sku, spelled},
+    sku::{Sku, SkuReader, spelled},
     view::{ChargeCandidate, ChargeKind, ChargeView},
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     error::Code,
     events::AppEvent,
     jobs::view::kind_of,
-    money::{Currency, Money},
+    money::{Currency, Money, usd},
 };
 
 /// Two clocks differ by so much, and Venice books a moment after it answers.
@@ -32,8 +32,10 @@ const REMOTE: SignedDuration = SignedDuration::from_hours(2);
 const GRACE_HOURS: i64 = 24;
 /// Work that the user may choose from was sent so long before a charge, or after it.
 const CHOICE: SignedDuration = SignedDuration::from_hours(3);
-/// Jobs that are looked at began so long before the charges that are new.
+/// Charges so long before those that are new are guessed at anew.
 const BEFORE_HOURS: i64 = 24;
+/// Work that was sent so long before a charge may still be what it is for.
+const RUNS_HOURS: i64 = 48;
 const MOST_CANDIDATES: usize = 50;
 
 impl Studio {
@@ -42,22 +44,29 @@ impl Studio {
         let since = since.checked_sub(BEFORE_HOURS.hours()).unwrap_or(Timestamp::UNIX_EPOCH);
         let reader = self.sku_reader().await?;
         let (id, now) = (account.to_owned(), Timestamp::now());
+        let began = since.checked_sub(RUNS_HOURS.hours()).unwrap_or(since);
         self.store(move |store| {
             let charges = store.charges();
             let mut jobs = Vec::new();
             for payer in payers_of(&charges.ledgers()?, &id) {
                 charges.match_by_id(&id, &payer, since)?;
-                jobs.extend(charges.sent_jobs(&payer, since, now)?);
+                jobs.extend(charges.sent_jobs(&payer, began, now)?);
             }
             let mut fitting: Vec<(usize, Charge)> = Vec::new();
             for (place, job) in jobs.iter().enumerate().filter(|(_, job)| may_be_guessed(job)) {
                 let (from, to) = window(job);
-                let near =
-                    charges.between(&id, from, to)?.into_iter().filter(|charge| is_free(charge, since));
+                let near = charges.between(&id, from, to)?.into_iter().filter(is_free);
                 let near = near.filter(|charge| fits(job, charge, &reader.read(&charge.said.sku)));
                 fitting.extend(near.map(|charge| (place, charge)));
             }
-            let guesses = guesses(&jobs, fitting);
+            // What is older counts beside it, and stays as it is.
+            let fresh: HashSet<i64> = fitting
+                .iter()
+                .filter(|(_, charge)| charge.said.at >= since)
+                .map(|(_, charge)| charge.row)
+                .collect();
+            let mut guesses = guesses(&jobs, fitting);
+            guesses.retain(|(row, _)| fresh.contains(row));
             charges.replace_guesses(&id, since, guesses)
         })
         .await?;
@@ -67,7 +76,7 @@ impl Studio {
     /// Writes down what the ledger tells of jobs: their charge where it is certain, and of unknown ones what became of them.
     async fn settle_by_ledger(&self, account: &str, since: Timestamp) -> Result<()> {
         let reader = self.sku_reader().await?;
-        let id = account.to_owned();
+        let (id, now) = (account.to_owned(), Timestamp::now());
         self.store(move |store| {
             let charges = store.charges();
             let ledgers = charges.ledgers()?;
@@ -82,24 +91,29 @@ impl Studio {
                 }
                 let ids: Vec<JobId> = sums.keys().copied().collect();
                 settled.extend(charges.jobs(&ids)?.iter().filter_map(|job| found(job, sums.get(&job.id)?)));
-                let Some(over) = over else { continue };
-                for job in charges.unknown_jobs(&payer, over)? {
-                    let ended = job.finished_at.unwrap_or(job.sent_at);
-                    // While anything fits it, also what fits another, nobody can say that it wasn't charged.
+                for job in charges.unknown_jobs(&payer, now)? {
+                    if !charges.of_jobs(&[job.id])?.is_empty() {
+                        continue;
+                    }
+                    let ended = job.finished_at.unwrap_or(job.sent_at).max(job.sent_at);
                     let (from, to) = window(&job);
-                    let is_absent = ended < over
-                        && charges.of_jobs(&[job.id])?.is_empty()
+                    // What the provider took on is asked for there.
+                    let is_absent = over.is_some_and(|over| ended < over)
+                        && !job.is_remote
                         && !charges.between(&id, from, to)?.iter().any(|charge| {
-                            may_be_for(&job, charge) && fits(&job, charge, &reader.read(&charge.said.sku))
+                            may_have_paid(&job, charge, &reader.read(&charge.said.sku), &reader)
                         });
                     if is_absent {
                         settled.push(absent(&job));
+                    } else {
+                        settled.extend(doubtful(&job));
                     }
                 }
             }
             charges.settle(settled)
         })
         .await?;
+        self.budgets_changed();
         Ok(())
     }
 
@@ -150,7 +164,9 @@ impl Studio {
         let (account, at) = self
             .store(move |store| {
                 let charges = store.charges();
-                let Some(charge) = charges.rows(&[row])?.pop() else {
+                // What an answer told is known to be its job's.
+                let of_history = |charge: &Charge| charge.said.source == store::ChargeSource::History;
+                let Some(charge) = charges.rows(&[row])?.pop().filter(of_history) else {
                     return Err(store::Error::NotFound { what: "charge", id: row.to_string() });
                 };
                 if let Some(job) = job {
@@ -181,7 +197,10 @@ impl Studio {
 /// Whether nothing is known to be missing in a history.
 fn is_whole(ledger: &store::Ledger) -> bool {
     let differs = ledger.differences.as_ref().and_then(serde_json::Value::as_array);
-    ledger.has_history && ledger.problem.is_none() && differs.is_none_or(Vec::is_empty)
+    ledger.has_history
+        && ledger.problem.is_none()
+        && ledger.unread.is_none()
+        && differs.is_none_or(Vec::is_empty)
 }
 
 /// The accounts whose work is charged for in the history of one: itself, and those that the same pays for.
@@ -208,19 +227,23 @@ fn may_be_guessed(job: &SentJob) -> bool {
 }
 
 /// Whether a charge can be guessed at: nobody knows better.
-fn is_free(charge: &Charge, since: Timestamp) -> bool {
-    let open = match &charge.matched {
-        None => true,
-        Some((_, how)) => *how == MatchHow::Guess && charge.said.at >= since,
-    };
+fn is_free(charge: &Charge) -> bool {
+    let open = charge.matched.as_ref().is_none_or(|(_, how)| *how == MatchHow::Guess);
     open && charge.said.source == store::ChargeSource::History
 }
 
-/// Whether a charge may be for a job as far as anybody has said.
-fn may_be_for(job: &SentJob, charge: &Charge) -> bool {
+/// Whether a charge of a job's time may be for it after all: then nobody can say that it wasn't charged. A price may have changed,
+/// and a model may be called otherwise than it was asked for; what another job is the best guess for is left out unless all of it
+/// fits this one too.
+fn may_have_paid(job: &SentJob, charge: &Charge, sku: &Sku, models: &SkuReader) -> bool {
     match &charge.matched {
-        None | Some((_, MatchHow::Guess)) => true,
-        Some((matched, _)) => *matched == Some(job.id),
+        Some((_, MatchHow::Guess)) => fits(job, charge, sku),
+        Some(_) => false,
+        None => {
+            let is_alias = || job.model.as_deref().is_some_and(|model| !models.knows(model));
+            (sku.kind == ChargeKind::Other || kinds_of(job).contains(&sku.kind))
+                && (sku.model.is_none() || is_same_model(job, sku) || is_alias())
+        }
     }
 }
 
@@ -250,7 +273,12 @@ fn fits(job: &SentJob, charge: &Charge, sku: &Sku) -> bool {
     {
         return false;
     }
-    let kinds: &[ChargeKind] = match job.operation.as_str() {
+    kinds_of(job).contains(&sku.kind) && is_same_model(job, sku) && amount_fits(job, charge, sku)
+}
+
+/// What kinds of charges a job can have.
+fn kinds_of(job: &SentJob) -> &'static [ChargeKind] {
+    match job.operation.as_str() {
         "createChatCompletion" | "createResponse" => &[ChargeKind::Chat, ChargeKind::Web],
         "createEmbedding" => &[ChargeKind::Embedding],
         "generateImage"
@@ -265,19 +293,18 @@ fn fits(job: &SentJob, charge: &Charge, sku: &Sku) -> bool {
         "createTranscription" | "createVideoTranscription" => &[ChargeKind::Transcription],
         "webSearch" | "webScrape" | "createTextParser" => &[ChargeKind::Web],
         _ => &[ChargeKind::Other],
-    };
-    if !kinds.contains(&sku.kind) {
-        return false;
     }
-    let same_model = match (&job.model, &sku.model) {
+}
+
+fn is_same_model(job: &SentJob, sku: &Sku) -> bool {
+    match (&job.model, &sku.model) {
         // A feature may be asked for behind the model's id.
         (Some(ours), Some(theirs)) => {
             spelled(ours.split_once(':').map_or(ours, |(id, _)| id)) == spelled(theirs)
         }
         (None, _) => true,
         (Some(_), None) => sku.kind == ChargeKind::Web,
-    };
-    same_model && amount_fits(job, charge, sku)
+    }
 }
 
 /// Whether a charge is what the work was expected to cost, all of it or that of one of its results. Of tokens nobody knows
@@ -368,7 +395,7 @@ fn found(job: &SentJob, sums: &[store::JobSum]) -> Option<Settled> {
             from: job.state,
             to: job.state,
             charged: Some(Some(money)),
-            held: Some(money.amount),
+            held: Some(money),
             error: None,
         });
     }
@@ -395,9 +422,23 @@ fn found(job: &SentJob, sums: &[store::JobSum]) -> Option<Settled> {
         from: JobState::Unknown,
         to: JobState::Unknown,
         charged: certain.then_some(Some(money)),
-        held: Some(money.amount),
+        held: Some(money),
         error: serde_json::to_value(error).ok(),
     })
+}
+
+/// An unknown job of which a charge was found that isn't its any more: nobody knows again.
+fn doubtful(job: &SentJob) -> Option<Settled> {
+    let said = job.problem.as_deref()?;
+    if said != Code::ChargeFound.as_str() && said != Code::ChargeLikely.as_str() {
+        return None;
+    }
+    let error = AppError::new(
+        Code::ChargedUnknown,
+        "The answer is lost, and the charge that seemed to be for it is for something else.",
+        "It may have been charged: look at the charges in Spend before you send it again.",
+    );
+    Some(Settled { error: serde_json::to_value(error).ok(), ..taken_back(job) })
 }
 
 /// A job whose only charge turned out to be another's.
@@ -407,7 +448,7 @@ fn taken_back(job: &SentJob) -> Settled {
         from: job.state,
         to: job.state,
         charged: Some(None),
-        held: job.estimate.map(|estimate| estimate.amount),
+        held: job.estimate,
         error: None,
     }
 }
@@ -424,7 +465,7 @@ fn absent(job: &SentJob) -> Settled {
         from: JobState::Unknown,
         to: JobState::Failed,
         charged: None,
-        held: Some(Decimal::ZERO),
+        held: Some(Money { amount: Decimal::ZERO, ..job.estimate.unwrap_or(usd(Decimal::ZERO)) }),
         error: serde_json::to_value(error).ok(),
     }
 }

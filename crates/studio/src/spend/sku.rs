@@ -164,6 +164,11 @@ impl SkuReader {
         Sku { kind, model, part: operation.to_owned(), measure: String::new() }
     }
 
+    /// Whether a model is listed by this id.
+    pub(crate) fn knows(&self, model: &str) -> bool {
+        self.models.contains_key(&spelled(model.split_once(':').map_or(model, |(id, _)| id)))
+    }
+
     fn canonical(&self, model: &str) -> String {
         self.models.get(&spelled(model)).map_or_else(|| model.to_owned(), |(id, _)| id.clone())
     }

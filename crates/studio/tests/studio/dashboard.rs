@@ -26,7 +26,7 @@ fn sums(money: &[LedgerMoney]) -> Sums {
 
 async fn bench() -> Bench {
     let bench = Bench::new().await;
-    steer(&bench, "usage", serde_json::json!({"days": 40, "charges": 2_000, "seed": 11})).await;
+    steer(&bench, "usage", serde_json::json!({"days": 12, "charges": 2_000, "seed": 11})).await;
     bench.studio.picture_models(false).await.unwrap();
     bench.synced().await;
     bench

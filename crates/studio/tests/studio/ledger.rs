@@ -133,6 +133,21 @@ async fn a_charge_that_comes_late_is_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sums_that_differ_from_venices_are_shown_as_that() {
+    let bench = with_past(600).await;
+    assert_eq!(bench.synced_run().await.differences, []);
+    let before = "(strftime('%s', 'now') - 3 * 86400) * 1000";
+    bench.sql(&format!(
+        "UPDATE charges SET amount = '9' WHERE row = (SELECT row FROM charges WHERE at < {before} ORDER BY at DESC LIMIT 1);"
+    ));
+    let bench = bench.reopen().await;
+    let run = bench.synced_run().await;
+    let [one] = run.differences.as_slice() else { panic!("{run:?}") };
+    assert!(one.ledger - one.analytics > Decimal::from(8), "{one:?}");
+    assert_eq!((run.charges, run.problem), (600, None), "and nothing was read in twice over it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_an_admin_key_what_answers_told_is_shown_as_that() {
     let bench = Bench::without_admin_key().await;
     bench.run(make("a canal", 2)).await;
@@ -155,6 +170,10 @@ async fn without_an_admin_key_what_answers_told_is_shown_as_that() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_accounts_that_the_same_pays_for_are_counted_once() {
     let bench = Bench::new().await;
+    // Venice's own sums are a beta; who pays for what is known without them.
+    bench
+        .arm(json!({"operation": "getBillingUsageAnalytics", "kind": "status", "status": 403, "times": 90}))
+        .await;
     assert_eq!(bench.synced_run().await.source, ChargeSource::Ledger);
     let key = bench.sandbox.api_key().to_owned();
     let mine = bench.studio.add_key_account("Mine".into(), key.into()).await.unwrap();
@@ -166,6 +185,12 @@ async fn two_accounts_that_the_same_pays_for_are_counted_once() {
     assert_eq!(bench.our_sums().await, bench.sandbox_sums().await);
     let charge = bench.studio.spend_charges(all()).await.unwrap().charges.remove(0);
     assert_eq!(charge.matched.unwrap().job, job.id, "its work is found all the same");
+
+    let of_mine = SpendFilter { accounts: vec![mine.id.clone()], ..SpendFilter::default() };
+    let balances = async || bench.studio.spend_overview(of_mine.clone()).await.unwrap().balances;
+    assert!(!balances().await.is_empty());
+    bench.studio.forget_account(mine.id.clone()).await.unwrap();
+    assert_eq!(balances().await, [], "nobody knows what it has any more");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,6 +210,33 @@ async fn what_was_known_stays_while_nobody_can_be_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_stood_in_for_the_history_goes_when_that_is_read() {
+    let bench = Bench::without_admin_key().await;
+    bench.run(make("a canal", 2)).await;
+    assert_eq!(bench.synced_run().await.charges, 1);
+    // With an admin key from now on.
+    let bench = bench.reopen().await;
+    let run = bench.synced_run().await;
+    assert_eq!((run.source, run.charges), (ChargeSource::Ledger, 1));
+    assert_eq!(bench.our_sums().await, bench.sandbox_sums().await);
+    // The key is refused for a while, and work goes on.
+    bench
+        .arm(json!({"operation": "getBillingUsageHistory", "kind": "status", "status": 403, "times": 20}))
+        .await;
+    bench.run(make("a bridge", 1)).await;
+    let run = bench.synced_run().await;
+    assert_eq!((run.charges, run.problem.is_some()), (2, true), "it is here all the same");
+    let charges = bench.studio.spend_charges(all()).await.unwrap().charges;
+    assert!(charges[0].estimated && !charges[1].estimated, "{charges:?}");
+    let refused = bench.studio.match_charge(charges[0].id.clone(), None).await;
+    assert_eq!(refused.unwrap_err().code, "not_found", "whose that is is known");
+    bench.disarm().await;
+    let run = bench.synced_run().await;
+    assert_eq!((run.problem, run.charges), (None, 2), "and nothing is there twice");
+    assert_eq!(bench.our_sums().await, bench.sandbox_sums().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_given_back_counts_less() {
     let bench = Bench::new().await;
     bench.tune(json!({"fate": "failed"})).await;
@@ -201,7 +253,9 @@ async fn what_was_given_back_counts_less() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_currency_has_its_own_sum_and_diem_comes_again() {
-    let bench = with_past(400).await;
+    let bench = Bench::new().await;
+    // More on a day than its DIEM pays for.
+    steer(&bench, "usage", json!({"days": 6, "charges": 1_500, "seed": 7})).await;
     bench.synced().await;
     let overview = bench.studio.spend_overview(SpendFilter::default()).await.unwrap();
     let currencies: Vec<&str> = overview.total.iter().map(|money| money.currency.as_str()).collect();

@@ -65,6 +65,24 @@ async fn a_picture_is_a_guess_and_stays_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_guess_stays_when_its_work_is_older_than_what_is_looked_at() {
+    let bench = Bench::new().await;
+    let job = bench.run(make("a canal", 1)).await;
+    bench.synced().await;
+    // Four days before what was read: the work was sent just before that, and charged just after.
+    let at = "(SELECT complete_to FROM ledgers WHERE account = 'run') - 345600000";
+    bench.sql(&format!(
+        "UPDATE jobs SET sent_at = {at} - 30000, finished_at = {at} + 8000; UPDATE charges SET at = {at} + 4000;"
+    ));
+    let bench = bench.reopen().await;
+    // What is looked at begins where the last reading ended, less three days and one.
+    bench.synced().await;
+    let charges = bench.all_charges().await;
+    let guessed = charges.iter().filter(|charge| charge.matched.as_ref().is_some_and(|of| of.job == job.id));
+    assert_eq!(guessed.count(), 1, "{charges:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_jobs_that_fit_are_left_to_the_user() {
     let bench = Bench::new().await;
     let first = bench.run(make("a canal", 1)).await;

@@ -72,6 +72,10 @@ impl Calendar {
     }
 
     fn days(&self, from: Date, to: Date, length: i64) -> Vec<(i64, Date)> {
+        // Rather the last ones than the first: nothing is charged in the year 1970.
+        let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+        let spare = from.until(to).map_or(0, |span| i64::from(span.get_days()) / length + 1 - most);
+        let from = from.checked_add((spare.max(0) * length).days()).unwrap_or(from);
         let mut columns = Vec::new();
         let mut day = from;
         while day <= to && columns.len() < MOST {

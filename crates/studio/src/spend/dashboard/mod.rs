@@ -57,10 +57,8 @@ impl Studio {
 
     /// The numbers of the charges that a filter lets through, in the order of time.
     pub(super) async fn rows_of(&self, filter: SpendFilter) -> Result<Vec<i64>> {
-        self.look(filter, |scope| {
-            scope.places().map(|place| i64::from(scope.columns.row[place])).collect()
-        })
-        .await
+        self.look(filter, |scope| scope.places().map(|place| i64::from(scope.columns.row[place])).collect())
+            .await
     }
 }
 

@@ -41,6 +41,7 @@ impl Studio {
     pub async fn spend_overview(&self, filter: SpendFilter) -> Result<SpendOverview> {
         let desk = self.desk().await?;
         let calendar = desk.calendar.clone();
+        let present = self.account_ids().await?;
         self.store(move |store| {
             let charges = store.charges();
             let (figures, accounts) = charges.look(|columns| {
@@ -61,6 +62,8 @@ impl Studio {
                     .filter(|ledger| ledger.pretend == filter.pretend && wanted(&ledger.account))
                     // What the same has twice isn't there twice.
                     .filter(|ledger| ledger.covered_by.is_none() || !filter.accounts.is_empty())
+                    // Nobody knows what an account has that was forgotten here.
+                    .filter(|ledger| present.contains(&ledger.account))
                     .cloned()
                     .collect();
                 (figures, accounts)

@@ -90,12 +90,6 @@ impl<'a> Scope<'a> {
         range.filter(|place| self.takes(*place))
     }
 
-    /// Whether any charge of an account may be let through.
-    pub(super) fn takes_account(&self, account: &str) -> bool {
-        let ledgers = self.columns.ledgers.iter().zip(&self.takes_ledger);
-        ledgers.into_iter().any(|((id, _), takes)| *takes && id == account)
-    }
-
     /// The first and last day that are looked at: those of the filter, else those of the first charge and of today.
     pub(super) fn days(&self) -> (Date, Date) {
         let calendar = &self.desk.calendar;

@@ -56,6 +56,15 @@ fn columns_begin_where_the_calendar_does() {
 }
 
 #[test]
+fn a_row_of_columns_that_is_too_long_ends_where_it_should() {
+    let calendar = calendar("2026-11-22T12:00:00Z", "Europe/Rome");
+    for (step, last) in [(SeriesStep::Day, "2026-11-22"), (SeriesStep::Week, "2026-11-16")] {
+        let columns = calendar.columns(date(1900, 1, 1), date(2026, 11, 22), step);
+        assert_eq!((columns.len(), columns.last().unwrap().1.to_string().as_str()), (5_000, last));
+    }
+}
+
+#[test]
 fn the_month_before_ends_where_it_is_shorter() {
     // A month before 31 March is the last of February.
     let calendar = calendar("2026-03-31T15:00:00Z", "UTC");

@@ -30,6 +30,7 @@ fn job(n: u128, sent: i64) -> SentJob {
         answer_id: None,
         arrived: true,
         problem: None,
+        is_remote: false,
         conversation: None,
     }
 }
@@ -152,6 +153,49 @@ fn only_what_is_certain_is_a_jobs_charge() {
     let elsewhere = store::JobSum { currency: "EUR".into(), ..sum("1", false) };
     assert_eq!(found(&unknown, &[elsewhere]), None, "a currency we don't know");
     assert_eq!(found(&unknown, &[sum("1", false), sum("2", false)]), None, "two currencies");
+}
+
+#[test]
+fn what_may_have_paid_for_a_job_is_more_than_what_fits_it() {
+    let lost = SentJob { state: JobState::Unknown, arrived: false, ..job(1, 0) };
+    let paid = |job: &SentJob, charge: &Charge| {
+        may_have_paid(job, charge, &reader().read(&charge.said.sku), &reader())
+    };
+    assert!(paid(&lost, &charge(7, 3, "0.02")), "a price may have changed");
+    let mut other = charge(7, 3, "0.01");
+    other.said.sku = "other-image-unit".into();
+    assert!(!paid(&lost, &other), "another model");
+    let alias = SentJob { model: Some("default".into()), ..lost.clone() };
+    assert!(paid(&alias, &other), "who knows which that was");
+    other.said.sku = "some-text-llm-input-mtoken".into();
+    assert!(!paid(&alias, &other), "another kind");
+    other.said.sku = "something-new".into();
+    assert!(paid(&lost, &other), "nobody knows what that is");
+    let guessed = Charge { matched: Some((Some(job(2, 0).id), MatchHow::Guess)), ..charge(7, 3, "0.02") };
+    assert!(!paid(&lost, &guessed), "it is another's, as far as anybody can tell");
+    let guessed = Charge { said: charge(7, 3, "0.01").said, ..guessed };
+    assert!(paid(&lost, &guessed));
+    let said = Charge { matched: Some((None, MatchHow::User)), ..charge(7, 3, "0.01") };
+    assert!(!paid(&lost, &said), "the user said so");
+}
+
+#[test]
+fn a_charge_that_was_found_and_is_anothers_leaves_a_doubt() {
+    let unknown = |problem: &str| SentJob {
+        state: JobState::Unknown,
+        problem: Some(problem.into()),
+        charged: Some(usd("0.02")),
+        ..job(1, 0)
+    };
+    for problem in ["charge_likely", "charge_found"] {
+        let settled = doubtful(&unknown(problem)).unwrap();
+        assert_eq!(
+            (settled.to, settled.charged, settled.held),
+            (JobState::Unknown, Some(None), Some(usd("0.01")))
+        );
+        assert_eq!(settled.error.unwrap()["code"], "charged_unknown");
+    }
+    assert_eq!(doubtful(&unknown("charged_unknown")), None, "that is said already");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use jiff::{Timestamp, ToSpan};
 use store::{ChargeSource, JobState, Ledger, LedgerPatch, NewCharge, SentJob};
 
+use super::history::reached;
 use crate::{Result, Studio};
 
 impl Studio {
@@ -13,6 +14,8 @@ impl Studio {
         // Work that was under way the last time has ended meanwhile, or was charged.
         let again = ledger.synced_at.and_then(|at| at.checked_sub(48.hours()).ok());
         let since = ledger.complete_to.or(again).unwrap_or(Timestamp::UNIX_EPOCH);
+        // So far the history was read before it couldn't be any more.
+        let since = ledger.walk.as_ref().and_then(reached).map_or(since, |reached| reached.max(since));
         let has_history = ledger.has_history;
         let changed = self
             .store(move |store| {

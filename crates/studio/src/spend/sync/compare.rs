@@ -23,7 +23,7 @@ const SETTLES_MINUTES: i64 = 30;
 
 impl Studio {
     /// Compares the history with Venice's sums; where they differ it is read again from there, once.
-    pub(super) async fn compare(&self, payer: &Payer, account: &AccountView, ledger: &Ledger) -> Result<()> {
+    pub(super) async fn compare(&self, payer: &Payer, ledger: &Ledger) -> Result<()> {
         let last = (Timestamp::now() - SETTLES_MINUTES.minutes()).to_zoned(TimeZone::UTC).date();
         let last = last.yesterday().map_err(AppError::internal)?;
         let first = last.checked_sub((COMPARED - 1).days()).map_err(AppError::internal)?;
@@ -51,7 +51,7 @@ impl Studio {
             ..LedgerPatch::default()
         };
         self.store(move |store| store.charges().note(&id, patch)).await?;
-        self.read_keys(payer, account, ledger).await
+        self.read_key_days(payer).await
     }
 
     async fn differences(
@@ -82,8 +82,13 @@ impl Studio {
         Ok(found)
     }
 
-    /// Asks what was used with each key on days of which that isn't known, the last first.
-    async fn read_keys(&self, payer: &Payer, account: &AccountView, ledger: &Ledger) -> Result<()> {
+    /// Asks which keys who pays for an account has.
+    pub(super) async fn read_keys(
+        &self,
+        payer: &Payer,
+        account: &AccountView,
+        ledger: &Ledger,
+    ) -> Result<()> {
         let keys = payer.client.get_api_keys().await?.value;
         let ends: Vec<String> = keys.iter().filter_map(|key| key.last_6_chars.clone()).collect();
         let mut own = keys.into_iter().filter(|key| key.last_6_chars == account.ends_with);
@@ -94,6 +99,11 @@ impl Studio {
             let patch = LedgerPatch { own_key: own, key_ends: Some(ends), ..LedgerPatch::default() };
             self.store(move |store| store.charges().note(&id, patch)).await?;
         }
+        Ok(())
+    }
+
+    /// Asks what was used with each key on days of which that isn't known, the last first.
+    async fn read_key_days(&self, payer: &Payer) -> Result<()> {
         let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
         let id = payer.id.clone();
         let known = self.store(move |store| store.charges().days_of_keys(&id)).await?;

@@ -29,6 +29,58 @@ struct Tail {
     seen: BTreeMap<i64, u32>,
 }
 
+/// What there is in a history that can't be read: it stays until that has been read again without it, and is read again by another
+/// version of the program, which may know more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Unread {
+    /// Nothing before this was unreadable, in milliseconds since 1970.
+    since: i64,
+    /// How many rows, at least.
+    count: u32,
+    /// The version that couldn't.
+    version: String,
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+impl Unread {
+    fn of(ledger: &Ledger) -> Option<Self> {
+        ledger.unread.clone().and_then(|unread| serde_json::from_value(unread).ok())
+    }
+
+    /// What is known after a walk that found so many such rows, the first after a moment; `whole` is where it began, where it
+    /// wasn't broken off.
+    fn after(known: Option<Self>, found: Option<(i64, u32)>, whole: Option<i64>) -> Option<Self> {
+        let known = known.filter(|known| whole.is_none_or(|from| from > known.since));
+        let found = found.map(|(since, count)| Self { since, count, version: VERSION.to_owned() });
+        match (known, found) {
+            (Some(known), Some(found)) => Some(Self {
+                since: known.since.min(found.since),
+                count: known.count.max(found.count),
+                version: known.version,
+            }),
+            (known, found) => known.or(found),
+        }
+    }
+}
+
+/// What is said of rows that can't be read.
+pub(super) fn unread_problem(ledger: &Ledger) -> Option<AppError> {
+    let unread = Unread::of(ledger)?;
+    let error = AppError::new(
+        Code::ChargesUnread,
+        "Some rows of the history can't be read.",
+        "The sums here are too small by them. An update of Canaletto may know them.",
+    );
+    Some(error.param("count", unread.count))
+}
+
+/// All before this moment is here of a walk that isn't at its end.
+pub(super) fn reached(walk: &Walk) -> Option<Timestamp> {
+    let tail: Tail = serde_json::from_value(walk.tail.clone()?).ok()?;
+    Timestamp::from_millisecond(tail.at).ok()
+}
+
 impl Studio {
     /// Reads the history up to now. Answers from when on charges may be new.
     pub(super) async fn read_history(&self, payer: &Payer, ledger: &Ledger) -> Result<Timestamp> {
@@ -36,21 +88,21 @@ impl Studio {
             |to: Timestamp| to.checked_sub(OVERLAP_HOURS.hours()).unwrap_or(Timestamp::UNIX_EPOCH);
         // A clock that was ahead may have been set back.
         let complete = ledger.complete_to.map(|to| to.min(Timestamp::now()));
-        let from = complete.map_or(Timestamp::UNIX_EPOCH, overlapping);
+        let mut from = complete.map_or(Timestamp::UNIX_EPOCH, overlapping);
+        if let Some(unread) = Unread::of(ledger).filter(|unread| unread.version != VERSION) {
+            from = from.min(Timestamp::from_millisecond(unread.since).unwrap_or(Timestamp::UNIX_EPOCH));
+        }
         let mut since = from;
         if let Some(walk) = ledger.walk.clone() {
             // Broken off: its end comes first, then what was charged since.
             since = since.min(walk.from);
             let reached = walk.to;
             self.walk(payer, walk).await?;
-            let from = overlapping(reached);
+            // What is read again here may reach back further than that walk.
+            let from = if complete.is_some() { from.min(overlapping(reached)) } else { overlapping(reached) };
             self.walk_from(payer, from).await?;
         } else {
             self.walk_from(payer, from).await?;
-        }
-        if !ledger.has_history {
-            let account = payer.id.clone();
-            self.store(move |store| store.charges().forget_answers(&account)).await?;
         }
         Ok(since)
     }
@@ -63,7 +115,12 @@ impl Studio {
     }
 
     async fn walk(&self, payer: &Payer, mut walk: Walk) -> Result<()> {
-        let (mut restarts, mut pages, mut unread) = (0, 0, 0_u32);
+        let (mut restarts, mut pages) = (0, 0);
+        let account = payer.id.clone();
+        let ledgers = self.store(|store| store.charges().ledgers()).await?;
+        let known = ledgers.iter().find(|ledger| ledger.account == account).and_then(Unread::of);
+        let whole = walk.cursor.is_none().then_some(walk.from.as_millisecond());
+        let mut found: Option<(i64, u32)> = None;
         loop {
             let request = request(&walk);
             let page = match payer.client.get_billing_usage_history(&request).await {
@@ -89,14 +146,28 @@ impl Studio {
                 )
                 .param("content_type", "—"));
             }
+            let before = reached(&walk).unwrap_or(walk.from).max(walk.from).as_millisecond();
             let (charges, tail, odd) = numbered(page.data, walk.tail.take());
-            unread += odd + page.skipped;
+            let unread = odd + page.skipped;
+            if unread > 0 {
+                let (since, count) = found.unwrap_or((before, 0));
+                found = Some((since, count.saturating_add(unread)));
+            }
+            let last = Timestamp::from_millisecond(tail.at).unwrap_or(walk.from);
             walk.tail = serde_json::to_value(tail).ok();
             walk.cursor = page.next_cursor;
             let ended = walk.cursor.is_none();
-            let patch = if ended { at_end(&walk, unread) } else { on_the_way(&walk) };
+            let patch = if ended { at_end(&walk) } else { on_the_way(&walk) };
+            // Until the end nothing is taken back.
+            let unread = Unread::after(known.clone(), found, whole.filter(|_| ended));
+            let patch =
+                LedgerPatch { unread: Some(serde_json::to_value(unread).unwrap_or_default()), ..patch };
             let account = payer.id.clone();
-            self.store(move |store| store.charges().add(&account, charges, patch)).await?;
+            self.store(move |store| {
+                store.charges().add(&account, charges, patch)?;
+                store.charges().forget_answers(&account, (!ended).then_some(last))
+            })
+            .await?;
             if ended {
                 return Ok(());
             }
@@ -118,10 +189,8 @@ fn request(walk: &Walk) -> GetBillingUsageHistory {
 
 /// The same walk without its cursor: from the last moment it had reached, all of which is read again.
 fn anew(walk: Walk) -> Walk {
-    let tail: Option<Tail> = walk.tail.and_then(|tail| serde_json::from_value(tail).ok());
-    let reached = tail.and_then(|tail| Timestamp::from_millisecond(tail.at).ok());
     Walk {
-        from: reached.map_or(walk.from, |reached| reached.max(walk.from)),
+        from: reached(&walk).map_or(walk.from, |reached| reached.max(walk.from)),
         cursor: None,
         tail: None,
         ..walk
@@ -132,21 +201,13 @@ fn on_the_way(walk: &Walk) -> LedgerPatch {
     LedgerPatch { walk: Some(Some(walk.clone())), ..LedgerPatch::default() }
 }
 
-fn at_end(walk: &Walk, unread: u32) -> LedgerPatch {
-    let problem = (unread > 0).then(|| {
-        let error = AppError::new(
-            Code::ChargesUnread,
-            "Some rows of the history can't be read.",
-            "The sums here are too small by them. An update of Canaletto may know them.",
-        );
-        serde_json::to_value(error.param("count", unread)).unwrap_or_default()
-    });
+fn at_end(walk: &Walk) -> LedgerPatch {
     LedgerPatch {
         walk: Some(None),
         has_history: Some(true),
         complete_to: Some(walk.to),
         synced_at: Some(Timestamp::now()),
-        problem: Some(problem.unwrap_or(Value::Null)),
+        problem: Some(Value::Null),
         ..LedgerPatch::default()
     }
 }
@@ -211,6 +272,19 @@ mod tests {
         let (second, _, _) = numbered(vec![entry(at, -0.01), entry(at, -0.02), entry(at, -0.01)], Some(tail));
         assert_eq!(second.iter().map(|(_, number)| *number).collect::<Vec<_>>(), [1, 0, 2]);
         assert_eq!(second[0].0.amount.to_string(), "0.01", "what was spent is more than nothing");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_until_it_was_read_again_without_it() {
+        let known = |since, count| Unread { since, count, version: VERSION.into() };
+        assert_eq!(Unread::after(None, None, Some(0)), None);
+        assert_eq!(Unread::after(None, Some((500, 2)), Some(0)), Some(known(500, 2)));
+        // The last days alone say nothing of what was before them, and see some of it again.
+        assert_eq!(Unread::after(Some(known(500, 2)), None, Some(9_000)), Some(known(500, 2)));
+        assert_eq!(Unread::after(Some(known(500, 2)), Some((9_100, 1)), Some(9_000)), Some(known(500, 2)));
+        assert_eq!(Unread::after(Some(known(500, 2)), None, None), Some(known(500, 2)), "broken off");
+        assert_eq!(Unread::after(Some(known(500, 2)), None, Some(500)), None);
+        assert_eq!(Unread::after(Some(known(500, 2)), Some((700, 1)), Some(500)), Some(known(700, 1)));
     }
 
     #[test]

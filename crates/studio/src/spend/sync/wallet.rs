@@ -44,10 +44,10 @@ impl Studio {
             problem: Some(serde_json::Value::Null),
             ..LedgerPatch::default()
         };
-        let (id, had_history) = (account.id.clone(), ledger.has_history);
+        let id = account.id.clone();
         self.store(move |store| {
             store.charges().add(&id, charges, patch)?;
-            if had_history { Ok(()) } else { store.charges().forget_answers(&id) }
+            store.charges().forget_answers(&id, None)
         })
         .await?;
         self.match_charges(&account.id, known.unwrap_or(Timestamp::UNIX_EPOCH)).await
