@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use jiff::{Timestamp, ToSpan};
-use store::{ChargeSource, LedgerPatch, NewCharge, OpenOptions, Store, SystemClock, to_fixed};
+use store::{ChargeSource, Job, JobState, LedgerPatch, NewCharge, OpenOptions, Store, SystemClock, to_fixed};
 use studio::{
     Endpoint, Options, Studio,
     spend::view::{ChargeGrouping, ChargeKind, ChargeQuery, ChargeSort, SeriesBy, SeriesStep, SpendFilter},
@@ -17,6 +17,8 @@ use crate::{
 const CHARGES: u32 = 1_000_000;
 const SYNCED: usize = 56_000;
 const PAGE: u32 = 1_000;
+/// Each so many charges, one is for work of ours.
+const OURS: u32 = 50;
 const ROUNDS: usize = 9;
 /// Rows a second.
 const WRITES_AT_LEAST: f64 = 20_000.0;
@@ -52,6 +54,13 @@ async fn a_million(results: &mut Results) {
     results.add_at_least("charges written", "/s", rows, WRITES_AT_LEAST, 1.0);
     let known = LedgerPatch { has_history: Some(true), synced_at: Some(end), ..LedgerPatch::default() };
     store.charges().note("run", known).expect("noted");
+    let jobs: Vec<Job> = (0..CHARGES).step_by(OURS as usize).map(|number| job(first, number)).collect();
+    let count = jobs.len();
+    store.jobs().insert_all(jobs, &[], Vec::new()).expect("jobs");
+    let begun = Instant::now();
+    let matched = store.charges().match_by_id("run", "run", Timestamp::UNIX_EPOCH).expect("matched");
+    assert_eq!(matched as usize, count);
+    println!("matching {matched} of them {:>7.2} s", begun.elapsed().as_secs_f64());
     drop(store);
 
     let studio = open(home.path().join("home"), None).await;
@@ -63,7 +72,31 @@ async fn a_million(results: &mut Results) {
     studio.close().await;
 }
 
-/// A charge of one of some models, each second or so.
+/// The work that a charge is for.
+fn job(first: Timestamp, number: u32) -> Job {
+    let id = format!("00000000-0000-7000-8000-{number:012x}").parse().expect("an id");
+    let at = moment(first, number);
+    Job {
+        state: JobState::Saved,
+        title: format!("A gondola at dusk, {number}"),
+        sent_at: Some(at),
+        finished_at: Some(at),
+        answer_id: Some(answer(number)),
+        dismissed: true,
+        took_ms: Some(1_000),
+        ..Job::new(id, "chat", "run", "createChatCompletion", serde_json::json!({}), at)
+    }
+}
+
+fn answer(number: u32) -> String {
+    format!("chatcmpl-{number:016x}")
+}
+
+fn moment(first: Timestamp, number: u32) -> Timestamp {
+    first + (i64::from(number) * 63).seconds()
+}
+
+/// A charge of one of some models, each minute or so.
 fn charge(first: Timestamp, number: u32) -> NewCharge {
     let models = ["zai-org-glm-5-2", "kimi-k3", "deepseek-v4-pro-0813", "qwen-3-8-27b"];
     let model = models[(number / 3) as usize % models.len()];
@@ -74,14 +107,14 @@ fn charge(first: Timestamp, number: u32) -> NewCharge {
         _ => ("tts-kokoro-speech-mchar".to_owned(), format!("0.00{:04}", number % 9_973), "0.00118"),
     };
     NewCharge {
-        at: first + (i64::from(number) * 63).seconds(),
+        at: moment(first, number),
         source: ChargeSource::History,
         sku,
         amount: amount.parse().expect("an amount"),
         currency: if number % 5 == 0 { "diem" } else { "usd" }.to_owned(),
         units: Some(units.parse().expect("an amount")),
         price: None,
-        request_id: Some(format!("chatcmpl-{number:016x}")),
+        request_id: Some(answer(number)),
         notes: Some("API Inference".to_owned()),
     }
 }
@@ -141,6 +174,8 @@ async fn views(studio: &Studio) -> f64 {
     view!("the table, far down", studio.spend_charges(far.clone()));
     let words = ChargeQuery { text: Some("kimi output".to_owned()), ..query(ChargeSort::Newest) };
     view!("the table, searched", studio.spend_charges(words.clone()));
+    let title = ChargeQuery { text: Some("gondola dusk".to_owned()), ..query(ChargeSort::Newest) };
+    view!("the table, searched by work", studio.spend_charges(title.clone()));
     let call =
         ChargeQuery { text: Some("chatcmpl-000000000000a1b2".to_owned()), ..query(ChargeSort::Newest) };
     view!("the table, one call", studio.spend_charges(call.clone()));
