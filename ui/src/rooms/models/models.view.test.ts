@@ -103,6 +103,22 @@ describe("the Models room", () => {
     expect(shown()).toEqual(["fake-lagoon"]);
   });
 
+  it("is walked through by the keys from end to end, however long it is", async () => {
+    await open({
+      models: { models: Array.from({ length: 328 }, (_, index) => fakeModel(`model-${index + 1}`)) },
+    });
+    await expect.poll(() => rows().length).toBeGreaterThan(6);
+    const at = (): string | undefined =>
+      document.activeElement?.closest<HTMLElement>("[data-model]")?.dataset["model"];
+    rows()[0]?.focus();
+    await userEvent.keyboard("{End}");
+    await expect.poll(at).toBe("model-328");
+    await userEvent.keyboard("{ArrowUp}");
+    await expect.poll(at).toBe("model-327");
+    await userEvent.keyboard("{Home}");
+    await expect.poll(at).toBe("model-1");
+  });
+
   it("is walked by the keys, marked, and shows all that is known of a model", async () => {
     await open();
     await expect.poll(() => rows().length).toBe(fakeModelEntries.length);

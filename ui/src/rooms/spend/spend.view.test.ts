@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import { actions } from "@/actions/registry.svelte";
@@ -52,6 +52,7 @@ const called = (name: string): unknown[][] =>
 const columns = (): SVGElement[] => [...document.querySelectorAll<SVGElement>("svg .strip[role='button']")];
 const rows = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("[data-row]")];
 
+beforeEach(() => setTheme("dark"));
 afterEach(() => {
   cleanup();
   for (const stop of stops) stop();
@@ -111,6 +112,18 @@ describe("Spend at a glance", () => {
     await userEvent.keyboard("{Enter}");
     await expect.poll(() => spend.filter.from).toBe("2026-11-20");
     expect(called("spendSeries").at(-1)?.[2]).toBe("hour");
+  });
+
+  it("can be brought back from days of one's own by the keys", async () => {
+    await open();
+    await spend.show({ period: "custom", from: "2026-11-02", to: "2026-11-05" });
+    const lengths = page.getByRole("radiogroup", { name: "Days" });
+    await expect.element(lengths).toBeVisible();
+    const stops = lengths
+      .getByRole("radio")
+      .elements()
+      .filter((radio) => (radio as HTMLElement).tabIndex === 0);
+    expect(stops.length).toBe(1);
   });
 
   it("has a table behind each chart", async () => {
@@ -255,8 +268,12 @@ describe("the charges", () => {
     rows()[0]?.focus();
     await userEvent.keyboard("{ArrowDown}{Enter}");
     await expect.element(page.getByRole("button", { name: "All groups" })).toBeVisible();
+    // The keys go along: to the charges of the group, and back to the group they came from.
+    await expect.poll(() => document.activeElement).toBe(rows()[0]);
+    expect(rows()[0]?.dataset["row"]).not.toMatch(/^group /);
     await page.getByRole("button", { name: "All groups" }).click();
     await expect.poll(() => rows()[0]?.dataset["row"]).toMatch(/^group /);
+    await expect.poll(() => document.activeElement).toBe(rows()[1]);
   });
 
   it("take the user's word for what they are for", async () => {
@@ -276,6 +293,23 @@ describe("the charges", () => {
     await page.getByRole("button", { name: "It is for this" }).click();
     await expect.poll(() => called("matchCharge").length).toBe(2);
     await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
+    // Whoever came by the keys is where they were.
+    await expect.poll(() => document.activeElement?.closest("[data-row]") ?? null).not.toBeNull();
+  });
+
+  it("are walked through by the keys from end to end", async () => {
+    await openTable();
+    rows()[0]?.focus();
+    const at = (): string | undefined =>
+      document.activeElement?.closest<HTMLElement>("[data-row]")?.getAttribute("aria-rowindex") ?? undefined;
+    await userEvent.keyboard("{End}");
+    const last = document.querySelector("[role='grid']")?.getAttribute("aria-rowcount");
+    expect(Number(last)).toBeGreaterThan(60);
+    await expect.poll(at).toBe(last);
+    await userEvent.keyboard("{PageUp}");
+    await expect.poll(() => Number(at())).toBeLessThan(Number(last));
+    await userEvent.keyboard("{Home}");
+    await expect.poll(at).toBe("2");
   });
 
   it("are saved as CSV, those that are looked at", async () => {
