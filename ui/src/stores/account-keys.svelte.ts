@@ -9,6 +9,7 @@ import type {
   RotationView,
 } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
+import { typedAmount } from "./sums";
 
 /** The keys of one account, for whoever has an admin key. A key itself never comes here. */
 export class AccountKeys {
@@ -132,13 +133,11 @@ export function formOf(key: KeyView): KeyForm {
   };
 }
 
-/** An amount as it is sent, with a point; null where it is none. Empty is no limit. */
+/** A limit as it is sent, with a point; null where it is none. Empty is no limit. */
 export function limitText(typed: string): string | null {
-  const plain = typed
-    .trim()
-    .replace(/^\$\s*/, "")
-    .replace(",", ".");
-  return plain === "" || /^\d{1,10}(\.\d{1,12})?$/.test(plain) ? plain : null;
+  if (typed.trim() === "") return "";
+  const amount = typedAmount(typed);
+  return amount !== null && /^\d{1,10}(\.\d{1,12})?$/.test(amount) ? amount : null;
 }
 
 /** How often an account may ask, and where it ran into that. */

@@ -12,7 +12,7 @@ export type ModelFilter = {
   readonly privacy: string | null;
   /** All of these. */
   readonly can: readonly Capability[];
-  /** At most so much for this unit; decimal text. */
+  /** At most so many US dollars for this unit; decimal text, or empty for any that is known. */
   readonly price: { readonly unit: PriceUnit; readonly most: string } | null;
   readonly beta: "any" | "without" | "only";
   readonly uncensored: boolean;
@@ -94,7 +94,9 @@ function isShown(model: ModelEntry, show: ModelShow, marks: ModelMarks): boolean
 function isWithin(model: ModelEntry, price: ModelFilter["price"]): boolean {
   if (price === null) return true;
   if (model.price?.unit !== price.unit) return false;
-  return price.most.trim() === "" || compareAmounts(model.price.amount.amount, price.most) <= 0;
+  if (price.most === "") return true;
+  const { amount, currency } = model.price.amount;
+  return currency === "usd" && compareAmounts(amount, price.most) <= 0;
 }
 
 /** By name as people sort names; what is equal keeps Venice's order. */

@@ -78,6 +78,9 @@ export class Models {
       if (now === this.#account) return;
       this.#account = now;
       this.compared = [];
+      // Another account's prices aren't shown, not even where its own can't be read.
+      this.page = this.news = null;
+      this.marks = NO_MARKS;
       void this.load();
     });
     await this.load();

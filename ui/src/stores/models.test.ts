@@ -49,6 +49,24 @@ describe("which models are shown", () => {
     [{ price: { unit: "minute", most: "0.138" } }, ["barcarolle"]],
   ])("%j", (filter, expected) => expect(found(filter)).toEqual(expected));
 
+  it("bounds prices in dollars by dollars alone", () => {
+    const diem = fakeModel("diem", {
+      price: {
+        amount: { amount: "0.01", currency: "diem" },
+        unit: "picture",
+        read: null,
+        written: null,
+        assumed: { kind: "nothing" },
+      },
+    });
+    const most = (amount: string): ModelFilter => ({
+      ...ALL_MODELS,
+      price: { unit: "picture", most: amount },
+    });
+    expect(passes(diem, most("0.05"), NO_MARKS)).toBe(false);
+    expect(passes(diem, most(""), NO_MARKS)).toBe(true);
+  });
+
   it("counts what is set", () => {
     expect(filtersSet({ ...ALL_MODELS, kind: "text", can: ["tools"], uncensored: true })).toBe(3);
   });
@@ -170,6 +188,30 @@ describe("Models", () => {
     fake.emit({ type: "accounts", accounts: [...accounts.list] });
     await expect.poll(pages).toBe(2);
     expect(models.compared).toEqual([]);
+  });
+
+  it("shows nothing of one account where another's list can't be read", async () => {
+    let broken = false;
+    const working = fakePlatform({ jobs: [] });
+    accounts.list = [sandboxAccount, keyAccount];
+    const { fake, models } = await started({
+      state: { accounts: [sandboxAccount, keyAccount] },
+      over: {
+        modelsPage: (refresh) =>
+          broken
+            ? Promise.resolve({ status: "error", error: fakeError("network_down") })
+            : working.commands.modelsPage(refresh),
+      },
+    });
+    expect(models.all.length).toBeGreaterThan(0);
+    broken = true;
+    accounts.list = [
+      { ...sandboxAccount, selected: false },
+      { ...keyAccount, selected: true },
+    ];
+    fake.emit({ type: "accounts", accounts: [...accounts.list] });
+    await expect.poll(() => models.failure?.code).toBe("network_down");
+    expect([models.all, models.news, models.marks.favourites]).toEqual([[], null, []]);
   });
 
   it("keeps the list it has where a refresh fails, and says why", async () => {

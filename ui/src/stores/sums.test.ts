@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { usd } from "@/platform/fake-data";
-import { compareAmounts, difference, sum } from "./sums";
+import { compareAmounts, difference, sum, typedAmount } from "./sums";
 
 describe("a sum of money", () => {
   it("is exact", () => {
@@ -16,6 +16,24 @@ describe("a sum of money", () => {
     expect(sum([usd("1"), { amount: "1", currency: "diem" }])).toBeNull();
     expect(sum([usd("much")])).toBeNull();
   });
+});
+
+describe("an amount as it was typed", () => {
+  it.each([
+    ["5", "5"],
+    [" $12.50", "12.50"],
+    ["12,50", "12.50"],
+    [".05", "0.05"],
+    ["0,125", "0.125"],
+    // A thousand, or one?
+    ["1,000", null],
+    ["250,000", null],
+    ["1,000.50", null],
+    ["1e3", null],
+    ["-5", null],
+    ["5.", null],
+    ["", null],
+  ])("%j is %j", (typed, amount) => expect(typedAmount(typed)).toBe(amount));
 });
 
 describe("two amounts", () => {

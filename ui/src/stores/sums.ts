@@ -35,6 +35,17 @@ export function difference<M extends Money>(one: M, other: M): M | null {
   return sum([one, { ...other, amount }]);
 }
 
+/**
+ * An amount as it was typed, as decimal text with a point; null when it is none. The comma of other languages is a point,
+ * but in 1,000 it may as well stand for a thousand: nobody is to allow, or pay, one dollar for that.
+ */
+export function typedAmount(typed: string): string | null {
+  const text = typed.trim().replace(/^\$\s*/, "");
+  if (/^[1-9]\d{0,2},\d{3}$/.test(text)) return null;
+  const plain = text.replace(",", ".").replace(/^\./, "0.");
+  return /^\d+(\.\d+)?$/.test(plain) ? plain : null;
+}
+
 /** Which of two amounts of one currency is more, as a sort wants it; 0 where either can't be read. */
 export function compareAmounts(one: string, other: string): number {
   const [first, second] = [parts(one), parts(other)];

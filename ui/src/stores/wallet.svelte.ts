@@ -1,13 +1,16 @@
 import type { AppError, TopUpOffer, TopUpView, TransactionView, WalletView } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
+import { typedAmount } from "./sums";
 
 /** One wallet: what is left, and what changed that. Its key never comes here. */
 export class WalletPage {
   readonly account: string;
   view = $state.raw<WalletView | null>(null);
-  rows = $state.raw<readonly TransactionView[]>([]);
+  /** What changed the balance; null until that is known. */
+  rows = $state.raw<readonly TransactionView[] | null>(null);
   next = $state.raw<number | null>(null);
   problem = $state.raw<AppError | null>(null);
+  rowsProblem = $state.raw<AppError | null>(null);
   loading = $state(false);
 
   constructor(account: string) {
@@ -23,6 +26,7 @@ export class WalletPage {
     this.loading = false;
     this.problem = wallet.status === "error" ? wallet.error : wallet.data.problem;
     if (wallet.status === "ok") this.view = wallet.data;
+    this.rowsProblem = page.status === "error" ? page.error : null;
     if (page.status === "ok") {
       this.rows = page.data.rows;
       this.next = page.data.next;
@@ -34,8 +38,9 @@ export class WalletPage {
     const answer = await platform.commands.walletTransactions(this.account, this.next);
     if (answer.status === "error") return answer.error;
     // What was paid meanwhile has moved the others on.
-    const known = new Set(this.rows.map((row) => row.id));
-    this.rows = [...this.rows, ...answer.data.rows.filter((row) => !known.has(row.id))];
+    const rows = this.rows ?? [];
+    const known = new Set(rows.map((row) => row.id));
+    this.rows = [...rows, ...answer.data.rows.filter((row) => !known.has(row.id))];
     this.next = answer.data.next;
     return null;
   }
@@ -64,11 +69,8 @@ export class WalletPage {
 
 /** An amount in US dollars as it is sent; null where it is none. */
 export function dollars(typed: string): string | null {
-  const plain = typed
-    .trim()
-    .replace(/^\$\s*/, "")
-    .replace(",", ".");
-  return /^\d{1,9}(\.\d{1,6})?$/.test(plain) && /[1-9]/.test(plain) ? plain : null;
+  const amount = typedAmount(typed);
+  return amount !== null && /^\d{1,9}(\.\d{1,6})?$/.test(amount) && /[1-9]/.test(amount) ? amount : null;
 }
 
 /** Whether two amounts are the same, as decimal text: 5 and 5.00 are. */

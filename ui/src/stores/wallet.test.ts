@@ -7,6 +7,7 @@ describe("amounts that are typed", () => {
     ["5", "5"],
     [" $12,50 ", "12.50"],
     ["0.000001", "0.000001"],
+    ["1,000", null],
     ["0", null],
     ["0.0000001", null],
     ["-5", null],
@@ -29,5 +30,6 @@ describe("amounts that are typed", () => {
 
   it("an empty limit is none, and a comma is a point", () => {
     expect([limitText(""), limitText("2,5"), limitText("two")]).toEqual(["", "2.5", null]);
+    expect(limitText("1,000")).toBeNull();
   });
 });
