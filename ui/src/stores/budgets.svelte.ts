@@ -2,6 +2,7 @@ import type { AppError, Budget, BudgetAlert, BudgetOverview, BudgetState } from 
 import { t, type WordKey } from "@/i18n/index.svelte";
 import { money } from "@/i18n/money";
 import { platform, type Result } from "@/platform/platform";
+import { eachDay } from "./clock.svelte";
 import { events } from "./events";
 import { notices } from "./notices.svelte";
 import { route } from "./route.svelte";
@@ -35,6 +36,8 @@ export class Budgets {
         const payer = batch.at(-1)?.accounts.find((account) => account.selected);
         if (payer !== undefined && payer.id !== this.now?.account) void this.#look();
       }),
+      // Days and months begin anew without anything being spent.
+      eachDay(() => void this.#look()),
     ];
     await this.#look();
   }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Budget } from "@/bindings";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeBudgetState } from "@/platform/fake-budgets";
@@ -46,6 +46,20 @@ describe("Budgets", () => {
     fake.emit({ type: "budgets", budgets: { ...now, budgets: [state] } });
     expect([budgets.nearest?.budget.id, budgets.stateOf("day")?.taken_percent]).toEqual(["day", 95]);
     expect(budgets.stateOf("month")).toBeNull();
+  });
+
+  it("looks again when a day begins, and not before", async () => {
+    vi.useFakeTimers({ now: new Date("2026-11-30T23:59:00") });
+    stops.push(() => vi.useRealTimers());
+    const { fake } = await started({ budgets: { budgets: [day] } });
+    const looks = (): number => fake.calls.filter((call) => call.name === "budgetState").length;
+    expect(looks()).toBe(1);
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(looks()).toBe(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(looks()).toBe(2);
+    await vi.advanceTimersByTimeAsync(86_400_000);
+    expect(looks()).toBe(3);
   });
 
   it("keeps, changes and takes away", async () => {

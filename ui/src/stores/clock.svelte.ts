@@ -18,4 +18,19 @@ export class Clock {
   }
 }
 
+/** Calls each time a day begins here, until the answer is called: what is told of today is of another day then. */
+export function eachDay(run: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  function wait(): void {
+    const now = new Date();
+    const next = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
+    timer = setTimeout(() => {
+      run();
+      wait();
+    }, next.getTime() - now.getTime());
+  }
+  wait();
+  return () => clearTimeout(timer);
+}
+
 export const clock = new Clock();

@@ -18,6 +18,12 @@ const MOST = 500;
 /** When all is read again, so many rows at most; those below come as one scrolls. */
 const READ_AGAIN = 2_000;
 
+/** What was charged meanwhile has moved the others on: the last of a page may be the first of the next once more. */
+function joined<Row extends { readonly id: string }>(list: readonly Row[], next: readonly Row[]): Row[] {
+  const known = new Set(list.map((row) => row.id));
+  return [...list, ...next.filter((row) => !known.has(row.id))];
+}
+
 /** The table of charges, or of groups of them, a page at a time. */
 export class SpendCharges {
   text = $state("");
@@ -35,7 +41,9 @@ export class SpendCharges {
   loaded = $state(false);
   failure = $state.raw<AppError | null>(null);
   readonly showsGroups: boolean = $derived(this.grouping !== null && this.group === null);
-  readonly more: boolean = $derived((this.showsGroups ? this.groups : this.list).length < this.total);
+  /** How far the table was read, by the back end's count: what came twice is here only once. */
+  #reached = $state(0);
+  readonly more: boolean = $derived(this.#reached < this.total);
 
   #filter: SpendFilter | null = null;
   #key = "";
@@ -83,8 +91,7 @@ export class SpendCharges {
   /** Reads on. */
   async read(): Promise<void> {
     if (this.loading || !this.more || this.#filter === null) return;
-    const shown = this.showsGroups ? this.groups : this.list;
-    await this.#pages(this.#run, shown.length, shown.length + PAGE);
+    await this.#pages(this.#run, this.#reached, this.#reached + PAGE);
   }
 
   /** The work a charge may be for. */
@@ -127,12 +134,13 @@ export class SpendCharges {
         break;
       }
       const { charges, groups, total, spent, notes } = answer.data;
-      this.list = offset === 0 ? charges : [...this.list, ...charges];
-      this.groups = offset === 0 ? groups : [...this.groups, ...groups];
+      this.list = offset === 0 ? charges : joined(this.list, charges);
+      this.groups = offset === 0 ? groups : joined(this.groups, groups);
       this.total = total;
       this.spent = spent;
       this.notes = notes;
       offset += limit;
+      this.#reached = offset;
       if (offset >= total) break;
     }
     this.loading = false;

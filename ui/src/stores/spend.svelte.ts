@@ -14,6 +14,7 @@ import type {
 } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
 import { accounts } from "./accounts.svelte";
+import { eachDay } from "./clock.svelte";
 import { events } from "./events";
 import { columnDays, EVERYTHING, rangeOf, stepFor, type SpendChoice } from "./spend-filter";
 
@@ -94,11 +95,13 @@ export class Spend {
   #run = 0;
   #reading = false;
   #again = false;
+  /** The kind of money that was read last. */
+  #read: boolean | null = null;
 
   /** Reads all and follows it from then on. */
   async start(): Promise<void> {
     if (this.#stops.length === 0) {
-      this.#stops = [events.on("spend_changed", () => void this.read())];
+      this.#stops = [events.on("spend_changed", () => void this.read()), eachDay(() => void this.read())];
     }
     await this.read();
   }
@@ -117,6 +120,12 @@ export class Spend {
   async tellApartBy(by: SeriesBy): Promise<void> {
     this.by = by;
     await this.#anew();
+  }
+
+  /** Reads again where another account pays by now, with the other kind of money; for an effect. */
+  follow(): void {
+    const { pretend } = this;
+    if (this.#read !== null && this.#read !== pretend) void this.#anew();
   }
 
   /** Pretend money or real money; what was chosen of the one means nothing for the other. */
@@ -176,6 +185,7 @@ export class Spend {
   async #all(): Promise<void> {
     const run = this.#run;
     const commands = platform.commands;
+    this.#read = this.pretend;
     this.loading = true;
     let failure: AppError | null = null;
     const take = async <T>(asked: Promise<Result<T>>, keep: (data: T) => void): Promise<void> => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeError, keyAccount, sandboxAccount } from "@/platform/fake-data";
 import { platform, usePlatform, type Result } from "@/platform/platform";
@@ -141,6 +141,35 @@ describe("what was spent", () => {
   });
 });
 
+describe("a day that begins", () => {
+  it("is told of, without anything being charged", async () => {
+    vi.useFakeTimers({ now: new Date("2026-11-21T23:59:30") });
+    stops.push(() => vi.useRealTimers());
+    const spend = await open();
+    const before = asked("spendStatus").length;
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(asked("spendStatus").length).toBe(before + 1);
+    spend.stop();
+    await vi.advanceTimersByTimeAsync(2 * 86_400_000);
+    expect(asked("spendStatus").length).toBe(before + 1);
+  });
+});
+
+describe("another account that pays", () => {
+  it("is followed to its kind of money, and to nothing else", async () => {
+    const spend = await open();
+    const before = asked("spendStatus").length;
+    spend.follow();
+    expect(asked("spendStatus").length).toBe(before);
+    accounts.list = accounts.list.map((one) => ({ ...one, selected: one.pretend }));
+    spend.follow();
+    await expect.poll(() => asked("spendOverview").at(-1)?.[0]).toMatchObject({ pretend: true });
+    const then = asked("spendStatus").length;
+    spend.follow();
+    expect(asked("spendStatus").length).toBe(then);
+  });
+});
+
 describe("the table of charges", () => {
   const filter = {
     pretend: false,
@@ -168,6 +197,28 @@ describe("the table of charges", () => {
     await table.of({ ...filter, kinds: ["film"] });
     expect(table.list.length).toBeLessThanOrEqual(200);
     expect(table.list.every((charge) => charge.kind === "film")).toBe(true);
+  });
+
+  it("has each charge once, also where others came before it meanwhile", async () => {
+    const other = fakePlatform({ now: () => now, state: { accounts: [keyAccount] } });
+    const pages: number[] = [];
+    await open({
+      over: {
+        spendCharges: (query) => {
+          pages.push(query.offset);
+          // Since the first page one was charged: all others have moved on by one.
+          return other.commands.spendCharges({ ...query, offset: Math.max(0, query.offset - 1) });
+        },
+      },
+    });
+    const table = new SpendCharges();
+    await table.of(filter);
+    while (table.more) await table.read();
+    const ids = table.list.map((charge) => charge.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBe(table.total);
+    // Nothing is asked for over and over.
+    expect(new Set(pages).size).toBe(pages.length);
   });
 
   it("is put together and opened again", async () => {
