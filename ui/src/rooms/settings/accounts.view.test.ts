@@ -152,6 +152,65 @@ describe("an account's page", () => {
     await expect.element(page.getByText("The website’s server")).toBeVisible();
   });
 
+  it("doesn't say that an admin key is needed where Venice couldn't be asked", async () => {
+    const untried = { ...keyAccount, admin: false, admin_ends_with: null, key_kind: null };
+    await begin(untried.id, {
+      state: { accounts: [sandboxAccount, untried], ...kept },
+      over: {
+        accountKeys: () =>
+          Promise.resolve({ status: "error", error: fakeError("network_down", { retryable: true }) }),
+      },
+    });
+    await expect
+      .element(page.getByText(/Venice can’t be reached|no connection|offline/i).first())
+      .toBeVisible();
+    await expect
+      .element(page.getByText(/can only be looked after with an admin key/))
+      .not.toBeInTheDocument();
+  });
+
+  it("keeps nothing of a key that was typed when the dialog is left by any way", async () => {
+    await begin(null);
+    await render(AddKeyDialog);
+    shell.addAccountOpen = true;
+    await page.getByLabelText("API key").fill("vn-0123456789abcdef");
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
+    shell.addAccountOpen = true;
+    await expect.element(page.getByLabelText("API key")).toHaveValue("");
+    await page.getByLabelText("API key").fill("vn-0123456789abcdef");
+    await page.getByRole("button", { name: "Test key" }).click();
+    await expect.element(page.getByText("This key works")).toBeVisible();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    await expect.poll(() => called("forgetCheckedKey").length).toBe(1);
+    shell.addAccountOpen = true;
+    await expect.element(page.getByLabelText("API key")).toHaveValue("");
+  });
+
+  it("says nothing of a try that was left", async () => {
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((done) => (answer = done));
+    await begin(null, {
+      over: {
+        checkKey: async () => {
+          await asked;
+          return { status: "error", error: fakeError("UNAUTHORIZED") };
+        },
+      },
+    });
+    await render(AddKeyDialog);
+    shell.addAccountOpen = true;
+    await page.getByLabelText("API key").fill("vn-0123456789abcdef");
+    await page.getByRole("button", { name: "Test key" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    answer();
+    shell.addAccountOpen = true;
+    await expect.element(page.getByLabelText("API key")).toBeVisible();
+    await page.getByLabelText("API key").fill("vn-fedcba9876543210");
+    await expect.element(page.getByRole("button", { name: "Test key" })).toBeEnabled();
+    expect(page.getByRole("dialog").element().querySelector('[role="alert"]')).toBeNull();
+  });
+
   it("shows the limits of models by group, and where they were run into", async () => {
     await begin(keyAccount.id);
     await page.getByRole("button", { name: "Show rate limits" }).click();
@@ -162,6 +221,18 @@ describe("an account's page", () => {
 });
 
 describe("a wallet", () => {
+  it("doesn't say that nothing was paid where that couldn't be read", async () => {
+    await begin(walletAccount.id, {
+      over: {
+        walletTransactions: () => Promise.resolve({ status: "error", error: fakeError("internal") }),
+      },
+    });
+    const changes = page.getByRole("heading", { name: "What changed the balance" });
+    await expect.element(changes).toBeVisible();
+    await expect.element(page.getByText(/fault is ours|went wrong/i).first()).toBeVisible();
+    await expect.element(page.getByText("Nothing yet.")).not.toBeInTheDocument();
+  });
+
   it("is made, copied, and only then paid into, with the amount typed twice", async () => {
     await begin(null);
     await page.getByRole("button", { name: "Add a wallet…" }).click();
