@@ -23,7 +23,7 @@ export const budget: Translated<typeof source> = {
   credits: "套餐积分",
   account: "适用于",
   everyAccount: "所有账户",
-  otherAccounts: "沙盒的虚拟货币单独计算，绝不与真钱混在一起。",
+  otherAccounts: "沙盒里模拟的钱单独计算，绝不与真钱混在一起。",
   onReaching: "超出预算的请求",
   asks: "询问我",
   stops: "阻止",
@@ -73,5 +73,5 @@ export const budget: Translated<typeof source> = {
   allDay: "今天的预算 {most} 已花完",
   allMonth: "本月的预算 {most} 已花完",
   allAlways: "预算 {most} 已花完",
-  pretendNews: "{words}（虚拟货币）",
+  pretendNews: "{words}（模拟的钱）",
 };

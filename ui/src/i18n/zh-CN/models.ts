@@ -42,7 +42,7 @@ export const models: Translated<typeof source> = {
   refreshing: "正在询问 Venice…",
   readAt: "于 {time} 从 Venice 读取",
   oldList: "这是 {time} 的列表。",
-  pretendPrices: "这些是沙盒的模型，价格是虚拟的。",
+  pretendPrices: "这些是沙盒的模型，价格是模拟的。",
   models: "模型",
   model: "模型",
   favouriteHead: "收藏",
