@@ -258,7 +258,6 @@ impl Studio {
             .param("count", open));
         }
         self.may_forget(&id).await?;
-        self.forget_budgets_of(&id).await?;
         self.inner.vault.forget(&id).await?;
         self.inner.vault.forget(admin_name(&id)).await?;
         {
@@ -268,12 +267,14 @@ impl Studio {
             state.wallets.remove(&id);
             state.offers.remove(&id);
         }
+        let row = id.clone();
         self.store(move |store| {
-            let was_selected = store.accounts().list()?.iter().any(|row| row.id == id && row.selected);
-            store.accounts().delete(&id)?;
+            let was_selected = store.accounts().list()?.iter().any(|one| one.id == row && one.selected);
+            store.accounts().delete(&row)?;
             if was_selected { store.accounts().select(SANDBOX) } else { Ok(()) }
         })
         .await?;
+        self.forget_budgets_of(&id).await?;
         self.accounts().await
     }
 

@@ -123,6 +123,8 @@ impl Studio {
 
     /// Writes a wallet's secret into a file that only its owner may read.
     pub async fn write_wallet_copy(&self, account: &str, path: PathBuf) -> Result<()> {
+        // Least of all in the place of one of our own files.
+        self.not_our_own(&path)?;
         let secret = self.wallet_secret(account).await?;
         let view = self.account(account).await?;
         let words = format!(

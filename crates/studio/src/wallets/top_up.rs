@@ -35,8 +35,9 @@ const MOST_SECONDS: u32 = 3_600;
 const SKEW: SignedDuration = SignedDuration::from_mins(2);
 /// How long after its time a payment that was taken may still turn up.
 const GRACE: SignedDuration = SignedDuration::from_mins(15);
-/// Transactions that are looked through.
-const LOOKED_THROUGH: u32 = 100;
+/// Transactions on a page, and the most pages that are looked through.
+const PAGE: u32 = 50;
+const MOST_PAGES: u32 = 40;
 
 /// What may be paid, as it was shown.
 #[derive(Debug, Clone)]
@@ -202,13 +203,12 @@ impl Studio {
         let named = account.to_owned();
         let rows = self.store(move |store| store.top_ups().of_account(&named)).await?;
         let Some(open) = rows.iter().find(|row| row.state == TopUpState::Sent) else { return Ok(()) };
-        let request = GetX402Transactions::of(wallet).limit(LOOKED_THROUGH);
-        let page = payer.client.get_x402_transactions(&request).await?.value;
         let now = Timestamp::now();
         let over = open.valid_until.checked_add(GRACE).is_ok_and(|end| now > end);
-        let (state, credit) = match credit_of(open, &rows, page.transactions) {
+        let (transactions, are_all) = transactions_since(payer, wallet, since(open)).await?;
+        let (state, credit) = match credit_of(open, &rows, &transactions) {
             Some(credit) => (TopUpState::Credited, Some(credit)),
-            None if over => (TopUpState::Lapsed, None),
+            None if over && are_all => (TopUpState::Lapsed, None),
             None => return Ok(()),
         };
         let id = open.id.clone();
@@ -257,9 +257,37 @@ fn may_be_taken(error: &venice::Error) -> bool {
     error.fate() == Fate::Unknown || error.api().is_some_and(|api| api.status >= 500)
 }
 
+/// From when on a payment can have come in.
+fn since(open: &TopUp) -> Timestamp {
+    open.sent_at.checked_sub(SKEW).unwrap_or(open.sent_at)
+}
+
+/// What changed a wallet's balance since a moment, the last first, and whether that is all of it. What it paid meanwhile may
+/// fill many pages.
+async fn transactions_since(
+    payer: &Payer,
+    wallet: &Wallet,
+    since: Timestamp,
+) -> Result<(Vec<X402Transaction>, bool)> {
+    let mut all: Vec<X402Transaction> = Vec::new();
+    for page in 0..MOST_PAGES {
+        let request = GetX402Transactions::of(wallet).limit(PAGE).offset(page * PAGE);
+        let found = payer.client.get_x402_transactions(&request).await?.value;
+        let oldest = found.transactions.iter().filter_map(|change| change.created_at).min();
+        // What was added in between moves the pages.
+        let new = |change: &X402Transaction| all.iter().all(|known| known.id != change.id);
+        let new: Vec<_> = found.transactions.into_iter().filter(new).collect();
+        all.extend(new);
+        if !found.pagination.has_more || oldest.is_some_and(|at| at < since) {
+            return Ok((all, true));
+        }
+    }
+    Ok((all, false))
+}
+
 /// The credit of an open payment among a wallet's transactions, the last first; `rows` are the payments from here.
-fn credit_of(open: &TopUp, rows: &[TopUp], transactions: Vec<X402Transaction>) -> Option<String> {
-    let since = open.sent_at.checked_sub(SKEW).unwrap_or(open.sent_at);
+fn credit_of(open: &TopUp, rows: &[TopUp], transactions: &[X402Transaction]) -> Option<String> {
+    let since = since(open);
     let same = rows.iter().filter(|row| row.state == TopUpState::Credited && row.amount == open.amount);
     // A credit that was found before is known by its id. An answer told the payment's own id instead: of those that came in
     // since, as many credits are theirs.
@@ -400,6 +428,6 @@ mod tests {
         for (id, sent, settled, credit) in before {
             rows.push(row(id, TopUpState::Credited, *sent, Some(*settled), Some(credit)));
         }
-        assert_eq!(credit_of(&open, &rows, credits(there)).as_deref(), found);
+        assert_eq!(credit_of(&open, &rows, &credits(there)).as_deref(), found);
     }
 }

@@ -1,14 +1,19 @@
 //! Wallets: no key is lost, nothing is paid in twice.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use store::TopUpState;
 use studio::{
     accounts::view::{AccountKind, AccountView, VaultPlace},
+    calls::view::With,
     jobs::view::JobState,
+    pictures::estimate::Expected,
     wallets::view::{Chain, WalletView},
 };
+use venice::embeddings::CreateEmbedding;
 
 use crate::{
     bench::{Bench, make},
@@ -57,6 +62,12 @@ async fn a_wallet_is_made_copied_and_pays() {
             let wrong = bench.studio.confirm_wallet_copy(&account.id, typed).await.unwrap_err();
             assert_eq!(wrong.code, "backup_differs");
         }
+        let own = bench.home().join("canaletto.db");
+        assert_eq!(
+            bench.studio.write_wallet_copy(&account.id, own).await.unwrap_err().code,
+            "read_only",
+            "nothing of ours is written over"
+        );
         let end = &secret.expose_secret()[secret.expose_secret().len() - 6..];
         assert!(bench.studio.confirm_wallet_copy(&account.id, end).await.unwrap().backed_up);
 
@@ -150,6 +161,26 @@ async fn a_wallet_without_its_key_can_be_let_go_of() {
     keep_for_good(&bench).await;
     let rest = bench.studio.forget_account(account.id.clone()).await.unwrap();
     assert!(rest.iter().all(|one| one.id != account.id));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_found_behind_all_that_was_paid_since() {
+    let bench = Bench::new().await;
+    let account = copied(&bench, Chain::Base).await;
+    let offer = bench.studio.top_up_offer(&account.id).await.unwrap();
+    bench.arm(json!({"operation": "topUpX402Balance", "kind": "lost_answer"})).await;
+    bench.studio.top_up(&account.id, &offer.id, "5", "5").await.unwrap();
+    let request = CreateEmbedding::new("text-embedding-bge-m3", "acqua alta");
+    let json = serde_json::to_value(&request).unwrap();
+    let price = bench.studio.price_operation("createEmbedding", json, Vec::new()).await.unwrap();
+    let expected = Some(Expected { account: price.account, amount: price.amount, over_budget: false });
+    let with = With { expected, accept_unpriced: true, ..With::default() };
+    for _ in 0..51 {
+        bench.studio.call(request.clone(), with.clone(), Arc::new(|_| {})).await.unwrap();
+    }
+    let page = bench.studio.wallet_transactions(&account.id, 0).await.unwrap();
+    assert!(page.next.is_some() && page.rows.iter().all(|row| row.kind == "CHARGE"));
+    assert_eq!(left(&bench, &account.id).await.1.top_ups[0].state, TopUpState::Credited);
 }
 
 #[tokio::test(flavor = "multi_thread")]
