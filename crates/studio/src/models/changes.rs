@@ -40,7 +40,8 @@ pub(crate) fn between(before: &Moment, after: &Moment) -> Vec<ModelChange> {
                 if let Some((change, prices)) = prices_between(&was, &is) {
                     add(change, &is, prices);
                 }
-                let ends = |model: &Model| retirement_of(model).and_then(|retirement| retirement.at);
+                // Some only tell what is to be used in their place, and not when.
+                let ends = |model: &Model| retirement_of(model).map(|retirement| retirement.at);
                 match (ends(&was), ends(&is)) {
                     (Some(_), None) => add(ChangeKind::Stays, &is, Vec::new()),
                     (before, Some(now)) if before.as_ref() != Some(&now) => {
@@ -172,6 +173,9 @@ mod tests {
         assert_eq!(retirement.replacement.as_deref(), Some("n"));
         assert_eq!(kinds(one.clone(), one.clone()), []);
         assert_eq!(kinds(one.clone(), other), [ChangeKind::Retiring]);
-        assert_eq!(kinds(one, Some(json!({}))), [ChangeKind::Stays]);
+        assert_eq!(kinds(one.clone(), Some(json!({}))), [ChangeKind::Stays]);
+        let some_day = Some(json!({"deprecation": {"replacementModelId": "n"}}));
+        assert_eq!(kinds(Some(json!({})), some_day.clone()), [ChangeKind::Retiring]);
+        assert_eq!(kinds(some_day, one), [ChangeKind::Retiring]);
     }
 }
