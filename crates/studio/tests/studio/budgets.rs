@@ -3,20 +3,29 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use image::ImageFormat;
 use rust_decimal::Decimal;
 use studio::{
     calls::view::With,
     events::AppEvent,
     jobs::view::JobState,
     money::{Currency, Money},
-    pictures::estimate::Expected,
+    music::request::MusicRequest,
+    pictures::{
+        batch::PictureBatch,
+        estimate::Expected,
+        request::{CutOutRequest, EditRequest, PictureRequest, UpscaleRequest},
+    },
     settings::SettingsPatch,
     spend::budgets::{Budget, BudgetState, BudgetWindow},
+    voice::speech::SpeechRequest,
 };
 use venice::images::GenerateImage;
 
 use crate::{
-    bench::{Bench, make, said},
+    bench::{Bench, make, picture, said},
+    films::film,
+    spoken::asked,
     talk::{draft, say},
 };
 
@@ -338,4 +347,97 @@ async fn budgets_of_an_account_go_with_it() {
     assert_eq!(bench.studio.save_budget(own).await.unwrap().len(), 2);
     bench.studio.forget_account(account.id).await.unwrap();
     assert_eq!(bench.studio.budgets().await.unwrap(), [all]);
+}
+
+/// What was asked for, and with which code it was refused.
+fn refusal<T>(answer: studio::Result<T>) -> String {
+    answer.err().map_or_else(|| "sent".to_owned(), |error| error.code)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_is_paid_goes_past_a_budget_that_is_used_up() {
+    let bench = Bench::new().await;
+    let studio = &bench.studio;
+    let photo = bench.imported("canal.jpg", &picture(600, 400, ImageFormat::Jpeg)).await;
+    let edit_model = studio.picture_models(false).await.unwrap().default_edit.unwrap();
+    let done = bench.run(make("a canal", 1)).await;
+    let spoken =
+        bench.speak(SpeechRequest { format: Some("wav".into()), ..said("Good evening.") }).await.unwrap();
+    let sound = bench.read_out(&spoken.id).await.item.unwrap();
+    let conversation = bench.talk("qwen-3-8-27b").await;
+    let without = SettingsPatch { per_click_limit_usd: Some(String::new()), ..SettingsPatch::default() };
+    studio.change_settings(without).await.unwrap();
+    bench.budgeted(BudgetWindow::Always, "0.000001".parse().unwrap(), true).await;
+    let (charges, jobs) = (bench.charges().await.len(), bench.listed().await.len());
+    let at = |account: String, amount| Expected { account, amount, over_budget: true };
+
+    let edit = EditRequest {
+        model: edit_model,
+        item: photo.clone(),
+        prompt: "dusk".into(),
+        ..EditRequest::default()
+    };
+    let upscale = UpscaleRequest { item: photo.clone(), scale: 2, creativity: None, scale_down: false };
+    let cut_out = CutOutRequest { item: photo, scale_down: false };
+    for request in
+        [PictureRequest::Edit(edit), PictureRequest::Upscale(upscale), PictureRequest::CutOut(cut_out)]
+    {
+        assert_eq!(refusal(bench.start(request.clone()).await), "budget_stops", "{request:?}");
+    }
+    let PictureRequest::Make(one) = make("a canal", 1) else { panic!("it makes") };
+    let batch = PictureBatch { request: one, each: 4, ..PictureBatch::default() };
+    let price = studio.estimate_batch(&batch).await.unwrap();
+    let began = studio.start_batch(batch, at(price.account, price.amount)).await;
+    assert_eq!(refusal(began), "budget_stops", "a batch");
+
+    let request = film("ltx-2-5-fast-text-to-video", "a boat");
+    let price = studio.quote_film(&request).await.unwrap();
+    assert_eq!(
+        refusal(studio.start_film(request, at(price.account, price.amount)).await),
+        "budget_stops",
+        "a film"
+    );
+    let request = MusicRequest {
+        model: "ace-step-15".into(),
+        prompt: "a barcarole".into(),
+        instrumental: true,
+        duration_seconds: Some(10),
+        ..MusicRequest::default()
+    };
+    let price = studio.quote_music(&request).await.unwrap();
+    assert_eq!(
+        refusal(studio.start_music(request, at(price.account, price.amount)).await),
+        "budget_stops",
+        "music"
+    );
+
+    let price = studio.estimate_speech(&said("Good night.")).await.unwrap();
+    let began = studio.start_speech(said("Good night."), at(price.account, price.amount)).await;
+    assert_eq!(refusal(began), "budget_stops", "speech");
+    assert_eq!(refusal(bench.transcribe(&asked(&sound)).await), "budget_stops", "a transcript");
+
+    let question = || draft(&conversation, None, say("Good evening."));
+    let price = bench.price(&question()).await;
+    let began = studio.send_turn(question(), at(price.account, price.most), false, Arc::new(|_| {})).await;
+    assert_eq!(refusal(began.map(drop)), "budget_stops", "an answer");
+
+    let request = GenerateImage::new(MODEL, "a canal").width(512_u32).height(512_u32);
+    let json = serde_json::to_value(&request).unwrap();
+    let price = studio.price_operation("generateImage", json, Vec::new()).await.unwrap();
+    let with = With { expected: Some(at(price.account, price.amount)), ..With::default() };
+    assert_eq!(
+        refusal(studio.call(request, with, Arc::new(|_| {})).await.map(drop)),
+        "budget_stops",
+        "a call"
+    );
+
+    let again = studio.agreeing(true);
+    assert_eq!(refusal(again.retry_job(done.id.clone(), true).await), "budget_stops", "once more");
+    let price = studio.price_again(done.id.clone()).await.unwrap();
+    let began = studio.duplicate_job(done.id, at(price.account, price.amount)).await;
+    assert_eq!(refusal(began), "budget_stops", "the same beside it");
+
+    assert_eq!(bench.charges().await.len(), charges);
+    let new = bench.listed().await.len() - jobs;
+    assert_eq!(new, 0, "nothing was written down either");
 }
