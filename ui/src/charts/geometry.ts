@@ -1,5 +1,5 @@
 /** Where the marks of a chart lie, in pixels. Works with numbers that are only drawn, never told. */
-import { scaleBand, scaleLinear, scalePoint } from "d3-scale";
+import { nice, ticks as roundValues, tickStep } from "d3-array";
 import { line, stack, stackOffsetDiverging } from "d3-shape";
 import type { Column, Limit } from "./types";
 
@@ -10,6 +10,8 @@ export const MARGIN = { top: 10, right: 64, bottom: 26, left: 4 } as const;
 const TICK_GAP = 56;
 /** A bar isn't wider than this, however few there are. */
 const WIDEST = 64;
+/** Before the first bar and after the last, as a part of the distance between two. */
+const EDGE = 0.1;
 /** Between the parts of a bar. */
 const GAP = 1.5;
 /** A line that lies higher than this many times the dearest column would only make all others small. */
@@ -68,16 +70,12 @@ function vertical(
   const bottom = size.height - MARGIN.bottom;
   const count = Math.max(2, Math.floor((bottom - MARGIN.top) / TICK_GAP));
   // Nothing at all is drawn on an axis of its own, not divided by.
-  const scale = scaleLinear()
-    .domain([low, high > low ? high : low + 1])
-    .range([bottom, MARGIN.top])
-    .nice(count);
-  const values = scale.ticks(count);
-  const [first = 0, second = first + 1] = values;
+  const [from, to] = nice(low, high > low ? high : low + 1, count);
+  const y = (value: number): number => bottom - ((value - from) / (to - from)) * (bottom - MARGIN.top);
   return {
-    ticks: values.map((value) => ({ value, y: scale(value) })),
-    step: second - first,
-    y: (value) => scale(value),
+    ticks: roundValues(from, to, count).map((value) => ({ value, y: y(value) })),
+    step: tickStep(from, to, count),
+    y,
   };
 }
 
@@ -105,16 +103,13 @@ export function stackedBars(
   const inSight = limit !== null && limit.height > 0 && limit.height <= high * IN_SIGHT ? limit : null;
   const { ticks, step, y } = vertical(low, Math.max(high, inSight?.height ?? 0), size);
   const [left, right] = [MARGIN.left, size.width - MARGIN.right];
-  const bands = scaleBand<number>()
-    .domain(columns.map((_, index) => index))
-    .range([left, right])
-    .paddingInner(columns.length > 120 ? 0.1 : 0.24)
-    .paddingOuter(0.1);
-  const width = Math.min(WIDEST, Math.max(0.5, bands.bandwidth()));
+  const between = columns.length > 120 ? 0.1 : 0.24;
+  const distance = (right - left) / Math.max(1, columns.length - between + 2 * EDGE);
+  const band = distance * (1 - between);
+  const width = Math.min(WIDEST, Math.max(0.5, band));
   const strips = columns.map((_, index) => {
-    const x = bands(index) ?? left;
-    const middle = x + bands.bandwidth() / 2;
-    return { x: middle - bands.step() / 2, width: bands.step(), middle };
+    const middle = left + distance * (EDGE + index) + band / 2;
+    return { x: middle - distance / 2, width: distance, middle };
   });
   const bars = layers.flatMap((layer, series) =>
     layer.flatMap(([from, to], column) => {
@@ -139,7 +134,7 @@ export function stackedBars(
     ticks,
     step,
     zero: y(0),
-    names: names(columns, strips, bands.step()),
+    names: names(columns, strips, distance),
     strips,
     left,
     right,
@@ -153,12 +148,10 @@ export function lines(columns: readonly Column[], count: number, size: Size): Ax
   const heights = columns.flatMap((column) => column.values.map((value) => value?.height ?? 0));
   const { ticks, step, y } = vertical(...spread(heights), size);
   const [left, right] = [MARGIN.left + 6, size.width - MARGIN.right - 6];
-  const points = scalePoint<number>()
-    .domain(columns.map((_, index) => index))
-    .range([left, right]);
-  const distance = columns.length > 1 ? points.step() : right - left;
+  const distance = (right - left) / Math.max(1, columns.length - 1);
   const strips = columns.map((_, index) => {
-    const middle = points(index) ?? left;
+    // One alone stands in the middle.
+    const middle = columns.length > 1 ? left + distance * index : (left + right) / 2;
     return { x: middle - distance / 2, width: distance, middle };
   });
   const traces = Array.from({ length: count }, (_, series): Trace => {
