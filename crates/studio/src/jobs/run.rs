@@ -371,6 +371,7 @@ impl Studio {
             }
             drop(being_kept);
             studio.tell_transcript_of(id).await;
+            studio.spend_changes_soon();
         });
     }
 

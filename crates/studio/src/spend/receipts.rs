@@ -26,6 +26,11 @@ impl Works {
         })
     }
 
+    /// The account that work was paid from.
+    fn account(&self, id: JobId) -> Option<&str> {
+        self.jobs.get(&id).map(|job| job.account.as_str())
+    }
+
     pub(super) fn matched(&self, id: JobId, certainty: MatchCertainty) -> ChargeMatch {
         let job = self.jobs.get(&id);
         let items = self.items.get(&id).map(Vec::as_slice).unwrap_or_default();
@@ -120,7 +125,9 @@ pub(super) fn views(
             let Charge { row, account, said, matched, .. } = charge;
             let sku = reader.read(&said.sku);
             let work = matched.and_then(|(job, how)| Some(works.matched(job?, certainty(how))));
-            let ledger = ledgers.iter().find(|ledger| ledger.account == account);
+            // The key is that of the work, which may be another's than that of the history.
+            let payer = matched.and_then(|(job, _)| works.account(job?));
+            let ledger = payer.and_then(|payer| ledgers.iter().find(|ledger| ledger.account == payer));
             ChargeView {
                 id: row.to_string(),
                 at: said.at.to_string(),
@@ -132,7 +139,7 @@ pub(super) fn views(
                 estimated: said.source == Source::Estimate,
                 kind: sku.kind,
                 model: sku.model,
-                key: work.as_ref().and(ledger).and_then(|ledger| ledger.own_key.clone()),
+                key: ledger.and_then(|ledger| ledger.own_key.clone()),
                 money: LedgerMoney { amount: said.amount.normalize(), currency: said.currency },
                 units: said.units,
                 unit: sku.measure,

@@ -186,6 +186,10 @@ async fn two_accounts_that_the_same_pays_for_are_counted_once() {
     let charge = bench.studio.spend_charges(all()).await.unwrap().charges.remove(0);
     assert_eq!(charge.matched.unwrap().job, job.id, "its work is found all the same");
 
+    bench.synced().await;
+    let charge = bench.studio.spend_charges(all()).await.unwrap().charges.remove(0);
+    assert!(charge.key.is_some(), "and with which key");
+
     let of_mine = SpendFilter { accounts: vec![mine.id.clone()], ..SpendFilter::default() };
     let balances = async || bench.studio.spend_overview(of_mine.clone()).await.unwrap().balances;
     assert!(!balances().await.is_empty());

@@ -54,6 +54,8 @@ pub struct ChargeColumns {
     pub notes: Vec<String>,
     /// The jobs; the first is none.
     pub jobs: Vec<JobId>,
+    /// The account that each job was paid from, which may not be the one whose history has its charges: a place in `ledgers`.
+    pub job_ledger: Vec<Option<u16>>,
 
     ledger_rows: HashMap<i64, u16>,
     sku_rows: HashMap<i64, u32>,
@@ -126,6 +128,7 @@ impl ChargeColumns {
         let mut columns = Self { notes: vec![String::new()], ..Self::default() };
         columns.note_places.insert(String::new(), 0);
         columns.jobs.push(JobId(uuid::Uuid::nil()));
+        columns.job_ledger.push(None);
         let mut ledgers = db.prepare("SELECT row, account, pretend FROM ledgers ORDER BY row")?;
         let mut rows = ledgers.query([])?;
         while let Some(row) = rows.next()? {
@@ -137,10 +140,13 @@ impl ChargeColumns {
             columns.put_sku(row.get(0)?, row.get::<_, String>(1)?);
         }
         let mut matched: HashMap<i64, (u32, MatchHow)> = HashMap::new();
-        let mut matches = db.prepare("SELECT charge, job, how FROM charge_matches")?;
+        let mut matches = db.prepare(
+            "SELECT m.charge, m.job, m.how, j.account FROM charge_matches m LEFT JOIN jobs j ON j.id = m.job",
+        )?;
         let mut rows = matches.query([])?;
         while let Some(row) = rows.next()? {
-            let job = row.get::<_, Option<JobId>>(1)?.map_or(0, |job| columns.put_job(job));
+            let account = row.get_ref(3)?.as_str_or_null().map_err(|_| Error::Unreadable { what: "job" })?;
+            let job = row.get::<_, Option<JobId>>(1)?.map_or(0, |job| columns.put_job(job, account));
             matched.insert(row.get(0)?, (job, row.get(2)?));
         }
         columns.read_charges(db, &matched)?;
@@ -216,10 +222,12 @@ impl ChargeColumns {
         place
     }
 
-    fn put_job(&mut self, job: JobId) -> u32 {
+    fn put_job(&mut self, job: JobId, account: Option<&str>) -> u32 {
         if let Some(place) = self.job_places.get(&job) {
             return *place;
         }
+        let ledger = self.ledgers.iter().position(|(id, _)| Some(id.as_str()) == account);
+        self.job_ledger.push(ledger.and_then(|place| u16::try_from(place).ok()));
         let place = u32::try_from(self.jobs.len()).unwrap_or(u32::MAX);
         self.jobs.push(job);
         self.job_places.insert(job, place);
@@ -325,11 +333,15 @@ impl KeptColumns {
     }
 
     /// The caller has the turn.
-    pub(super) fn matched(&self, changed: &[(i64, i64, Option<JobId>, Option<MatchHow>)]) {
+    pub(super) fn matched(
+        &self,
+        changed: &[(i64, i64, Option<JobId>, Option<MatchHow>)],
+        accounts: &HashMap<JobId, String>,
+    ) {
         let mut place = self.columns.write().unwrap_or_else(PoisonError::into_inner);
         let Some(columns) = place.as_mut() else { return };
         for (row, at, job, how) in changed {
-            let job = job.map_or(0, |job| columns.put_job(job));
+            let job = job.map_or(0, |job| columns.put_job(job, accounts.get(&job).map(String::as_str)));
             if let Some(place) = columns.place(*row, *at) {
                 (columns.job[place], columns.how[place]) = (job, *how);
             }

@@ -1,6 +1,6 @@
 //! Which work a charge is for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -155,9 +155,16 @@ impl Charges<'_> {
         find: impl FnOnce(&Connection) -> Result<Vec<Changed>> + Send + 'static,
     ) -> Result<u32> {
         let _turn = self.store.charge_columns().turn();
-        let changed = self.store.database().write(move |db, _| {
+        let (changed, accounts) = self.store.database().write(move |db, _| {
             let changed = find(db)?;
+            let mut accounts: HashMap<JobId, String> = HashMap::new();
             for (charge, _, job, how) in &changed {
+                if let Some(job) = job.filter(|job| !accounts.contains_key(job)) {
+                    let account = "SELECT account FROM jobs WHERE id = ?";
+                    let account =
+                        db.prepare_cached(account)?.query_row([job], |row| row.get(0)).optional()?;
+                    accounts.extend(account.map(|account| (job, account)));
+                }
                 match how {
                     Some(how) => put(db, *charge, *job, *how)?,
                     None => {
@@ -166,9 +173,9 @@ impl Charges<'_> {
                     }
                 }
             }
-            Ok(changed)
+            Ok((changed, accounts))
         })?;
-        self.store.charge_columns().matched(&changed);
+        self.store.charge_columns().matched(&changed, &accounts);
         Ok(u32::try_from(changed.len()).unwrap_or(u32::MAX))
     }
 }

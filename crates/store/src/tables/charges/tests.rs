@@ -171,10 +171,15 @@ fn charges_find_their_work_by_id_and_a_guess_gives_way() {
     let matched = store.charges().rows(&[first, last]).unwrap();
     assert_eq!(matched[0].matched, Some((Some(job), MatchHow::Id)));
     assert_eq!(matched[1].matched, Some((None, MatchHow::User)));
-    let columns = store.charges().look(|columns| (columns.how.clone(), columns.job.clone())).unwrap();
+    let told = |columns: &ChargeColumns| {
+        let payers = columns.job.iter().map(|job| columns.job_ledger[*job as usize]);
+        (columns.how.clone(), payers.collect::<Vec<_>>())
+    };
+    let columns = store.charges().look(told).unwrap();
     store.charge_columns().forget();
-    let again = store.charges().look(|columns| (columns.how.clone(), columns.job.clone())).unwrap();
-    assert_eq!(columns.0, again.0, "memory and disk agree");
+    let again = store.charges().look(told).unwrap();
+    assert_eq!(columns, again, "memory and disk agree");
+    assert_eq!(again.1, [Some(0), None, Some(0)], "whose work it is");
     assert!(store.charges().match_by_user(99, None).unwrap_err().is_not_found());
 }
 

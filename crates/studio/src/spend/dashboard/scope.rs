@@ -75,7 +75,10 @@ impl<'a> Scope<'a> {
         self.takes_ledger[ledger]
             && self.takes_sku[columns.sku[place] as usize]
             && self.takes_currency[usize::from(columns.currency[place])]
-            && self.takes_own_key.as_ref().is_none_or(|takes| columns.job[place] != 0 && takes[ledger])
+            && self.takes_own_key.as_ref().is_none_or(|takes| {
+                let payer = columns.job_ledger[columns.job[place] as usize];
+                payer.is_some_and(|payer| takes[usize::from(payer)])
+            })
     }
 
     /// The charges, in the order of time.

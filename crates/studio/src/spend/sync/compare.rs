@@ -91,13 +91,29 @@ impl Studio {
     ) -> Result<()> {
         let keys = payer.client.get_api_keys().await?.value;
         let ends: Vec<String> = keys.iter().filter_map(|key| key.last_6_chars.clone()).collect();
-        let mut own = keys.into_iter().filter(|key| key.last_6_chars == account.ends_with);
-        // Two that end alike can't be told apart.
-        let own = if let (Some(key), None) = (own.next(), own.next()) { Some(key.id) } else { None };
+        let own_of = |ends_with: &Option<String>| {
+            let mut own =
+                keys.iter().filter(|key| key.last_6_chars.is_some() && key.last_6_chars == *ends_with);
+            // Two that end alike can't be told apart.
+            if let (Some(key), None) = (own.next(), own.next()) { Some(key.id.clone()) } else { None }
+        };
+        let own = own_of(&account.ends_with);
         if own != ledger.own_key || ends != ledger.key_ends {
             let id = payer.id.clone();
             let patch = LedgerPatch { own_key: own, key_ends: Some(ends), ..LedgerPatch::default() };
             self.store(move |store| store.charges().note(&id, patch)).await?;
+        }
+        // Accounts whose charges stand here have keys of their own.
+        let ledgers = self.store(|store| store.charges().ledgers()).await?;
+        for other in self.accounts().await? {
+            let covered = |known: &&Ledger| {
+                known.account == other.id && known.covered_by.as_deref() == Some(account.id.as_str())
+            };
+            let Some(known) = ledgers.iter().find(covered) else { continue };
+            if let Some(own) = own_of(&other.ends_with).filter(|own| known.own_key.as_ref() != Some(own)) {
+                let patch = LedgerPatch { own_key: Some(own), ..LedgerPatch::default() };
+                self.store(move |store| store.charges().note(&other.id, patch)).await?;
+            }
         }
         Ok(())
     }
