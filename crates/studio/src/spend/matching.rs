@@ -390,7 +390,7 @@ fn found(job: &SentJob, sums: &[store::JobSum]) -> Option<Settled> {
     let certain = !sum.guessed;
     if job.state != JobState::Unknown {
         // A guess changes nothing of what is known.
-        return certain.then(|| Settled {
+        return certain.then_some(Settled {
             job: job.id,
             from: job.state,
             to: job.state,

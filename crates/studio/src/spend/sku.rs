@@ -107,8 +107,7 @@ impl SkuReader {
             let of_part = PARTS.iter().find(|(name, _)| part == *name).map(|(_, kind)| *kind);
             let kind = match (of_part, of_model) {
                 (Some(ChargeKind::Web), _) => ChargeKind::Web,
-                (_, Some(kind)) => kind,
-                (Some(kind), None) => kind,
+                (_, Some(kind)) | (Some(kind), None) => kind,
                 (None, None) => ChargeKind::Other,
             };
             return Sku { kind, model: Some(id.to_owned()), part, measure };

@@ -253,12 +253,12 @@ impl Grouper {
         order.sort_by_key(|currency| rank(&columns.currencies[usize::from(*currency)]));
         let mut groups: Vec<(usize, Sums, u32)> =
             groups.into_iter().map(|(group, (sums, count))| (group, sums, count)).collect();
-        groups.sort_by(|one, other| match self.by {
-            ChargeGrouping::Day => other.0.cmp(&one.0),
-            _ => {
-                let sums = |sums: &Sums| order.iter().map(|currency| sums.of(*currency)).collect::<Vec<_>>();
-                sums(&other.1).cmp(&sums(&one.1)).then_with(|| self.ids[one.0].cmp(&self.ids[other.0]))
+        groups.sort_by(|one, other| {
+            if self.by == ChargeGrouping::Day {
+                return other.0.cmp(&one.0);
             }
+            let sums = |sums: &Sums| order.iter().map(|currency| sums.of(*currency)).collect::<Vec<_>>();
+            sums(&other.1).cmp(&sums(&one.1)).then_with(|| self.ids[one.0].cmp(&self.ids[other.0]))
         });
         let groups = groups.into_iter().map(|(group, sums, charges)| ChargeGroup {
             id: self.ids[group].clone(),

@@ -13,7 +13,7 @@ const MOST_WORDS: usize = 32;
 /// What was searched for, found where it can be before all charges are gone through.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    words: Vec<String>,
+    each: Vec<String>,
     /// Of each word, the jobs with it in their titles.
     jobs: Vec<HashSet<store::JobId>>,
     /// The charges with this request id.
@@ -41,23 +41,23 @@ impl Words {
             .collect::<store::Result<_>>()?;
         let rows = charges.of_request(text)?;
         let of_request = rows.into_iter().filter_map(|row| u32::try_from(row).ok()).collect();
-        Ok(Self { words, jobs, of_request })
+        Ok(Self { each: words, jobs, of_request })
     }
 
     pub(super) fn find(&self, scope: &Scope<'_>) -> Option<Found> {
-        if self.words.is_empty() {
+        if self.each.is_empty() {
             return None;
         }
         let columns: &ChargeColumns = scope.columns;
         let mask = |texts: &[&str]| {
             let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
             let found =
-                (0_u32..).zip(&self.words).filter(|(_, word)| texts.iter().any(|text| text.contains(*word)));
+                (0_u32..).zip(&self.each).filter(|(_, word)| texts.iter().any(|text| text.contains(*word)));
             found.fold(0, |mask, (bit, _)| mask | 1 << bit)
         };
         let skus = columns.skus.iter().zip(&scope.skus);
         Some(Found {
-            all: u32::MAX >> (32 - self.words.len().clamp(1, 32)),
+            all: u32::MAX >> (32 - self.each.len().clamp(1, 32)),
             of_sku: skus.map(|(name, sku)| mask(&[name, sku.model.as_deref().unwrap_or_default()])).collect(),
             of_note: columns.notes.iter().map(|note| mask(&[note])).collect(),
             of_job: columns
