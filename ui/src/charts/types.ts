@@ -37,6 +37,8 @@ export type Table = {
   readonly rows: readonly (readonly Cell[])[];
   /** The first columns are words; those from here on are figures. */
   readonly figuresFrom: number;
+  /** The columns from here on are only written to files; none where it isn't given. */
+  readonly shownUntil?: number;
 };
 
 /** What is asked to be kept of a chart. */

@@ -62,7 +62,7 @@ describe("the Models room", () => {
       page.getByRole("row").filter({ hasText: name });
     await expect
       .element(row("GLM 5.2"))
-      .toHaveTextContent(/private.*Text.*0\.0042656.*per 1,000 words.*131/s);
+      .toHaveTextContent(/private.*Text.*≈\s*\$0\.0043 *.*per 1,000 words.*131/s);
     await expect
       .element(row("Old Scribe"))
       .toHaveTextContent(/until 15 December 2026|until December 15, 2026/);

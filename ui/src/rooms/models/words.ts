@@ -77,6 +77,11 @@ export function assumedWords({ assumed }: Comparable): string {
   }
 }
 
+/** Whether the price is worked out with something assumed of what is asked, instead of being in the list as it is. */
+export function isWorkedOut({ assumed }: Comparable): boolean {
+  return assumed.kind !== "nothing" && assumed.kind !== "tier" && assumed.kind !== "lowest";
+}
+
 export function contextWords(model: ModelEntry): string | null {
   return model.context_tokens === null ? null : compact(model.context_tokens);
 }
