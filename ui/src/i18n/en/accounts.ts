@@ -1,7 +1,6 @@
 export const accounts = {
   back: "All accounts",
   open: "Open {name}",
-  facts: "About this account",
   kind: "What it is",
   kindSandbox: "Sandbox, built in",
   kindKey: "Venice key",

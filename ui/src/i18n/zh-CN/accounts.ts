@@ -4,7 +4,6 @@ import type { accounts as source } from "../en/accounts";
 export const accounts: Translated<typeof source> = {
   back: "所有账户",
   open: "打开 {name}",
-  facts: "关于此账户",
   kind: "类型",
   kindSandbox: "沙盒，内置",
   kindKey: "Venice 密钥",

@@ -51,9 +51,11 @@ describe("an account's page", () => {
     await begin(null);
     await page.getByRole("button", { name: `Open ${keyAccount.name}` }).click();
     await expect.element(page.getByRole("heading", { name: keyAccount.name })).toBeVisible();
+    await expect.element(page.getByRole("button", { name: "All accounts" })).toHaveFocus();
     await expect.element(page.getByText("…3f9c1e", { exact: true })).toBeVisible();
     await page.getByRole("button", { name: "All accounts" }).click();
     await expect.element(page.getByRole("button", { name: "Add a wallet…" })).toBeVisible();
+    await expect.element(page.getByRole("button", { name: `Open ${keyAccount.name}` })).toHaveFocus();
   });
 
   it("lists the keys, makes one and never shows it", async () => {
