@@ -270,7 +270,7 @@ describe("several at once", () => {
 
 describe("the trash", () => {
   it("says how long, and how much goes before it goes", async () => {
-    const fake = await open();
+    const fake = await open({ now: () => new Date() });
     await fake.commands.trashItems([fakeId(1), fakeId(2)]);
     await page
       .getByRole("navigation")
@@ -327,7 +327,7 @@ describe("details", () => {
 describe("accessibility", () => {
   it.each(themes)("of boards, several, choosers, filters and trash: %s", async (theme) => {
     setTheme(theme);
-    const fake = await open({ boards: { Lagoon: [1, 2], Empty: [] } });
+    const fake = await open({ boards: { Lagoon: [1, 2], Empty: [] }, now: () => new Date() });
     await expectAccessible();
     select(1, 2);
     await expect.element(page.getByRole("toolbar")).toBeVisible();
