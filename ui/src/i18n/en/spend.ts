@@ -212,8 +212,8 @@ export const spend = {
   matchTaken: "has charges already",
   matchConfirm: "It is for this",
   // Units of a charge
-  ofTokens: "{n} M tokens",
-  ofCharacters: "{n} M characters",
+  ofTokens: "{n} tokens",
+  ofCharacters: "{n} characters",
   ofSeconds: "{n} s",
   ofUnits: "{n}",
   ofOther: "{n} {unit}",

@@ -116,12 +116,15 @@ export function tickWords(currency: string, places: number): (value: number) => 
 /** How much was used, with its unit. */
 export function unitsOf(charge: Pick<ChargeView, "units" | "unit">): string {
   if (charge.units === null) return "";
-  const n = number(Number(charge.units), { maximumFractionDigits: 6 });
+  const units = Number(charge.units);
+  const n = number(units, { maximumFractionDigits: 6 });
+  // Venice counts these in millions; people count them one by one.
+  const each = number(units * 1e6, { maximumFractionDigits: 0 });
   switch (charge.unit) {
     case "mtoken":
-      return t("spend.ofTokens", { n });
+      return t("spend.ofTokens", { n: each });
     case "mchar":
-      return t("spend.ofCharacters", { n });
+      return t("spend.ofCharacters", { n: each });
     case "second":
       return t("spend.ofSeconds", { n });
     case "unit":
