@@ -111,7 +111,7 @@ fn charge(first: Timestamp, number: u32) -> NewCharge {
         source: ChargeSource::History,
         sku,
         amount: amount.parse().expect("an amount"),
-        currency: if number % 5 == 0 { "diem" } else { "usd" }.to_owned(),
+        currency: if number.is_multiple_of(5) { "diem" } else { "usd" }.to_owned(),
         units: Some(units.parse().expect("an amount")),
         price: None,
         request_id: Some(answer(number)),

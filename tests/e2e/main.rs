@@ -48,6 +48,7 @@ mod image_many;
 mod library_kept;
 mod library_room;
 mod main_job;
+mod money;
 mod rooms;
 mod soak;
 mod voice_record;

@@ -45,6 +45,8 @@ async fn photograph_rooms(app: &App<'_>, theme: &str, language: &str) {
             app.page.photograph(&format!("rooms/{name}-{theme}-{language}-{width}x{height}")).await;
             let wider =
                 app.page.run("return document.documentElement.scrollWidth - innerWidth", vec![]).await;
+            let broken = app.page.count("alert", "/./").await;
+            assert_eq!(broken, 0, "{room} is shown, and not what went wrong in it");
             assert_eq!(wider, json!(0), "{room} fits into {width}x{height} in {language}");
         }
     }
