@@ -43,11 +43,12 @@ impl Charges<'_> {
     pub fn match_by_id(&self, account: &str, by: &str, since: Timestamp) -> Result<u32> {
         let (account, by) = (account.to_owned(), by.to_owned());
         self.match_all(move |db| {
-            // From the jobs to their charges: there are fewer. And what is given back may come long after the work.
+            // From the jobs to their charges: there are fewer, and by the ledger each would be looked for among all. What is given
+            // back may come long after the work.
             let mut statement = db.prepare_cached(
                 "SELECT c.row, c.at, j.id FROM jobs j
                  CROSS JOIN charges c ON c.request_id = j.answer_id
-                 JOIN ledgers l ON l.row = c.ledger AND l.account = ?1
+                 CROSS JOIN ledgers l ON l.row = c.ledger AND l.account = ?1
                  LEFT JOIN charge_matches m ON m.charge = c.row
                  WHERE j.account = ?2 AND j.sent_at >= ?3 AND j.answer_id IS NOT NULL
                     AND (m.charge IS NULL OR m.how = 'guess')
