@@ -98,9 +98,11 @@ pub async fn save_chart(
     content: String,
 ) -> Result<Option<String>> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
-    app.dialog().file().set_parent(&window).set_file_name(chart_name(&title, format)).save_file(move |file| {
-        let _ = sender.send(file);
-    });
+    app.dialog().file().set_parent(&window).set_file_name(chart_name(&title, format)).save_file(
+        move |file| {
+            let _ = sender.send(file);
+        },
+    );
     let Some(target) = receiver.await.ok().flatten().and_then(|file| file.into_path().ok()) else {
         return Ok(None);
     };

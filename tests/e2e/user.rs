@@ -7,9 +7,8 @@ use fantoccini::key::Key;
 use crate::{app::App, dialog};
 
 /// The rooms, by the name on their door.
-pub const ROOMS: [&str; 11] = [
-    "Chat", "Image", "Voice", "Film", "Music", "Library", "Queue", "Spend", "Models", "Console", "Settings",
-];
+pub const ROOMS: [&str; 11] =
+    ["Chat", "Image", "Voice", "Film", "Music", "Library", "Queue", "Spend", "Models", "Console", "Settings"];
 
 /// A picture in the Image room's results.
 pub const PICTURE: &str = r"/ \d+ × \d+(, \d stars?)?$/";

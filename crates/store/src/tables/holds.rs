@@ -395,7 +395,10 @@ mod tests {
         store.holds().reserve_within(job(2), "a", usd("1"), false, &[]).unwrap();
         let diem = Money { currency: Currency::Diem, ..usd("0.5") };
         store.holds().charge(job(2), "a", diem, false).unwrap();
-        assert_eq!((sum(Currency::Usd).settled, sum(Currency::Usd).open), ("0.04".parse().unwrap(), Decimal::ZERO));
+        assert_eq!(
+            (sum(Currency::Usd).settled, sum(Currency::Usd).open),
+            ("0.04".parse().unwrap(), Decimal::ZERO)
+        );
         assert_eq!(sum(Currency::Diem).taken(), "0.5".parse().unwrap(), "it was paid in DIEM after all");
     }
 
