@@ -126,21 +126,21 @@ mod tests {
         changes(was, is).into_iter().map(|change| change.change).collect()
     }
 
-    fn priced(input: f64, output: f64) -> Option<Value> {
-        Some(json!({"pricing": {"input": {"usd": input}, "output": {"usd": output}}}))
+    fn priced(input: f64, output: f64) -> Value {
+        json!({"pricing": {"input": {"usd": input}, "output": {"usd": output}}})
     }
 
     #[rstest]
-    #[case(None, priced(1.0, 2.0), vec![ChangeKind::New])]
-    #[case(priced(1.0, 2.0), None, vec![ChangeKind::Gone])]
-    #[case(priced(1.0, 2.0), priced(1.0, 2.0), vec![])]
-    #[case(priced(1.0, 2.0), priced(1.0, 2.5), vec![ChangeKind::Dearer])]
-    #[case(priced(1.0, 2.0), priced(0.5, 2.0), vec![ChangeKind::Cheaper])]
-    #[case(priced(1.0, 2.0), priced(0.5, 2.5), vec![ChangeKind::Repriced])]
-    #[case(priced(1.0, 2.0), Some(json!({"pricing": {"input": {"usd": 1}}})), vec![ChangeKind::Repriced])]
-    #[case(priced(1.0, 2.0), Some(json!({"pricing": {"input": {"diem": 1}, "output": {"usd": 2}}})), vec![ChangeKind::Repriced])]
-    #[case(priced(1.0, 2.0), Some(json!({"pricing": {"input": {"usd": 2}, "output": {"usd": 2}, "per_moon": 1}})), vec![ChangeKind::Repriced])]
-    #[case(priced(1.0, 2.0), Some(json!({"name": "Other", "pricing": {"input": {"usd": 1}, "output": {"usd": 2}}})), vec![])]
+    #[case(None, Some(priced(1.0, 2.0)), vec![ChangeKind::New])]
+    #[case(Some(priced(1.0, 2.0)), None, vec![ChangeKind::Gone])]
+    #[case(Some(priced(1.0, 2.0)), Some(priced(1.0, 2.0)), vec![])]
+    #[case(Some(priced(1.0, 2.0)), Some(priced(1.0, 2.5)), vec![ChangeKind::Dearer])]
+    #[case(Some(priced(1.0, 2.0)), Some(priced(0.5, 2.0)), vec![ChangeKind::Cheaper])]
+    #[case(Some(priced(1.0, 2.0)), Some(priced(0.5, 2.5)), vec![ChangeKind::Repriced])]
+    #[case(Some(priced(1.0, 2.0)), Some(json!({"pricing": {"input": {"usd": 1}}})), vec![ChangeKind::Repriced])]
+    #[case(Some(priced(1.0, 2.0)), Some(json!({"pricing": {"input": {"diem": 1}, "output": {"usd": 2}}})), vec![ChangeKind::Repriced])]
+    #[case(Some(priced(1.0, 2.0)), Some(json!({"pricing": {"input": {"usd": 2}, "output": {"usd": 2}, "per_moon": 1}})), vec![ChangeKind::Repriced])]
+    #[case(Some(priced(1.0, 2.0)), Some(json!({"name": "Other", "pricing": {"input": {"usd": 1}, "output": {"usd": 2}}})), vec![])]
     fn what_became_of_a_model(
         #[case] was: Option<Value>,
         #[case] is: Option<Value>,
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_rise_says_what_it_was() {
-        let found = changes(priced(1.0, 2.0), priced(1.0, 2.5));
+        let found = changes(Some(priced(1.0, 2.0)), Some(priced(1.0, 2.5)));
         let [price] = &found[0].prices[..] else { panic!("one price rose") };
         assert_eq!(price.part, PricePart::Written);
         let amount = |money: Option<crate::money::Money>| money.map(|money| money.amount.to_string());

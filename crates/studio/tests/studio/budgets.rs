@@ -189,7 +189,7 @@ async fn clicks_at_once_cannot_slip_past_a_budget_together() {
         match answer.unwrap() {
             Ok(job) => begun.push(job),
             Err(error) => {
-                assert!(["budget_stops", "budget_asks"].contains(&error.code.as_str()), "{error:?}")
+                assert!(["budget_stops", "budget_asks"].contains(&error.code.as_str()), "{error:?}");
             }
         }
     }

@@ -143,7 +143,7 @@ async fn favourites_come_first_in_every_form() {
     let before = studio.picture_models(false).await.unwrap();
     let last = before.make.last().unwrap().id.clone();
     let marks = studio.favourite_model(last.clone(), true).await.unwrap();
-    assert_eq!(marks.favourites, [last.clone()]);
+    assert_eq!(marks.favourites, std::slice::from_ref(&last));
     let after = studio.picture_models(false).await.unwrap();
     assert_eq!(after.make[0].id, last);
     assert_eq!(after.default_make, before.default_make, "a favourite is no default");
