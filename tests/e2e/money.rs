@@ -15,9 +15,9 @@ async fn what_was_charged_is_found_again() {
     app.wait_for_results(2).await;
 
     app.go("Spend").await;
-    page.find("list", "Figures").await;
     page.find("heading", "Spent over time, by kind").await;
     page.read("This month").await;
+    page.photograph("money/00-glance").await;
     page.click("radio", "Charges").await;
     // The history comes a moment after the work; the charge knows what it was for.
     page.find("row", "/A quay in the rain/").await;
