@@ -111,6 +111,13 @@ describe("the Queue", () => {
       await expect.poll(() => queue.list.length).toBeGreaterThan(before);
     }
     expect(rows().length).toBeLessThan(80);
+    // A row far away isn't there yet when the key is pressed, and is hidden until it is measured.
+    scroller?.scrollTo({ top: 0 });
+    await expect.poll(() => rows()[0]?.getAttribute("aria-rowindex")).toBe("2");
+    rows()[0]?.focus();
+    const last = queue.list.at(-1)?.id;
+    await userEvent.keyboard("{End}");
+    await expect.poll(() => (document.activeElement as HTMLElement).dataset["job"]).toBe(last);
   });
 
   it("is walked by the arrow keys, and what is done is done with that row", async () => {
