@@ -82,7 +82,11 @@ function vertical(
 function names(columns: readonly Column[], strips: readonly Strip[], distance: number): Name[] {
   const every = everyHowMany(columns, distance);
   return columns
-    .map((column, index) => ({ text: column.tick, x: strips[index]?.middle ?? 0 }))
+    .map((column, index) => {
+      // The first one may be wider than its column: it begins where the drawing does.
+      const x = Math.max(strips[index]?.middle ?? 0, widthOf(column.tick) / 2);
+      return { text: column.tick, x };
+    })
     .filter((_, index) => index % every === 0);
 }
 

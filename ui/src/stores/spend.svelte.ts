@@ -104,6 +104,12 @@ export class Spend {
       this.#stops = [events.on("spend_changed", () => void this.read()), eachDay(() => void this.read())];
     }
     await this.read();
+    // Whoever looks for the first time doesn't wait for the hour.
+    if (
+      this.ledgers.length > 0 &&
+      this.ledgers.every(({ synced_at, syncing }) => synced_at === null && !syncing)
+    )
+      await this.sync();
   }
 
   stop(): void {

@@ -192,6 +192,13 @@ describe("Spend at a glance", () => {
     expect(document.body.textContent).not.toContain("$41.87");
   });
 
+  it("reads at once what was never read, and claims nothing before", async () => {
+    const ledgers = { [keyAccount.id]: { source: "answers" as const, synced_at: null } };
+    await open({ spend: { ledgers } });
+    await expect.poll(() => called("syncSpend").length).toBe(1);
+    await expect.element(page.getByText(/no history without an admin key/)).not.toBeInTheDocument();
+  });
+
   it("says what isn't known: no admin key, offline, sums that differ", async () => {
     const ledgers = {
       [keyAccount.id]: {
