@@ -96,7 +96,7 @@ export const fakeModelEntries: readonly ModelEntry[] = [
     context_tokens: 131_072,
     most_written: 32_768,
     quantization: "fp8",
-    source: "https://models.example.org/glm",
+    source: "https://models.example/glm",
     added_at: "2026-09-14T00:00:00Z",
     price: words("0.00073315", "0.00353245", "0.0042656"),
     prices: [
