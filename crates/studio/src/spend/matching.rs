@@ -265,6 +265,13 @@ fn window(job: &SentJob) -> (Timestamp, Timestamp) {
     (job.sent_at - SLACK, end)
 }
 
+/// Whether a job was under way at a moment, by the clock of this machine. Of an answer that was lost nobody knows how long it was.
+fn was_under_way(job: &SentJob, at: Timestamp) -> bool {
+    let (_, latest) = window(job);
+    let ended = if job.arrived { job.finished_at.unwrap_or(latest) } else { latest };
+    job.sent_at <= at && at <= ended
+}
+
 /// Whether model, kind and amount of a charge are those of a job.
 fn fits(job: &SentJob, charge: &Charge, sku: &Sku) -> bool {
     // Where both have one, and it isn't the same, they are two things.
@@ -326,7 +333,14 @@ fn value_in(charge: &Charge, currency: Currency) -> Decimal {
 }
 
 /// Of all that fit, those of which there is no doubt beside that of any guess.
-fn guesses(jobs: &[SentJob], fitting: Vec<(usize, Charge)>) -> Vec<(i64, JobId)> {
+///
+/// One after the other is how most work is done: a charge of a moment in which some of it was under way is for that, and not for what
+/// ended or began just beside it. The slack is for charges of moments between them.
+fn guesses(jobs: &[SentJob], mut fitting: Vec<(usize, Charge)>) -> Vec<(i64, JobId)> {
+    let meanwhile = |(place, charge): &(usize, Charge)| was_under_way(&jobs[*place], charge.said.at);
+    let exact: HashSet<i64> =
+        fitting.iter().filter(|fit| meanwhile(fit)).map(|(_, charge)| charge.row).collect();
+    fitting.retain(|fit| !exact.contains(&fit.1.row) || meanwhile(fit));
     let mut of_charge: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
     let mut of_job: BTreeMap<usize, Vec<Charge>> = BTreeMap::new();
     for (place, charge) in fitting {

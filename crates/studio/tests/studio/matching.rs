@@ -83,10 +83,21 @@ async fn a_guess_stays_when_its_work_is_older_than_what_is_looked_at() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_jobs_that_fit_are_left_to_the_user() {
+async fn one_after_the_other_each_has_its_charge() {
     let bench = Bench::new().await;
-    let first = bench.run(make("a canal", 1)).await;
-    let second = bench.run(make("a bridge", 1)).await;
+    let jobs = [bench.run(make("a canal", 1)).await, bench.run(make("a bridge", 1)).await];
+    bench.synced().await;
+    let mut charges = bench.all_charges().await;
+    charges.sort_by(|one, other| one.at.cmp(&other.at));
+    let found: Vec<_> = charges.into_iter().map(|charge| charge.matched.unwrap()).collect();
+    assert!(found.iter().all(|work| work.certainty == MatchCertainty::Guess));
+    assert_eq!(found.iter().map(|work| &work.job).collect::<Vec<_>>(), [&jobs[0].id, &jobs[1].id]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_jobs_that_fit_are_left_to_the_user() {
+    let bench = Bench::with(vec!["generateImage:latency=400:2"]).await;
+    let (first, second) = tokio::join!(bench.run(make("a canal", 1)), bench.run(make("a bridge", 1)));
     bench.synced().await;
     let charges = bench.all_charges().await;
     assert!(charges.iter().all(|charge| charge.matched.is_none()), "{charges:?}");

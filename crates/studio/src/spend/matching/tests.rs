@@ -88,6 +88,24 @@ fn two_jobs_that_fit_are_no_guess() {
 }
 
 #[test]
+fn one_after_the_other_each_is_charged_while_it_is_made() {
+    let jobs = [job(1, 0), job(2, 6), job(3, 12)];
+    let charges = [charge(7, 2, "0.01"), charge(8, 8, "0.01"), charge(9, 15, "0.01")];
+    assert_eq!(guess(&jobs, &charges), [(7, 1), (8, 2), (9, 3)]);
+    // A clock that is ahead moves them all: two fall on one, and nothing is known.
+    let late = [charge(7, 7, "0.01"), charge(8, 13, "0.01"), charge(9, 20, "0.01")];
+    assert!(!guess(&jobs, &late).contains(&(9, 1)), "never on what was long over");
+    let between = [charge(7, 5, "0.01")];
+    assert_eq!(guess(&jobs, &between), [], "beside two of them");
+}
+
+#[test]
+fn an_answer_that_was_lost_may_have_been_charged_all_the_while() {
+    let lost = SentJob { state: JobState::Unknown, arrived: false, ..job(1, 0) };
+    assert_eq!(guess(&[lost, job(2, 6)], &[charge(7, 8, "0.01")]), []);
+}
+
+#[test]
 fn more_charges_than_a_job_can_have_cost_are_no_guess() {
     assert_eq!(guess(&[job(1, 0)], &[charge(7, 2, "0.01"), charge(8, 3, "0.01")]), []);
     // Two of four results, each with its own row, are less than all of them.
