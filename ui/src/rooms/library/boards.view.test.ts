@@ -221,6 +221,8 @@ describe("choosing by the keyboard", () => {
     cell(0).focus();
     await userEvent.keyboard(" ");
     await expect.element(page.getByRole("dialog")).toBeVisible();
+    // It is seen a moment before the keys are its own.
+    await expect.poll(() => document.activeElement?.closest("[role=dialog]") ?? null).not.toBeNull();
     await userEvent.keyboard("3");
     await expect.element(page.getByRole("dialog").getByRole("slider")).toHaveAttribute("aria-valuenow", "3");
     await userEvent.keyboard("{ArrowRight}x");
