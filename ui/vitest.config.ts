@@ -40,6 +40,8 @@ export default mergeConfig(
             include: ["src/**/*.view.test.ts"],
             setupFiles: ["src/test/setup.ts"],
             testTimeout: 20_000,
+            // A second is short on a machine with much to do.
+            expect: { poll: { timeout: 10_000 } },
             browser: {
               enabled: true,
               // Two runs at once each find a port of their own.
