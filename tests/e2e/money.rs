@@ -69,7 +69,8 @@ async fn a_budget_asks_and_stops() {
     page.click("button", "Save").await;
     page.wait_for_none("dialog", "/./").await;
     app.go("Image").await;
-    app.make("Another quay", 1).await;
+    // It is said before anybody clicks.
+    page.fill("textbox", "Prompt", "Another quay").await;
     page.read("less than this costs").await;
     page.photograph("money/03-stopped").await;
     page.wait_for_count("button", PICTURE, 1).await;
