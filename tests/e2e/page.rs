@@ -114,15 +114,23 @@ impl Page {
         let what = format!("{role} {name:?} that can be clicked");
         self.patiently(&what, async || {
             let element = self.find_all(role, name).await.into_iter().next()?;
-            let disabled = "return arguments[0].matches(':disabled, [aria-disabled=true]')";
-            let disabled = self.client.execute(disabled, vec![json!(element)]).await.ok()?;
-            if disabled != json!(false) {
+            if !self.can_be_clicked(&element).await {
                 return None;
             }
             // It may be covered by what is just fading out, or replaced between the two calls: then once more.
             element.click().await.ok()
         })
         .await;
+    }
+
+    /// Whether a click now would hit this: a list that is just being filtered moves its rows between the moment WebDriver
+    /// looks where one is and the moment it clicks. Frames don't come in a window out of sight, a timer does.
+    async fn can_be_clicked(&self, element: &Element) -> bool {
+        let asked = "const [element, done] = arguments; const at = () => JSON.stringify(element.getBoundingClientRect()); \
+            const frame = () => new Promise((next) => { requestAnimationFrame(next); setTimeout(next, 100); }); \
+            const before = at(); frame().then(frame).then(() => done(element.isConnected && before === at() \
+            && !element.matches(':disabled, [aria-disabled=true]')))";
+        matches!(self.client.execute_async(asked, vec![json!(element)]).await, Ok(Value::Bool(true)))
     }
 
     /// Types into a field, in place of what is there.
