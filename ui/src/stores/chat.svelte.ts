@@ -29,22 +29,26 @@ export class Chat {
 
   readonly model: ChatModel | null = $derived.by(() => this.models.find(this.open.settings.model));
   #stop: (() => void) | null = null;
+  /** How often somebody went to another conversation. */
+  #moves = 0;
 
   /** Reads what there is, and opens the conversation that was touched last. Calling it again reads what changed. */
   async start(): Promise<void> {
     this.open.start();
     this.#stop ??= events.on("accounts", () => void this.models.load());
     const first = !this.started;
+    const moves = this.#moves;
     await Promise.all([this.models.load(), this.list.start(), this.kept.load()]);
     this.started = true;
     if (!first) {
       await this.open.reread();
       return;
     }
+    // Whoever went somewhere while this was read stays there.
+    if (moves !== this.#moves) return;
     const newest = [...this.list.rows].sort((one, other) => (one.touched_at < other.touched_at ? 1 : -1))[0];
-    if (newest === undefined) this.begin();
-    else await this.show(newest.id);
-    if (this.open.id === null) this.begin();
+    const shown = newest !== undefined && (await this.show(newest.id));
+    if (!shown && this.#moves <= moves + 1) this.begin();
   }
 
   stop(): void {
@@ -65,6 +69,7 @@ export class Chat {
   /** Begins a new conversation, with the settings used last. The model that was chosen for new ones comes before the last one. */
   begin(over: Partial<Settings> = {}, guest: CharacterView | null = null): void {
     const { shelf } = this.list;
+    this.#moves += 1;
     this.#forsake();
     const last = this.open.settings.model === "" ? EMPTY_SETTINGS : forNext(this.open.settings);
     const model = this.models.find(over.model ?? this.models.chosen?.id ?? last.model) ?? this.models.usual;
@@ -92,6 +97,7 @@ export class Chat {
 
   /** Opens a conversation, at a message when one is named. */
   async show(id: string, message: string | null = null, words = ""): Promise<boolean> {
+    this.#moves += 1;
     if (this.open.id !== id) {
       this.#forsake();
       if (!(await this.open.open(id))) return false;

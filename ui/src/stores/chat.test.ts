@@ -11,7 +11,7 @@ import { events } from "./events";
 let stop: (() => void) | null = null;
 let chat: Chat;
 
-async function started(options: FakeOptions = {}): Promise<Fake> {
+function fresh(options: FakeOptions): Fake {
   const fake = fakePlatform({ jobs: [], pace: -1, ...options });
   usePlatform(fake);
   const unheard = events.start(platform);
@@ -20,6 +20,10 @@ async function started(options: FakeOptions = {}): Promise<Fake> {
     chat.stop();
     unheard();
   };
+  return fake;
+}
+async function started(options: FakeOptions = {}): Promise<Fake> {
+  const fake = fresh(options);
   await chat.start();
   return fake;
 }
@@ -89,6 +93,32 @@ describe("Chat", () => {
       character: null,
       system_prompt: "Be brief.",
     });
+  });
+
+  it("leaves whoever went to another one while it was starting where they are", async () => {
+    // The moment counts: before the newest one is opened, and while it is.
+    for (const waits of ["listConversations", "getConversation"] as const) {
+      let letGo = (): void => undefined;
+      const fake = fresh({});
+      const all = await fake.commands.listConversations({}, null, 100);
+      const other = (all.status === "ok" && all.data.conversations.at(-1)?.id) || "";
+      const answer = fake.commands[waits] as (...of: unknown[]) => Promise<unknown>;
+      const held = new Promise<void>((go) => (letGo = go));
+      let asked = 0;
+      const late = async (...of: unknown[]): Promise<unknown> => {
+        asked += 1;
+        if (asked === 1) await held;
+        return answer(...of);
+      };
+      usePlatform({ ...fake, commands: { ...fake.commands, [waits]: late } });
+      const start = chat.start();
+      await vi.waitFor(() => expect(asked).toBe(1));
+      const went = chat.show(other);
+      letGo();
+      await Promise.all([start, went]);
+      expect(chat.open.id, waits).toBe(other);
+      stop?.();
+    }
   });
 
   it("begins with the model that was chosen for new conversations, whatever the last one had", async () => {
