@@ -1,12 +1,13 @@
 /** A film that is watched: what its controls show and do. */
 import { untrack } from "svelte";
+import { decodes } from "./codecs";
 import { frameAt, RateMeter, stepFrom, USUAL_RATE } from "./frames";
 
 /** A film is slowed down to be looked at closely. */
 export const SPEEDS = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2] as const;
 
-/** Why it can't be shown: its file doesn't come, or the system lacks what decodes it. */
-export type Trouble = "gone" | "codec";
+/** Why it can't be shown: its file doesn't come, the system lacks what decodes it, or nobody knows. */
+export type Trouble = "gone" | "codec" | "broken";
 
 /** What the player asks of the element that shows a film; a `<video>` has it all. */
 type Frames = HTMLVideoElement & {
@@ -47,8 +48,14 @@ export class Playback {
 
   #video: Frames | null = null;
   readonly #meter = new RateMeter();
+  readonly #codec: () => Promise<string | null>;
   /** Where it is to go next, while it is still on its way somewhere else. */
   #wanted: number | null = null;
+
+  /** `codec` reads how the film's pictures are coded; it is asked where they don't come. */
+  constructor(codec: () => Promise<string | null>) {
+    this.#codec = codec;
+  }
 
   /** The element that shows it, which tells nobody else where it is. */
   readonly attach = (video: HTMLVideoElement): (() => void) => {
@@ -70,11 +77,10 @@ export class Playback {
     const on: Partial<Record<keyof HTMLMediaElementEventMap, () => void>> = {
       loadedmetadata: () => {
         this.#measure(element);
-        // Without its codec a film "plays" without pictures, and says no word.
-        if (element.videoWidth === 0) this.trouble = "codec";
+        if (element.videoWidth === 0) void this.#doubt(element);
         element.requestVideoFrameCallback?.(seen);
       },
-      loadeddata: () => (this.ready = element.videoWidth > 0),
+      loadeddata: () => this.#measure(element),
       resize: () => this.#measure(element),
       durationchange: () => this.#measure(element),
       progress: () => this.#load(element),
@@ -221,6 +227,7 @@ export class Playback {
   #measure(video: HTMLVideoElement): void {
     this.width = video.videoWidth;
     this.height = video.videoHeight;
+    this.ready = video.videoWidth > 0 && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
     if (Number.isFinite(video.duration) && video.duration > 0) this.length = video.duration * 1000;
   }
 
@@ -240,13 +247,23 @@ export class Playback {
     else this.at = video.currentTime * 1000;
   }
 
-  /** An answer of the server's and a codec that isn't there look the same to the element. */
+  /**
+   * Without its codec a film "plays" without pictures, and says no word. On a busy machine their size may only come
+   * later, though: that they aren't there yet proves nothing.
+   */
+  async #doubt(video: HTMLVideoElement): Promise<void> {
+    const missing = decodes(video, await this.#codec()) === false;
+    if (missing && this.#video === video && video.videoWidth === 0) this.trouble = "codec";
+  }
+
+  /** An answer of the server's, a codec that isn't there and a damaged file look the same to the element. */
   async #explain(video: HTMLVideoElement): Promise<void> {
     if (video.getAttribute("src") === null) return;
     const comes = await fetch(video.src, { method: "HEAD" }).then(
       (answer) => answer.ok,
       () => false,
     );
-    if (this.#video === video) this.trouble = comes ? "codec" : "gone";
+    const known = comes && decodes(video, await this.#codec()) === false;
+    if (this.#video === video) this.trouble = comes ? (known ? "codec" : "broken") : "gone";
   }
 }

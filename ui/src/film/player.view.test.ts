@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
@@ -30,7 +30,7 @@ function film(id: string): ItemView {
   });
 }
 
-async function open(id = "moving-1", over: FakeOptions["over"] = {}): Promise<Fake> {
+async function open(id = "moving-1", over: FakeOptions["over"] = {}, codec = "VP8"): Promise<Fake> {
   const shown = film(id);
   const fake = fakePlatform({
     now: () => now,
@@ -41,7 +41,7 @@ async function open(id = "moving-1", over: FakeOptions["over"] = {}): Promise<Fa
           status: "ok",
           data: {
             container: "WebM",
-            codec: "VP8",
+            codec,
             sound_codec: "Opus",
             width: 96,
             height: 54,
@@ -199,15 +199,48 @@ describe("the player of films", () => {
     expect(filesOf(films.fields, "image")).toEqual(["frame-1"]);
   });
 
-  it("names the package where the codec is missing, and tells a file that doesn't come from that", async () => {
-    await open("broken-1");
-    await expect.element(page.getByText(/can’t show VP8 films/)).toBeVisible();
+  it("names the package where the codec is missing, and tells other trouble from that", async () => {
+    await open("broken-1", {}, "H.266");
+    await expect.element(page.getByText(/can’t show H\.266 films/)).toBeVisible();
     await expect.element(page.getByText(/gstreamer1\.0-libav/)).toBeVisible();
+    cleanup();
+    stop();
+    // What decodes it is there: its file it must be.
+    await open("broken-1");
+    await expect.element(page.getByText("This film can’t be shown")).toBeVisible();
+    await expect.element(page.getByText(/gstreamer1\.0-libav/)).not.toBeInTheDocument();
     cleanup();
     stop();
     await open("gone-1");
     await expect.element(page.getByText("The film’s file doesn’t come")).toBeVisible();
     await expect.element(page.getByRole("button", { name: "Try again" })).toBeVisible();
+  });
+
+  it("waits for the size of its pictures where that comes late", async () => {
+    let told = (): void => undefined;
+    const facts = new Promise<void>((go) => (told = go));
+    const size = vi.spyOn(HTMLVideoElement.prototype, "videoWidth", "get").mockReturnValue(0);
+    await open("moving-1", {
+      filmFacts: async () => {
+        await facts;
+        return fakePlatform().commands.filmFacts("moving-1");
+      },
+    });
+    await loaded();
+    told();
+    await facts;
+    size.mockRestore();
+    video().dispatchEvent(new Event("resize"));
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await expect.poll(() => video().paused).toBe(false);
+    await expect.element(page.getByText(/gstreamer1\.0-libav/)).not.toBeInTheDocument();
+  });
+
+  it("says so where a film plays without pictures", async () => {
+    const size = vi.spyOn(HTMLVideoElement.prototype, "videoWidth", "get").mockReturnValue(0);
+    await open("moving-1", {}, "H.266");
+    await expect.element(page.getByText(/can’t show H\.266 films/)).toBeVisible();
+    size.mockRestore();
   });
 
   it("goes on where its poster doesn't come", async () => {

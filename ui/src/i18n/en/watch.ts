@@ -29,14 +29,16 @@ export const watch = {
   useIt: "Begin a film with it",
   filmWith: "Use it in a film",
   noPlace: "No model takes this just now.",
-  codec: "This system can’t show this film",
-  codecNamed: "This system can’t show {codec} films",
+  codec: "This system can’t show {codec} films",
   codecDo:
     "What decodes it is missing: on Debian and Ubuntu it is in the package {name}. Install it and start Canaletto anew. The film itself is fine, and in your Library.",
   copyCommand: "Copy the command",
   showFile: "Show the file",
   gone: "The film’s file doesn’t come",
   goneDo: "Its folder or disk may be away. As soon as it is back, try again.",
+  broken: "This film can’t be shown",
+  brokenDo:
+    "Its file may be damaged, or something that decodes it is missing. Try again, or open the file with another program.",
   again: "Try again",
   // What it is
   facts: "Film",
