@@ -63,6 +63,16 @@ export function newestFirst(one: JobView, other: JobView): number {
   return compare(other.created_at, one.created_at) || compare(other.id, one.id);
 }
 
+/** Whether a job that has changed still stands where it stood. */
+export function staysInPlace(was: JobView, now: JobView): boolean {
+  return (
+    isOpen(was) === isOpen(now) &&
+    (was.state === "planned") === (now.state === "planned") &&
+    was.created_at === now.created_at &&
+    was.batch?.index === now.batch?.index
+  );
+}
+
 /** What is open: what is under way as it was asked for, then what waits, in its line. */
 export function inLine(line: readonly string[]): (one: JobView, other: JobView) => number {
   const places = new Map(line.map((id, index) => [id, index]));

@@ -1,9 +1,20 @@
-import type { AppError, Expected, JobView, Prune, Pruned } from "@/bindings";
+import { untrack } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
+import type { AppError, Expected, JobState, JobView, Prune, Pruned } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
 import { jobs } from "./jobs.svelte";
 import { overBudget } from "./over-budget.svelte";
-import { EVERYTHING, inLine, isOpen, matches, newestFirst, queryOf, type QueueFilter } from "./queue-order";
+import {
+  EVERYTHING,
+  inLine,
+  isOpen,
+  matches,
+  newestFirst,
+  queryOf,
+  staysInPlace,
+  type QueueFilter,
+} from "./queue-order";
 import { queueState } from "./queue-state.svelte";
 
 const pageSize = 100;
@@ -17,15 +28,30 @@ export class Queue {
   more = $state(true);
   /** How many match in all, as far as that is known. */
   total = $state(0);
-  readonly list: readonly JobView[] = $derived.by(() => [...this.#openInOrder, ...this.#ended]);
+  /** The ids of what is shown, in its order: the same list while nothing comes, goes, or takes another place. */
+  readonly order: readonly string[] = $derived.by(() => [...this.#openInOrder, ...this.#ended]);
+  /** Those of them that aren't sent yet. */
+  readonly waiting: readonly string[] = $derived.by(() => {
+    const open = this.#openInOrder;
+    return untrack(() => open.filter((id) => this.get(id)?.state === "planned"));
+  });
+  readonly list: readonly JobView[] = $derived.by(() => this.#views(this.order));
 
-  #open = $state.raw<ReadonlyMap<string, JobView>>(new Map());
-  #ended = $state.raw<readonly JobView[]>([]);
+  /** What is shown, job by job: hundreds are under way at once, and whoever shows one hears of that one alone. */
+  readonly #jobs = new SvelteMap<string, JobView>();
+  #open = $state.raw<readonly string[]>([]);
+  /** Newest first. */
+  #ended = $state.raw<readonly string[]>([]);
   /** What isn't sent yet, as the pages had it: the line, until it is told. */
   #paged = $state.raw<readonly string[]>([]);
-  readonly #openInOrder: readonly JobView[] = $derived(
-    [...this.#open.values()].sort(inLine(queueState.line.length > 0 ? queueState.line : this.#paged)),
-  );
+  readonly #openInOrder: readonly string[] = $derived.by(() => {
+    const open = this.#open;
+    const before = inLine(queueState.line.length > 0 ? queueState.line : this.#paged);
+    // Whatever decides the place of a job makes another list of what is open.
+    return untrack(() => idsOf(this.#views(open).sort(before)));
+  });
+  /** In which state each was told of last, also those that the filter hides. */
+  readonly #told = new Map<string, JobState>();
   #next: string | null = null;
   /** Which list is read: an answer to another question is no longer wanted. */
   #run = 0;
@@ -54,6 +80,11 @@ export class Queue {
     this.#stops = [];
   }
 
+  /** One of those that are shown. */
+  get(id: string): JobView | null {
+    return this.#jobs.get(id) ?? null;
+  }
+
   /** Shows others. */
   async show(filter: Partial<QueueFilter>): Promise<void> {
     this.filter = { ...this.filter, ...filter };
@@ -69,31 +100,49 @@ export class Queue {
   /** Takes in what has changed. What the filter doesn't let through goes, or doesn't come. */
   take(batch: readonly JobView[]): void {
     if (this.loading) this.#meanwhile.push(...batch);
-    const open = new Map(this.#open);
-    const ended = new Map<string, JobView | null>();
-    const last = this.#ended.at(-1);
     let counted = false;
+    const moved: JobView[] = [];
+    // Of what is told several times at once the last is what is so now.
+    for (const job of new Map(batch.map((one) => [one.id, one])).values()) {
+      counted ||= this.#told.get(job.id) !== job.state;
+      this.#told.set(job.id, job.state);
+      const known = this.get(job.id);
+      const stays = known !== null && staysInPlace(known, job) && matches(job, this.filter);
+      if (stays) this.#jobs.set(job.id, job);
+      else moved.push(job);
+    }
+    if (moved.length > 0) this.#place(moved);
+    if (counted) void queueState.read();
+  }
+
+  /** Puts jobs where they belong now, or nowhere. */
+  #place(moved: readonly JobView[]): void {
+    const open = new Set(this.#open);
+    const ended = new Map<string, JobView | null>();
+    const last = this.#views(this.#ended.slice(-1))[0];
     let doubtful = false;
-    for (const job of batch) {
-      const settled = ended.has(job.id) ? ended.get(job.id) : this.#ended.find((one) => one.id === job.id);
-      const known = open.get(job.id) ?? settled ?? undefined;
-      counted ||= known?.state !== job.state;
+    for (const job of moved) {
+      const known = this.get(job.id);
       const shown = matches(job, this.filter);
       // It may be new, or one that isn't read yet and is counted long since.
-      const unread = known === undefined && this.more;
+      const unread = known === null && this.more;
       if (unread) doubtful ||= shown || this.#mayHaveLeft(job);
-      else if (known === undefined && shown) this.total += 1;
-      else if (known !== undefined && !shown) this.total -= 1;
+      else if (known === null && shown) this.total += 1;
+      else if (known !== null && !shown) this.total -= 1;
+      // What lies behind all that was read comes with its page.
+      const comes = isOpen(job) || !unread || (last !== undefined && newestFirst(job, last) < 0);
       open.delete(job.id);
       ended.set(job.id, null);
-      if (!shown) continue;
-      if (isOpen(job)) open.set(job.id, job);
-      // What lies behind all that was read comes with its page.
-      else if (!unread || (last !== undefined && newestFirst(job, last) < 0)) ended.set(job.id, job);
+      if (!shown || !comes) {
+        this.#jobs.delete(job.id);
+        continue;
+      }
+      this.#jobs.set(job.id, job);
+      if (isOpen(job)) open.add(job.id);
+      else ended.set(job.id, job);
     }
-    this.#open = open;
+    this.#open = [...open];
     this.#settle(ended);
-    if (counted) void queueState.read();
     if (doubtful && !this.loading) void this.#count();
   }
 
@@ -163,13 +212,18 @@ export class Queue {
       return;
     }
     if (first) {
-      this.#open = new Map();
+      this.#jobs.clear();
+      this.#open = [];
       this.#ended = [];
       this.#paged = [];
     }
     const { jobs: page, next, total } = answer.data;
-    this.#open = new Map([...this.#open, ...page.filter(isOpen).map((job) => [job.id, job] as const)]);
-    this.#paged = [...this.#paged, ...page.filter((job) => job.state === "planned").map((job) => job.id)];
+    for (const job of page) {
+      this.#jobs.set(job.id, job);
+      this.#told.set(job.id, job.state);
+    }
+    this.#open = [...new Set([...this.#open, ...idsOf(page.filter(isOpen))])];
+    this.#paged = [...this.#paged, ...idsOf(page.filter((job) => job.state === "planned"))];
     this.#settle(new Map(page.filter((job) => !isOpen(job)).map((job) => [job.id, job])));
     this.#next = next;
     this.total = total;
@@ -188,16 +242,26 @@ export class Queue {
 
   /** Puts what has ended in its place; null = it isn't among them any more. */
   #settle(changed: ReadonlyMap<string, JobView | null>): void {
-    const rest = this.#ended.filter((job) => !changed.has(job.id));
+    const rest = this.#ended.filter((id) => !changed.has(id));
     const come = [...changed.values()].filter((job) => job !== null);
     if (come.length === 0 && rest.length === this.#ended.length) return;
-    const last = rest.at(-1);
+    const last = this.#views(rest.slice(-1))[0];
     come.sort(newestFirst);
     const [firstCome] = come;
     // A page that follows the one before needs no sorting.
     const follows = last === undefined || (firstCome !== undefined && newestFirst(last, firstCome) < 0);
-    this.#ended = follows ? [...rest, ...come] : [...rest, ...come].sort(newestFirst);
+    this.#ended = follows
+      ? [...rest, ...idsOf(come)]
+      : idsOf([...this.#views(rest), ...come].sort(newestFirst));
   }
+
+  #views(ids: readonly string[]): JobView[] {
+    return ids.map((id) => this.get(id)).filter((job) => job !== null);
+  }
+}
+
+function idsOf(list: readonly JobView[]): string[] {
+  return list.map((job) => job.id);
 }
 
 export const queue = new Queue();

@@ -165,6 +165,51 @@ describe("Queue", () => {
     expect([queue.list.map((job) => job.state), queue.total]).toEqual([["saved"], 1]);
   });
 
+  it("leaves the order alone, and counts nothing, where a job only goes on in its place", async () => {
+    let looks = 0;
+    const going = (index: number, over: Partial<JobView> = {}): JobView => {
+      const created = at(500 - index);
+      const job = fakeJob(`open-${String(index).padStart(3, "0")}`, { state: "sent", ...over });
+      return Object.defineProperty(job, "created_at", {
+        enumerable: true,
+        get: () => {
+          looks += 1;
+          return created;
+        },
+      });
+    };
+    const open = Array.from({ length: 500 }, (_, index) => going(index));
+    const { fake, queue } = await started({ jobs: open.map((job) => ({ ...job })) });
+    while (queue.more) await queue.read();
+    fake.emit(...open.map((job) => ({ type: "job" as const, job })));
+    await queueState.read();
+    const { order, waiting } = queue;
+    expect(order).toHaveLength(500);
+    const asked = (): number =>
+      fake.calls.filter((call) => ["queueCounts", "queuePage"].includes(call.name)).length;
+    const before = asked();
+    looks = 0;
+    fake.emit({ type: "job", job: going(250, { attempts: 7 }) });
+    expect(looks).toBeLessThan(10);
+    expect(queue.order).toBe(order);
+    expect(queue.waiting).toBe(waiting);
+    expect(queue.list[250]?.attempts).toBe(7);
+    expect(asked()).toBe(before);
+    // Another state is counted, and stands where it stood.
+    fake.emit({ type: "job", job: going(250, { state: "accepted" }) });
+    expect(queue.order).toBe(order);
+    await vi.waitFor(() => expect(asked()).toBe(before + 1));
+    fake.emit({ type: "job", job: going(250, { state: "saved" }) });
+    expect(queue.order.at(-1)).toBe("open-250");
+    // What a filter hides isn't counted again either while its state is the same.
+    await queue.show({ show: "failed" });
+    await queueState.read();
+    const hidden = asked();
+    fake.emit({ type: "job", job: going(3, { attempts: 2 }) });
+    await queueState.read();
+    expect([queue.order.length, asked()]).toEqual([0, hidden + 1]);
+  });
+
   it("counts no job twice that isn't read yet", async () => {
     const open = Array.from({ length: 300 }, (_, index) =>
       fakeJob(`open-${String(index).padStart(3, "0")}`, { state: "accepted", created_at: at(300 - index) }),

@@ -62,23 +62,18 @@ async function again(job: JobView): Promise<void> {
   complain(isQuoted(job) ? await quotedAgain.begin(job) : await queueAgain.begin(job, "retry"));
 }
 
-/** The line as it is shown. */
-function waiting(): readonly JobView[] {
-  return queue.list.filter((job) => job.state === "planned");
-}
-
 async function move(job: JobView, by: "first" | -1 | 1): Promise<void> {
-  const line = waiting();
-  const at = line.findIndex((one) => one.id === job.id);
-  const others = line.filter((one) => one.id !== job.id);
+  const line = queue.waiting;
+  const at = line.indexOf(job.id);
+  const others = line.filter((id) => id !== job.id);
   const to = by === "first" ? 0 : Math.min(others.length, Math.max(0, at + by));
   if (at < 0 || to === at) return;
-  complain(await queue.move(job.id, others[to]?.id ?? behind(others.at(-1), job)));
+  complain(await queue.move(job.id, others[to] ?? behind(others.at(-1), job)));
 }
 
 /** Who waits behind the last that is shown: a filter hides others, and one step isn't the way past them all. */
-function behind(last: JobView | undefined, moved: JobView): string | null {
-  const at = last === undefined ? -1 : queueState.line.indexOf(last.id);
+function behind(last: string | undefined, moved: JobView): string | null {
+  const at = last === undefined ? -1 : queueState.line.indexOf(last);
   const waits = (id: string): boolean => id !== moved.id && jobs.get(id)?.state === "planned";
   return at < 0 ? null : (queueState.line.slice(at + 1).find(waits) ?? null);
 }
@@ -111,7 +106,7 @@ export const deeds: readonly Deed[] = [
     icon: ArrowUpToLine,
     shortcut: "Alt+Home",
     shown: true,
-    can: (job) => job.state === "planned" && waiting()[0]?.id !== job.id,
+    can: (job) => job.state === "planned" && queue.waiting[0] !== job.id,
     run: (job) => void move(job, "first"),
   },
   {
@@ -120,7 +115,7 @@ export const deeds: readonly Deed[] = [
     icon: ArrowUp,
     shortcut: "Alt+ArrowUp",
     shown: false,
-    can: (job) => job.state === "planned" && waiting()[0]?.id !== job.id,
+    can: (job) => job.state === "planned" && queue.waiting[0] !== job.id,
     run: (job) => void move(job, -1),
   },
   {
@@ -129,7 +124,7 @@ export const deeds: readonly Deed[] = [
     icon: ArrowDown,
     shortcut: "Alt+ArrowDown",
     shown: false,
-    can: (job) => job.state === "planned" && waiting().at(-1)?.id !== job.id,
+    can: (job) => job.state === "planned" && queue.waiting.at(-1) !== job.id,
     run: (job) => void move(job, 1),
   },
   {

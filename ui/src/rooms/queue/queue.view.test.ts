@@ -186,6 +186,15 @@ describe("the Queue", () => {
     await userEvent.keyboard("{Enter}");
     await expect.poll(() => queue.list.find((job) => job.id === "a")?.state).toBe("cancelled");
     await expect.poll(at).toBe("a");
+    // A button of another row goes with how far that is: the row stays in its place.
+    const [runs] = queue.list;
+    if (runs?.id !== "job-8") throw new Error("it is under way");
+    document.querySelector<HTMLElement>('[data-job="job-8"] button[aria-label="Cancel"]')?.focus();
+    await expect.poll(at).toBe("job-8");
+    const { order } = queue;
+    fake.emit({ type: "job", job: { ...runs, state: "ready" } });
+    await expect.poll(() => document.activeElement).toBe(document.querySelector('[data-job="job-8"]'));
+    expect(queue.order).toBe(order);
     // The filter lets it through no longer: the one in its place is next.
     await queue.show({ show: "open" });
     await expect.poll(() => rows().map((one) => one.dataset["job"])).toEqual(["job-8", "b", "c"]);
