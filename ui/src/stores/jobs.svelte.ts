@@ -104,20 +104,31 @@ export class Jobs {
 
   /** Takes in a batch at once. An answer that was overtaken by a later event doesn't turn a job back. */
   take(batch: readonly JobView[]): void {
-    const known = new Map(this.list.map((job) => [job.id, job]));
+    const told = new Set(batch.map((job) => job.id));
+    const before = new Map(this.list.filter((job) => told.has(job.id)).map((job) => [job.id, job]));
+    const now = new Map(before);
     for (const job of batch) {
       if (this.#putAway.has(job.id)) continue;
       if (job.dismissed) {
-        known.delete(job.id);
+        now.delete(job.id);
         continue;
       }
-      const before = known.get(job.id);
+      const known = now.get(job.id);
       // What has ended goes on only where it is looked for again.
-      const resumed = before?.can_look_again === true && job.state === "accepted";
-      if (before && order[before.state] > order[job.state] && !resumed) continue;
-      known.set(job.id, job);
+      const resumed = known?.can_look_again === true && job.state === "accepted";
+      if (known && order[known.state] > order[job.state] && !resumed) continue;
+      now.set(job.id, job);
     }
-    this.list = [...known.values()].sort(newestFirst);
+    const stays = ([id, job]: [string, JobView]): boolean => before.get(id)?.created_at === job.created_at;
+    // With hundreds under way most of what is told is how far one of them is.
+    if (now.size === before.size && [...now].every(stays)) {
+      if ([...now].some(([id, job]) => before.get(id) !== job)) {
+        this.list = this.list.map((job) => now.get(job.id) ?? job);
+      }
+      return;
+    }
+    const others = this.list.filter((job) => !told.has(job.id));
+    this.list = [...others, ...now.values()].sort(newestFirst);
   }
 
   /** Sends a request; `expected` is what the button said. */

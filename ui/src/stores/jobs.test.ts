@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { JobView } from "@/bindings";
 import { fakePlatform } from "@/platform/fake";
 import { fakeId, fakeError, fakeJob, usd } from "@/platform/fake-data";
 import { usePlatform } from "@/platform/platform";
@@ -31,6 +32,37 @@ describe("Jobs", () => {
     jobs.stop();
     events.dispatch([{ type: "job", job: fakeJob("job-2") }]);
     expect(jobs.list).toHaveLength(1);
+  });
+
+  it("sorts nothing where one of many only goes on, and makes no new list of what is known", async () => {
+    let looks = 0;
+    const going = (index: number, attempts = 1): JobView => {
+      const created = new Date(Date.UTC(2026, 10, 21) + index * 60_000).toISOString();
+      const job = fakeJob(`job-${index}`, { state: "sent", items: [], attempts });
+      return Object.defineProperty(job, "created_at", {
+        enumerable: true,
+        get: () => {
+          looks += 1;
+          return created;
+        },
+      });
+    };
+    const jobs = new Jobs();
+    jobs.take(Array.from({ length: 500 }, (_, index) => going(index)));
+    const ids = jobs.list.map((job) => job.id);
+    const [newest] = jobs.list;
+    expect(newest?.id).toBe("job-499");
+    looks = 0;
+    jobs.take([going(250, 7)]);
+    expect(looks).toBeLessThan(10);
+    expect(jobs.list.map((job) => job.id)).toEqual(ids);
+    expect(jobs.get("job-250")?.attempts).toBe(7);
+    const { list } = jobs;
+    jobs.take(newest === undefined ? [] : [newest]);
+    expect(jobs.list).toBe(list);
+    // One that comes, and one that goes.
+    jobs.take([going(500), { ...going(0), dismissed: true }]);
+    expect(jobs.list.map((job) => job.id)).toEqual(["job-500", ...ids.slice(0, -1)]);
   });
 
   it("lists a job once that is answered and announced", async () => {
