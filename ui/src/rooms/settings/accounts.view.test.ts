@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { page } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeError, keyAccount, sandboxAccount, usd, walletAccount } from "@/platform/fake-data";
@@ -92,6 +92,54 @@ describe("an account's page", () => {
     await expect
       .poll(() => called("changeKey"))
       .toEqual([[keyAccount.id, "k-server", expect.objectContaining({ expires: null, limit_diem: "2.5" })]]);
+  });
+
+  it("hands the keys to the one beside a key that is deleted, at last to the button that makes one", async () => {
+    await begin(keyAccount.id);
+    const others = page.getByRole("button", { name: /^More for/ });
+    await expect.element(page.getByText("The website’s server")).toBeVisible();
+    const before = others.elements().length;
+    const more = page.getByRole("button", { name: "More for The website’s server" });
+    (more.element() as HTMLElement).focus();
+    await userEvent.keyboard("{Enter}");
+    await expect.element(page.getByRole("menuitem", { name: "Delete…" })).toBeVisible();
+    await userEvent.keyboard("{End}{Enter}");
+    await expect.element(page.getByRole("alertdialog")).toBeVisible();
+    const yes = page.getByRole("alertdialog").getByRole("button").last();
+    (yes.element() as HTMLElement).focus();
+    await userEvent.keyboard("{Enter}");
+    await expect.poll(() => called("removeKey").length).toBe(1);
+    await expect.poll(() => others.elements().length).toBe(before - 1);
+    await expect.poll(() => others.elements().some((one) => one === document.activeElement)).toBe(true);
+    cleanup();
+    stop();
+    // The last of them.
+    const none = { account: keyAccount.id, pretend: false, keys: [], rotations: [] };
+    await begin(keyAccount.id, {
+      over: { removeKey: () => Promise.resolve({ status: "ok", data: none }) },
+    });
+    await expect.element(more).toBeVisible();
+    (more.element() as HTMLElement).focus();
+    await userEvent.keyboard("{Enter}");
+    await expect.element(page.getByRole("menuitem", { name: "Delete…" })).toBeVisible();
+    await userEvent.keyboard("{End}{Enter}");
+    await expect.element(page.getByRole("alertdialog")).toBeVisible();
+    (yes.element() as HTMLElement).focus();
+    await userEvent.keyboard("{Enter}");
+    await expect.element(page.getByRole("button", { name: "Make a key…" })).toHaveFocus();
+  });
+
+  it("hands the keys on when an account is forgotten", async () => {
+    await begin(null);
+    const more = page.getByRole("button", { name: `More for ${keyAccount.name}` });
+    (more.element() as HTMLElement).focus();
+    await userEvent.keyboard("{Enter}{End}{Enter}");
+    await expect.element(page.getByRole("alertdialog")).toBeVisible();
+    const yes = page.getByRole("alertdialog").getByRole("button").last();
+    (yes.element() as HTMLElement).focus();
+    await userEvent.keyboard("{Enter}");
+    await expect.element(more).not.toBeInTheDocument();
+    await expect.element(page.getByRole("button", { name: `Open ${walletAccount.name}` })).toHaveFocus();
   });
 
   it("replaces a key that is used elsewhere only when its user says so", async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { page } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import type { Budget } from "@/bindings";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
@@ -84,6 +84,28 @@ describe("budgets in the settings", () => {
     await expect.poll(() => saved(fake)).toMatchObject([{ id: "day", stops: false }]);
     await page.getByRole("button", { name: "Remove this budget: $10.00 a day" }).click();
     await expect.element(page.getByText("There is no budget", { exact: false })).toBeVisible();
+  });
+
+  it("hand the keys to the one beside them when they are taken away, at last to the button that adds one", async () => {
+    await begin({
+      budgets: {
+        budgets: [day, { ...day, id: "month", window: "month" }, { ...day, id: "all", window: "always" }],
+      },
+    });
+    const remove = async (name: string): Promise<void> => {
+      const button = page.getByRole("button", { name: `Remove this budget: ${name}` });
+      (button.element() as HTMLElement).focus();
+      await userEvent.keyboard("{Enter}");
+      await expect.element(button).not.toBeInTheDocument();
+    };
+    const change = (name: string) => page.getByRole("button", { name: `Change the budget: ${name}` });
+    await expect.element(change("$10.00 a month")).toBeVisible();
+    await remove("$10.00 a day");
+    await expect.element(change("$10.00 a month")).toHaveFocus();
+    await remove("$10.00 in all");
+    await expect.element(change("$10.00 a month")).toHaveFocus();
+    await remove("$10.00 a month");
+    await expect.element(page.getByRole("button", { name: "Add a budget…" })).toHaveFocus();
   });
 
   it("leave the limit per click beside them, which is taken away with empty text", async () => {
