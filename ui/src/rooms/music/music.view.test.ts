@@ -67,7 +67,9 @@ describe("the Music room", () => {
     const fake = await open();
     await prompt().fill("Short");
     await expect.element(page.getByText("The prompt needs at least 10 characters.")).toBeVisible();
+    await expect.element(page.getByText("At least 10 characters", { exact: true })).toBeVisible();
     await prompt().fill("A slow barcarolle");
+    await expect.element(page.getByText("At least 10 characters", { exact: true })).not.toBeInTheDocument();
     await expect.element(page.getByRole("button", { name: /Make music.*\$0\.70/ })).toBeEnabled();
     await page.getByRole("button", { name: "120 s" }).click();
     await expect.element(page.getByRole("button", { name: /Make music.*\$1\.30/ })).toBeEnabled();
