@@ -11,6 +11,8 @@ export const remote = {
   stopTitle: "Stop waiting for it?",
   stopText:
     "Venice has taken it on: it goes on there and is charged. You can look for what it makes later, as long as Venice keeps it.",
+  stopSentText:
+    "It is on its way. If Venice takes it on, it goes on there and is charged, and you can look for what it makes later.",
   stopConfirm: "Stop waiting",
   stopKeep: "Go on waiting",
   lookAgain: "Look again",

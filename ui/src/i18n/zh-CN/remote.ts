@@ -12,6 +12,7 @@ export const remote: Translated<typeof source> = {
   stop: "不再等待",
   stopTitle: "不再等待它吗？",
   stopText: "Venice 已接下这项工作：它会继续进行并收费。只要 Venice 还保留着，你之后可以再查找结果。",
+  stopSentText: "它正在发送。如果 Venice 接下，就会继续进行并收费，你之后可以再查找结果。",
   stopConfirm: "不再等待",
   stopKeep: "继续等待",
   lookAgain: "再查找一次",
