@@ -101,14 +101,14 @@ pub async fn spend_facets(studio: Shared<'_>, filter: SpendFilter) -> Result<Spe
     guarded(&studio, async move |studio| studio.spend_facets(filter).await).await
 }
 
-/// Asks where to, and writes the charges there as CSV; the path, or null when the dialog was closed.
+/// Asks where to, and writes all charges of a query there as CSV, whatever its page; the path, or null when the dialog was closed.
 #[tauri::command]
 #[specta::specta]
 pub async fn export_spend(
     app: AppHandle,
     window: WebviewWindow,
     studio: Shared<'_>,
-    filter: SpendFilter,
+    query: ChargeQuery,
 ) -> Result<Option<String>> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     app.dialog().file().set_parent(&window).set_file_name("canaletto-spend.csv").save_file(move |file| {
@@ -118,7 +118,7 @@ pub async fn export_spend(
         return Ok(None);
     };
     guarded(&studio, async move |studio| {
-        studio.export_spend(filter, target.clone()).await?;
+        studio.export_spend(query, target.clone()).await?;
         Ok(Some(target.display().to_string()))
     })
     .await

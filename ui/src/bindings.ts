@@ -735,8 +735,8 @@ export const commands = {
 	jobCharges: (jobs: string[]) => typedError<ItemCharges, AppError>(__TAURI_INVOKE("job_charges", { jobs })),
 	/**  What a filter may be set to. */
 	spendFacets: (filter: SpendFilter) => typedError<SpendFacets, AppError>(__TAURI_INVOKE("spend_facets", { filter })),
-	/**  Asks where to, and writes the charges there as CSV; the path, or null when the dialog was closed. */
-	exportSpend: (filter: SpendFilter) => typedError<string | null, AppError>(__TAURI_INVOKE("export_spend", { filter })),
+	/**  Asks where to, and writes all charges of a query there as CSV, whatever its page; the path, or null when the dialog was closed. */
+	exportSpend: (query: ChargeQuery) => typedError<string | null, AppError>(__TAURI_INVOKE("export_spend", { query })),
 };
 
 /* Types */

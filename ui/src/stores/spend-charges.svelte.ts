@@ -3,6 +3,7 @@ import type {
   ChargeCandidate,
   ChargeGroup,
   ChargeGrouping,
+  ChargeQuery,
   ChargeSort,
   ChargeView,
   LedgerMoney,
@@ -11,6 +12,7 @@ import type {
 } from "@/bindings";
 import { platform, type Result } from "@/platform/platform";
 import { events } from "./events";
+import { allOf } from "./spend-filter";
 
 const PAGE = 200;
 /** The most the back end hands out at once. */
@@ -94,6 +96,12 @@ export class SpendCharges {
     await this.#pages(this.#run, this.#reached, this.#reached + PAGE);
   }
 
+  /** Writes all that the table is of to a file, also what isn't read yet; its path, or null when the dialog was closed. */
+  async export(): Promise<Result<string | null>> {
+    if (this.#filter === null) return { status: "ok", data: null };
+    return platform.commands.exportSpend(this.#query(this.#filter));
+  }
+
   /** The work a charge may be for. */
   candidates(charge: string): Promise<Result<ChargeCandidate[]>> {
     return platform.commands.chargeCandidates(charge);
@@ -105,6 +113,17 @@ export class SpendCharges {
     if (answer.status === "error") return answer.error;
     this.list = this.list.map((one) => (one.id === charge ? answer.data : one));
     return null;
+  }
+
+  /** What the table shows, apart from how far it is read. */
+  #query(filter: SpendFilter): ChargeQuery {
+    return {
+      ...allOf(filter),
+      text: this.text.trim() === "" ? null : this.text.trim(),
+      sort: this.sort,
+      grouping: this.grouping,
+      group: this.group?.id ?? null,
+    };
   }
 
   #anew(rows = PAGE): Promise<void> {
@@ -119,15 +138,7 @@ export class SpendCharges {
     this.failure = null;
     for (let offset = from; offset < to;) {
       const limit = Math.min(MOST, to - offset);
-      const answer = await platform.commands.spendCharges({
-        filter: this.#filter,
-        text: this.text.trim() === "" ? null : this.text.trim(),
-        sort: this.sort,
-        grouping: this.grouping,
-        group: this.group?.id ?? null,
-        offset,
-        limit,
-      });
+      const answer = await platform.commands.spendCharges({ ...this.#query(this.#filter), offset, limit });
       if (run !== this.#run) return;
       if (answer.status === "error") {
         this.failure = answer.error;

@@ -1,5 +1,5 @@
 /** Which days are looked at, and how finely. Days are text, YYYY-MM-DD: they have no hours that could be lost or doubled. */
-import type { ChargeKind, SeriesStep } from "@/bindings";
+import type { ChargeKind, ChargeQuery, SeriesStep, SpendFilter } from "@/bindings";
 
 export const periods = ["week", "month", "quarter", "year", "all", "custom"] as const;
 export type Period = (typeof periods)[number];
@@ -78,4 +78,9 @@ export function columnDays(
 export function narrowings(choice: SpendChoice): number {
   const lists = [choice.accounts, choice.kinds, choice.models, choice.keys];
   return lists.filter((list) => list.length > 0).length + (choice.currency === null ? 0 : 1);
+}
+
+/** All charges that a filter lets through, the first first. Which page of them, if that matters, is said beside it. */
+export function allOf(filter: SpendFilter): ChargeQuery {
+  return { filter, text: null, sort: "oldest", grouping: null, group: null, offset: 0, limit: 1 };
 }

@@ -16,7 +16,7 @@ import { platform, type Result } from "@/platform/platform";
 import { accounts } from "./accounts.svelte";
 import { eachDay } from "./clock.svelte";
 import { events } from "./events";
-import { columnDays, EVERYTHING, rangeOf, stepFor, type SpendChoice } from "./spend-filter";
+import { allOf, columnDays, EVERYTHING, rangeOf, stepFor, type SpendChoice } from "./spend-filter";
 
 /** What was spent: one choice of charges, and all that is shown of them. */
 export class Spend {
@@ -160,7 +160,7 @@ export class Spend {
 
   /** Writes the charges that are looked at to a file; its path, or null when the dialog was closed. */
   export(): Promise<Result<string | null>> {
-    return platform.commands.exportSpend(this.filter);
+    return platform.commands.exportSpend(allOf(this.filter));
   }
 
   keepChart(title: string, format: ChartFormat, content: string): Promise<Result<string | null>> {

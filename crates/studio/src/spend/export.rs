@@ -1,4 +1,4 @@
-//! The charges of a filter as a table of values with commas in between, by RFC 4180: for spreadsheets and book-keeping.
+//! The charges of a query as a table of values with commas in between, by RFC 4180: for spreadsheets and book-keeping.
 
 use std::{
     io::{BufWriter, Write},
@@ -8,7 +8,7 @@ use std::{
 use super::{
     dashboard::kind_word,
     receipts::views,
-    view::{ChargeSource, ChargeView, MatchCertainty, SpendFilter},
+    view::{ChargeQuery, ChargeSource, ChargeView, MatchCertainty},
 };
 use crate::{
     AppError, Result, Studio,
@@ -38,11 +38,12 @@ const HEAD: [&str; 17] = [
 const AT_ONCE: usize = 1_000;
 
 impl Studio {
-    /// Writes the charges of a filter to a file, the first first.
-    pub async fn export_spend(&self, filter: SpendFilter, target: PathBuf) -> Result<()> {
+    /// Writes all charges of a query to a file in its order, whatever its page; where it puts them together, those of all its
+    /// groups.
+    pub async fn export_spend(&self, query: ChargeQuery, target: PathBuf) -> Result<()> {
         let reader = self.sku_reader().await?;
-        let pretend = filter.pretend;
-        let rows = self.rows_of(filter).await?;
+        let pretend = query.filter.pretend;
+        let rows = self.rows_of(query).await?;
         self.not_our_own(&target)?;
         let studio = self.clone();
         let writing = tokio::task::spawn_blocking(move || {

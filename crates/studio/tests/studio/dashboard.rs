@@ -199,7 +199,7 @@ async fn what_is_taken_out_is_read_back_as_it_is() {
     bench.sql("UPDATE charges SET notes = 'He said \"no\",' || char(10) || 'twice' WHERE row = 1;");
     let bench = bench.reopen().await;
     let path = bench.folder.path().join("spend.csv");
-    bench.studio.export_spend(SpendFilter::default(), path.clone()).await.unwrap();
+    bench.studio.export_spend(all(), path.clone()).await.unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     let text = text.strip_prefix('\u{feff}').unwrap();
     assert!(text.contains("\"He said \"\"no\"\",\ntwice\"") && text.ends_with("\r\n"));
@@ -210,5 +210,39 @@ async fn what_is_taken_out_is_read_back_as_it_is() {
     });
     assert_eq!(rows.count(), 2_001);
     let own = bench.home().join("spend.csv");
-    assert!(bench.studio.export_spend(SpendFilter::default(), own).await.is_err());
+    assert!(bench.studio.export_spend(all(), own).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_out_is_what_is_looked_at_whole_and_in_its_order() {
+    let bench = bench().await;
+    let path = bench.folder.path().join("spend.csv");
+    let written = async |query: ChargeQuery| {
+        bench.studio.export_spend(query, path.clone()).await.unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut table = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        table.records().map(|row| row.unwrap().iter().last().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // A page says nothing of what is written.
+    let searched = ChargeQuery {
+        text: Some("z-image".into()),
+        sort: ChargeSort::Cheapest,
+        offset: 3,
+        limit: 1,
+        ..all()
+    };
+    let shown = bench.studio.spend_charges(ChargeQuery { offset: 0, limit: 500, ..searched.clone() }).await;
+    let shown = shown.unwrap();
+    let rows = written(searched).await;
+    assert!(shown.total > 0 && shown.total < 2_000);
+    assert_eq!(rows.len(), shown.total as usize);
+    let first: Vec<_> = shown.charges.iter().map(|charge| charge.id.clone()).collect();
+    assert_eq!(rows[..first.len()], first[..]);
+
+    let grouped = ChargeQuery { grouping: Some(ChargeGrouping::Model), ..all() };
+    let groups = bench.studio.spend_charges(grouped.clone()).await.unwrap().groups;
+    assert_eq!(written(grouped.clone()).await.len(), 2_000);
+    let group = &groups[0];
+    let rows = written(ChargeQuery { group: Some(group.id.clone()), ..grouped }).await;
+    assert_eq!(rows.len(), group.charges as usize);
 }

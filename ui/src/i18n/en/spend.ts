@@ -180,7 +180,7 @@ export const spend = {
   backToGroups: "All groups",
   count: { one: "{count} charge", other: "{count} charges" },
   groupCount: { one: "{count} group", other: "{count} groups" },
-  exportCsvText: "All charges of these days and filters, whatever is searched for",
+  exportCsvText: "All charges that are found here, in this order, down to the last one",
   exportCsv: "Save as CSV…",
   what: "What",
   units: "Units",

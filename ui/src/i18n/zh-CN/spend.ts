@@ -170,7 +170,7 @@ export const spend: Translated<typeof source> = {
   backToGroups: "所有分组",
   count: { other: "{count} 条扣费" },
   groupCount: { other: "{count} 个分组" },
-  exportCsvText: "这些日期和筛选条件下的全部扣费，不受搜索影响",
+  exportCsvText: "此处找到的全部扣费，按此顺序，直到最后一条",
   exportCsv: "存为 CSV…",
   what: "内容",
   units: "用量",

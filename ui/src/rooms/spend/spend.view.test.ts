@@ -319,10 +319,26 @@ describe("the charges", () => {
     await expect.poll(at).toBe("2");
   });
 
-  it("are saved as CSV, those that are looked at", async () => {
+  it("are saved as CSV, those that are looked at: searched, in their order, and of one group", async () => {
+    const saved = (): unknown => called("exportSpend").at(-1)?.[0];
     await openTable();
+    await page.getByRole("textbox", { name: "Search charges" }).fill(" gondola ");
+    await spendCharges.sortBy("dearest");
+    await expect.poll(() => spendCharges.text.trim()).toBe("gondola");
     await page.getByRole("button", { name: "Save as CSV…" }).click();
-    await expect.poll(() => called("exportSpend").at(-1)?.[0]).toEqual(spend.filter);
+    await expect
+      .poll(saved)
+      .toMatchObject({ filter: spend.filter, text: "gondola", sort: "dearest", grouping: null, group: null });
+    await spendCharges.groupBy("kind");
+    const [group] = spendCharges.groups;
+    if (group === undefined) throw new Error("there is one");
+    await spendCharges.open(group);
+    await page.getByRole("button", { name: "Save as CSV…" }).click();
+    await expect.poll(saved).toMatchObject({ text: "gondola", grouping: "kind", group: group.id });
+    // Of the overview all is saved: the search isn't to be seen there.
+    view.shown = "overview";
+    actions.run("spend.export");
+    await expect.poll(saved).toMatchObject({ filter: spend.filter, text: null, grouping: null, group: null });
   });
 
   it("have room in a small window", async () => {

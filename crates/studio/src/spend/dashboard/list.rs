@@ -50,6 +50,23 @@ impl Studio {
         })
     }
 
+    /// The numbers of all charges of a query in its order, whatever its page; of its groups, those that are in them.
+    pub(in crate::spend) async fn rows_of(&self, query: ChargeQuery) -> Result<Vec<i64>> {
+        let desk = self.desk().await?;
+        self.store(move |store| {
+            let words = Words::new(&store.charges(), query.text.as_deref())?;
+            store.charges().look(|columns| {
+                let scope = Scope::new(columns, &desk, &query.filter);
+                let found = words.find(&scope);
+                let grouper = query.grouping.map(|grouping| Grouper::new(&scope, grouping));
+                let places = places(&scope, found.as_ref(), grouper.as_ref(), &query);
+                let count = places.len();
+                rows(&scope, page(&scope, places, query.sort, 0, count))
+            })
+        })
+        .await
+    }
+
     /// Groups by work bear the title of it.
     async fn named_groups(&self, mut groups: Vec<ChargeGroup>) -> Result<Vec<ChargeGroup>> {
         let jobs: Vec<store::JobId> = groups.iter().filter_map(|group| group.id.parse().ok()).collect();
@@ -68,11 +85,10 @@ impl Studio {
 
 fn answer(scope: &Scope<'_>, found: Option<&Found>, query: &ChargeQuery) -> Answer {
     let columns = scope.columns;
-    let takes = |place: &usize| found.is_none_or(|found| found.takes(columns, *place));
     let grouper = query.grouping.map(|grouping| Grouper::new(scope, grouping));
     let (offset, limit) = (query.offset as usize, (query.limit.max(1) as usize).min(MOST));
     if let (Some(grouper), None) = (&grouper, &query.group) {
-        let (groups, spent) = grouper.groups(scope, takes);
+        let (groups, spent) = grouper.groups(scope, found);
         return Answer {
             total: groups.len(),
             groups: groups.into_iter().skip(offset).take(limit).collect(),
@@ -81,27 +97,43 @@ fn answer(scope: &Scope<'_>, found: Option<&Found>, query: &ChargeQuery) -> Answ
             notes: sorted(scope.notes_of_work()),
         };
     }
-    let group = query.group.as_ref().filter(|_| grouper.is_some());
-    let wanted = group.map(|id| grouper.as_ref().and_then(|grouper| grouper.place_of(id)));
-    let in_group = |place: &usize| match (&wanted, &grouper) {
-        (None, _) | (_, None) => true,
-        (Some(wanted), Some(grouper)) => wanted.is_some_and(|wanted| grouper.of(scope, *place) == wanted),
-    };
-    let mut places: Vec<usize> = Vec::new();
+    let places = places(scope, found, grouper.as_ref(), query);
     let mut spent = Sums::default();
-    for place in scope.places().filter(takes).filter(in_group) {
-        spent.add(columns.currency[place], columns.amount[place]);
-        places.push(place);
+    for place in &places {
+        spent.add(columns.currency[*place], columns.amount[*place]);
     }
     let total = places.len();
     let page = page(scope, places, query.sort, offset, limit);
     Answer {
-        rows: page.into_iter().map(|place| i64::from(columns.row[place])).collect(),
+        rows: rows(scope, page),
         groups: Vec::new(),
         total,
         spent: spent.moneys(columns),
         notes: sorted(scope.notes_of_work()),
     }
+}
+
+/// The places of the charges of a query in the order of time: those of a group where one is asked for.
+fn places(
+    scope: &Scope<'_>,
+    found: Option<&Found>,
+    grouper: Option<&Grouper>,
+    query: &ChargeQuery,
+) -> Vec<usize> {
+    let group = grouper.and_then(|grouper| Some((grouper, grouper.place_of(query.group.as_ref()?))));
+    let in_group = |place: &usize| {
+        group.is_none_or(|(grouper, wanted)| wanted.is_some_and(|wanted| grouper.of(scope, *place) == wanted))
+    };
+    taken(scope, found).filter(in_group).collect()
+}
+
+/// The charges that the filter and the words let through.
+fn taken<'a>(scope: &'a Scope<'_>, found: Option<&'a Found>) -> impl Iterator<Item = usize> + 'a {
+    scope.places().filter(move |place| found.is_none_or(|found| found.takes(scope.columns, *place)))
+}
+
+fn rows(scope: &Scope<'_>, places: Vec<usize>) -> Vec<i64> {
+    places.into_iter().map(|place| i64::from(scope.columns.row[place])).collect()
 }
 
 /// The places of a page of places that stand in the order of time.
@@ -234,15 +266,11 @@ impl Grouper {
     }
 
     /// The groups: days from the last on, others from the dearest on; and what all of them cost.
-    fn groups(
-        &self,
-        scope: &Scope<'_>,
-        takes: impl Fn(&usize) -> bool,
-    ) -> (Vec<ChargeGroup>, Vec<LedgerMoney>) {
+    fn groups(&self, scope: &Scope<'_>, found: Option<&Found>) -> (Vec<ChargeGroup>, Vec<LedgerMoney>) {
         let columns = scope.columns;
         let mut groups: HashMap<usize, (Sums, u32)> = HashMap::new();
         let mut spent = Sums::default();
-        for place in scope.places().filter(takes) {
+        for place in taken(scope, found) {
             let (currency, amount) = (columns.currency[place], columns.amount[place]);
             spent.add(currency, amount);
             let (sums, count) = groups.entry(self.of(scope, place)).or_default();

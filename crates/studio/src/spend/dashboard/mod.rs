@@ -54,12 +54,6 @@ impl Studio {
         self.store(move |store| store.charges().look(|columns| look(&Scope::new(columns, &desk, &filter))))
             .await
     }
-
-    /// The numbers of the charges that a filter lets through, in the order of time.
-    pub(super) async fn rows_of(&self, filter: SpendFilter) -> Result<Vec<i64>> {
-        self.look(filter, |scope| scope.places().map(|place| i64::from(scope.columns.row[place])).collect())
-            .await
-    }
 }
 
 /// Sums by currency as the window shows them: dollars first, then DIEM, credits, and what we don't know by name.
