@@ -6783,6 +6783,8 @@ export type SettingsPatch = {
 	/**  Pixels. */
 	details_width?: number | null,
 	/**  Whether the details are shown. */
+	/**  How the Voice room transcribes, as it was left, JSON of the front end's own. */
+	transcribe_form: string | null,
 	details_open?: boolean | null,
 	/**  Pixels. */
 	chat_list_width?: number | null,
@@ -6830,6 +6832,8 @@ export type Settlement = {
  *  Asks for one picture in `OpenAI`'s way.
  * 
  *  `background`, `output_compression`, `quality`, `style` and `user` are taken for compatibility alone and ignored;
+	transcribe_form?: string | null,
+	/**  JSON of the front end's own; empty text forgets it. */
  *  [`GenerateImage`](super::GenerateImage) can do more.
  */
 export type SimpleGenerateImage = {

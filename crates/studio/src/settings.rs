@@ -77,6 +77,8 @@ pub struct Settings {
     pub film_form: Option<String>,
     /// The Music room's form as it was left, JSON of the front end's own.
     pub music_form: Option<String>,
+    /// How the Voice room transcribes, as it was left, JSON of the front end's own.
+    pub transcribe_form: Option<String>,
     /// The Console's forms and what was chosen there, JSON of the front end's own.
     pub console_form: Option<String>,
     /// The microphone that was chosen last; none = the system's own choice.
@@ -107,6 +109,7 @@ impl Default for Settings {
             image_form: None,
             film_form: None,
             music_form: None,
+            transcribe_form: None,
             console_form: None,
             record_device: None,
             clear_at_provider: true,
@@ -155,6 +158,8 @@ pub struct SettingsPatch {
     /// JSON of the front end's own; empty text forgets it.
     pub music_form: Option<String>,
     /// JSON of the front end's own; empty text forgets it.
+    pub transcribe_form: Option<String>,
+    /// JSON of the front end's own; empty text forgets it.
     pub console_form: Option<String>,
     /// A microphone's id; empty text leaves it to the system.
     pub record_device: Option<String>,
@@ -182,6 +187,7 @@ impl Settings {
         set_form(&mut self.image_form, patch.image_form);
         set_form(&mut self.film_form, patch.film_form);
         set_form(&mut self.music_form, patch.music_form);
+        set_form(&mut self.transcribe_form, patch.transcribe_form);
         set_form(&mut self.console_form, patch.console_form);
         set_form(&mut self.record_device, patch.record_device);
         set(&mut self.theme, patch.theme);
@@ -290,14 +296,17 @@ mod tests {
 
     #[test]
     fn forms_are_kept_until_they_are_emptied() {
-        let form =
-            |text: &str| SettingsPatch { console_form: Some(text.to_owned()), ..SettingsPatch::default() };
+        let form = |text: &str| {
+            let form = Some(text.to_owned());
+            SettingsPatch { console_form: form.clone(), transcribe_form: form, ..SettingsPatch::default() }
+        };
         let mut settings = Settings::default();
         settings.change(form("{}")).unwrap();
         settings.change(form(&"x".repeat(MOST_FORM + 1))).unwrap();
         assert_eq!(settings.console_form.as_deref(), Some("{}"), "a book does not take its place");
+        assert_eq!(settings.transcribe_form, settings.console_form);
         settings.change(form("")).unwrap();
-        assert_eq!(settings.console_form, None);
+        assert_eq!((settings.console_form, settings.transcribe_form), (None, None));
     }
 
     #[test]

@@ -1,4 +1,5 @@
 /** What the rooms that make and keep things stand on: begun by whichever opens first. */
+import { accounts } from "@/stores/accounts.svelte";
 import { app } from "@/stores/app.svelte";
 import { events } from "@/stores/events";
 import { films } from "@/stores/films.svelte";
@@ -18,6 +19,13 @@ function isFirst(what: "pictures" | "films" | "music" | "all"): boolean {
   return true;
 }
 
+/** Reads a room's models, and again when the list of them or the account that pays is another. */
+export function followModels(load: () => void): void {
+  load();
+  events.on("models", load);
+  accounts.whenPayerChanges(load);
+}
+
 /** What every one of them needs. */
 async function startAll(): Promise<void> {
   if (!isFirst("all")) return;
@@ -31,8 +39,7 @@ export async function startPictures(): Promise<void> {
   if (!isFirst("pictures")) return;
   pictures.open(app.settings?.image_form ?? null, (form) => app.change({ image_form: form }));
   app.beforeLeaving(() => pictures.keepNow());
-  void pictures.load();
-  events.on("models", () => void pictures.load());
+  followModels(() => void pictures.load());
   await startAll();
 }
 
@@ -41,8 +48,7 @@ export async function startFilms(): Promise<void> {
   if (!isFirst("films")) return;
   films.open(app.settings?.film_form ?? null, (form) => app.change({ film_form: form }));
   app.beforeLeaving(() => films.keepNow());
-  void films.load();
-  events.on("models", () => void films.load());
+  followModels(() => void films.load());
   await startAll();
 }
 
@@ -50,7 +56,6 @@ export async function startMusic(): Promise<void> {
   if (!isFirst("music")) return;
   music.open(app.settings?.music_form ?? null, (form) => app.change({ music_form: form }));
   app.beforeLeaving(() => music.keepNow());
-  void music.load();
-  events.on("models", () => void music.load());
+  followModels(() => void music.load());
   await startAll();
 }

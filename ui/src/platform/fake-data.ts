@@ -44,6 +44,7 @@ export const fakeSettings: Settings = {
   image_form: null,
   film_form: null,
   music_form: null,
+  transcribe_form: null,
   console_form: null,
   record_device: null,
   notify: true,

@@ -1,3 +1,4 @@
+import { untrack } from "svelte";
 import type { AccountView, AppError, AppState, Chain, KeyCheck, VaultStatus } from "@/bindings";
 import { t } from "@/i18n/index.svelte";
 import { platform, type Result } from "@/platform/platform";
@@ -30,6 +31,19 @@ export class Accounts {
   stop(): void {
     for (const stop of this.#stops) stop();
     this.#stops = [];
+  }
+
+  /** Tells when another account pays, until the answer is called: it may have other models, at other prices. */
+  whenPayerChanges(tell: () => void): () => void {
+    let payer = this.selected?.id;
+    return $effect.root(() => {
+      $effect(() => {
+        const now = this.selected?.id;
+        if (now === undefined || now === payer) return;
+        payer = now;
+        untrack(tell);
+      });
+    });
   }
 
   /** The name of an account, which may be forgotten by now. */

@@ -1,3 +1,4 @@
+import { tick } from "svelte";
 import { beforeEach, describe, expect, it } from "vitest";
 import { fakePlatform, type Fake } from "@/platform/fake";
 import { fakeState, keyAccount, sandboxAccount } from "@/platform/fake-data";
@@ -25,6 +26,25 @@ describe("Accounts", () => {
     accounts.stop();
     events.dispatch([{ type: "accounts", accounts: [] }]);
     expect(accounts.list).toHaveLength(1);
+  });
+
+  it("tells when another pays, and not when a balance has come", async () => {
+    let told = 0;
+    const stop = accounts.whenPayerChanges(() => (told += 1));
+    await tick();
+    events.dispatch([
+      { type: "accounts", accounts: [{ ...sandboxAccount, balance_at: "2026-11-22T08:00:00Z" }, keyAccount] },
+    ]);
+    await tick();
+    expect(told).toBe(0);
+    await accounts.select("key-1");
+    await tick();
+    expect(told).toBe(1);
+    stop();
+    await accounts.select("sandbox");
+    await tick();
+    expect(told).toBe(1);
+    accounts.stop();
   });
 
   it("tests, adds, renames and forgets, and never holds the key", async () => {

@@ -9,7 +9,6 @@ import type {
   RequestOrigin,
 } from "@/bindings";
 import { platform } from "@/platform/platform";
-import { accounts } from "./accounts.svelte";
 import { usualOf } from "./default-model";
 import {
   EMPTY_FILM,
@@ -113,8 +112,7 @@ export class Films {
 
   #keep: ((form: string) => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whose models these are; undefined before any were asked for. */
-  #payer: string | null | undefined;
+  #modelsRun = 0;
 
   constructor(now: () => number = () => performance.now()) {
     this.#quoted = new Quoted<FilmRequest>(
@@ -138,10 +136,9 @@ export class Films {
 
   /** Reads the models; `refresh` asks Venice again. */
   async load(refresh = false): Promise<void> {
-    const payer = accounts.selected?.id ?? null;
-    this.#payer = payer;
+    const run = ++this.#modelsRun;
     const answer = await platform.commands.filmModels(refresh);
-    if (payer !== this.#payer) return;
+    if (run !== this.#modelsRun) return;
     if (answer.status === "error") {
       this.modelsProblem = answer.error;
       return;
@@ -149,11 +146,6 @@ export class Films {
     this.list = answer.data;
     this.modelsProblem = answer.data.problem;
     this.inputs.forget();
-  }
-
-  /** Another account may have other models. */
-  async payerChanged(): Promise<void> {
-    if (this.#payer !== undefined && this.#payer !== (accounts.selected?.id ?? null)) await this.load();
   }
 
   change(patch: Partial<Omit<FilmFields, "mode" | "models" | "choices">>): void {

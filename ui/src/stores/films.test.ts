@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakePlatform, type Fake, type FakeOptions } from "@/platform/fake";
 import { fakeFilmModel, fakeFilmModels } from "@/platform/fake-film-data";
-import { fakeError, fakeItem, fakeJob, keyAccount, sandboxAccount, usd } from "@/platform/fake-data";
+import { fakeError, fakeItem, fakeJob, usd } from "@/platform/fake-data";
 import { usePlatform } from "@/platform/platform";
 import type { FilmModel, QuotedPrice } from "@/bindings";
-import { accounts } from "./accounts.svelte";
 import {
   EMPTY_FILM,
   filmRequest,
@@ -284,26 +283,6 @@ describe("the form's price", () => {
     const both = await Promise.all([films.send(), films.send()]);
     expect(both.filter((answer) => answer !== null)).toHaveLength(1);
     expect(await films.send()).toBeNull();
-  });
-});
-
-describe("who pays", () => {
-  afterEach(() => accounts.stop());
-
-  it("decides which models there are", async () => {
-    const films = begin({ state: { accounts: [sandboxAccount, keyAccount] } });
-    const reads = (): number => fake.calls.filter((call) => call.name === "filmModels").length;
-    accounts.list = [sandboxAccount, keyAccount];
-    await films.load();
-    await films.payerChanged();
-    expect(reads()).toBe(1);
-    accounts.list = [
-      { ...sandboxAccount, selected: false },
-      { ...keyAccount, selected: true },
-    ];
-    await films.payerChanged();
-    expect(reads()).toBe(2);
-    accounts.list = [];
   });
 });
 

@@ -8,7 +8,6 @@ import type {
   RequestOrigin,
 } from "@/bindings";
 import { platform } from "@/platform/platform";
-import { accounts } from "./accounts.svelte";
 import { usualOf } from "./default-model";
 import { jobs } from "./jobs.svelte";
 import {
@@ -79,8 +78,7 @@ export class MusicForm {
 
   #keep: ((form: string) => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whose models these are; undefined before any were asked for. */
-  #payer: string | null | undefined;
+  #modelsRun = 0;
 
   constructor(now: () => number = () => performance.now()) {
     this.#quoted = new Quoted<MusicRequest>(
@@ -103,21 +101,15 @@ export class MusicForm {
 
   /** Reads the models; `refresh` asks Venice again. */
   async load(refresh = false): Promise<void> {
-    const payer = accounts.selected?.id ?? null;
-    this.#payer = payer;
+    const run = ++this.#modelsRun;
     const answer = await platform.commands.musicModels(refresh);
-    if (payer !== this.#payer) return;
+    if (run !== this.#modelsRun) return;
     if (answer.status === "error") {
       this.modelsProblem = answer.error;
       return;
     }
     this.list = answer.data;
     this.modelsProblem = answer.data.problem;
-  }
-
-  /** Another account may have other models. */
-  async payerChanged(): Promise<void> {
-    if (this.#payer !== undefined && this.#payer !== (accounts.selected?.id ?? null)) await this.load();
   }
 
   change(patch: Partial<Omit<MusicFields, "models" | "choices">>): void {

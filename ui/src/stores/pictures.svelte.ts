@@ -147,6 +147,7 @@ export class Pictures {
   #replaced: readonly { readonly was: string; readonly is: string }[] = [];
   #keep: ((form: string) => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #modelsRun = 0;
   readonly #random: () => number;
 
   readonly #now: () => number;
@@ -167,10 +168,12 @@ export class Pictures {
 
   /** Reads models and styles; what can't be read is told, and the rest works. */
   async load(refresh = false): Promise<void> {
+    const run = ++this.#modelsRun;
     const [models, styles] = await Promise.all([
       platform.commands.pictureModels(refresh),
       platform.commands.pictureStyles(),
     ]);
+    if (run !== this.#modelsRun) return;
     if (models.status === "ok") {
       this.models = models.data;
       this.modelsProblem = null;

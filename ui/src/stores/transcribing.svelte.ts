@@ -12,9 +12,12 @@ import { priceChanged } from "./chat-ask";
 import { usualOf } from "./default-model";
 import { imports, type Brought } from "./imports.svelte";
 import { items } from "./items.svelte";
+import { KeptForm } from "./kept-form";
 import { LivePrice } from "./live-price.svelte";
 import { overBudget } from "./over-budget.svelte";
 
+/** The form is written down this long after the last change, in milliseconds. */
+const KEEP = 500;
 /** Two clicks within this time, in milliseconds, are one wish. */
 const DOUBLE_CLICK = 600;
 
@@ -22,6 +25,17 @@ const DOUBLE_CLICK = 600;
 export type Wish =
   | { readonly kind: "item"; readonly request: TranscribeRequest }
   | { readonly kind: "address"; readonly url: string };
+
+/** How it is to be heard: what stays when the next sound is. */
+export type HearingFields = {
+  /** null = the default. */
+  readonly model: string | null;
+  /** null = the model finds out. */
+  readonly language: string | null;
+  readonly timestamps: boolean;
+};
+
+const USUAL: HearingFields = { model: null, language: null, timestamps: true };
 
 /** What is missing before it can be sent. */
 export type Missing = "item" | "address" | "model";
@@ -43,11 +57,7 @@ export class Transcribing {
   from = $state<Wish["kind"]>("item");
   item = $state.raw<ItemView | null>(null);
   address = $state("");
-  /** null = the default. */
-  chosen = $state<string | null>(null);
-  /** null = the model finds out. */
-  language = $state<string | null>(null);
-  timestamps = $state(true);
+  fields = $state.raw<HearingFields>(USUAL);
   models = $state.raw<readonly HearingModel[] | null>(null);
   /** The model that is used where none was chosen. */
   usual = $state<string | null>(null);
@@ -66,7 +76,7 @@ export class Transcribing {
   readonly model: HearingModel | null = $derived.by(() => {
     const models = this.models ?? [];
     return (
-      models.find((one) => one.id === this.chosen) ??
+      models.find((one) => one.id === this.fields.model) ??
       usualOf(
         models.filter((one) => !one.offline),
         [this.usual],
@@ -88,8 +98,8 @@ export class Transcribing {
       request: {
         item: item.id,
         model: model.id,
-        language: model.takes_language ? this.language : null,
-        timestamps: this.timestamps && model.word_times !== false,
+        language: model.takes_language ? this.fields.language : null,
+        timestamps: this.fields.timestamps && model.word_times !== false,
       },
     };
   });
@@ -101,6 +111,9 @@ export class Transcribing {
     () => this.wish !== null && this.offer !== null && this.problem === null && !this.sending,
   );
 
+  #keep: ((form: string) => void) | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #modelsRun = 0;
   #quietUntil = 0;
   readonly #now: () => number;
 
@@ -108,8 +121,36 @@ export class Transcribing {
     this.#now = now;
   }
 
+  /** Takes the form as it was left, and says where to write it down from then on. */
+  open(kept: string | null, keep: (form: string) => void): void {
+    if (this.#keep !== null) return;
+    this.#keep = keep;
+    const form = KeptForm.read(kept);
+    this.fields = {
+      model: form.text("model"),
+      language: form.text("language"),
+      timestamps: form.yes("timestamps") ?? USUAL.timestamps,
+    };
+  }
+
+  change(patch: Partial<HearingFields>): void {
+    this.fields = { ...this.fields, ...patch };
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.keepNow(), KEEP);
+  }
+
+  /** Writes the form down now, if it changed. */
+  keepNow(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#keep?.(JSON.stringify(this.fields));
+  }
+
   async load(refresh = false): Promise<void> {
+    const run = ++this.#modelsRun;
     const answer = await platform.commands.voiceModels(refresh);
+    if (run !== this.#modelsRun) return;
     if (answer.status === "error") {
       this.modelsProblem = answer.error;
       return;

@@ -469,11 +469,36 @@ describe("asking for a transcript", () => {
     // It changes just before the click: nothing is sent at a price nobody saw, by the second of two clicks neither.
     now += 700;
     amount = "0.03";
-    form.language = "de";
+    form.change({ language: "de" });
     form.price.ask(form.wish);
     expect(await form.send()).toMatchObject({ status: "error", error: { code: "price_changed" } });
     expect([form.offer?.amount?.amount, await form.send()]).toEqual(["0.03", null]);
     expect(fake.calls.filter((call) => call.name === "startTranscription")).toHaveLength(1);
+  });
+
+  it("is kept a moment after the last change, and read again as it was", async () => {
+    use({ over: answers });
+    const written: string[] = [];
+    const form = new Transcribing();
+    form.open(null, (kept) => written.push(kept));
+    await form.load();
+    form.change({ model: "fake-listener-small" });
+    form.change({ language: "de", timestamps: false });
+    expect(written).toEqual([]);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(written).toHaveLength(1);
+    form.keepNow();
+    expect(written).toHaveLength(1);
+    const later = new Transcribing();
+    later.open(written[0] ?? null, () => undefined);
+    expect(later.fields).toEqual({ model: "fake-listener-small", language: "de", timestamps: false });
+    await later.load();
+    expect(later.model?.id).toBe("fake-listener-small");
+    for (const broken of ["{", "[]", '{"timestamps": 3, "model": 4}']) {
+      const fresh = new Transcribing();
+      fresh.open(broken, () => undefined);
+      expect(fresh.fields).toEqual({ model: null, language: null, timestamps: true });
+    }
   });
 
   it("leaves out what the model has no use for", async () => {
@@ -481,10 +506,10 @@ describe("asking for a transcript", () => {
     const form = new Transcribing();
     await form.load();
     form.use(sound);
-    form.language = "de";
-    form.chosen = "fake-listener-small";
+    form.change({ language: "de" });
+    form.change({ model: "fake-listener-small" });
     expect(form.wish).toMatchObject({ request: { language: null, timestamps: false } });
-    form.chosen = "fake-listener";
+    form.change({ model: "fake-listener" });
     expect(form.wish).toMatchObject({ request: { language: "de", timestamps: true } });
     form.from = "address";
     expect(form.missing).toBe("address");

@@ -1,10 +1,10 @@
 /** What the Speak tab needs once, whenever it is first shown. */
 import { untrack } from "svelte";
 import { complain } from "@/gallery/item-complain";
+import { followModels } from "@/gallery/start";
 import { accounts } from "@/stores/accounts.svelte";
 import { app } from "@/stores/app.svelte";
 import { clones } from "@/stores/clones.svelte";
-import { events } from "@/stores/events";
 import { imports } from "@/stores/imports.svelte";
 import { items } from "@/stores/items.svelte";
 import { player } from "@/stores/player.svelte";
@@ -21,17 +21,6 @@ function follow(): void {
     const list = readings.list;
     untrack(() => live.look(list));
   });
-  // Another account has other voices.
-  let payer = accounts.selected?.id;
-  $effect(() => {
-    const now = accounts.selected?.id;
-    if (now === undefined || now === payer) return;
-    payer = now;
-    untrack(() => {
-      void speech.load();
-      void clones.read();
-    });
-  });
 }
 
 export async function startSpeech(): Promise<void> {
@@ -45,8 +34,8 @@ export async function startSpeech(): Promise<void> {
   app.beforeLeaving(() => speech.keepNow());
   imports.start();
   $effect.root(follow);
-  void speech.load();
-  events.on("models", () => void speech.load());
+  followModels(() => void speech.load());
+  accounts.whenPayerChanges(() => void clones.read());
   void readings.start();
   void clones.start();
   const problems = await Promise.all([speech.open(), items.start()]);
