@@ -74,12 +74,12 @@ pub async fn cancel_batch(studio: Shared<'_>, id: String) -> Result<Vec<JobView>
     guarded(&studio, async move |studio| studio.cancel_batch(id).await).await
 }
 
-/// New jobs for all of a batch that wasn't sent, or came to nothing without being charged; with `over_budget` the user agrees
-/// to go over a budget with them.
+/// New jobs for all of a batch that wasn't sent, or came to nothing without being charged; with `over_budgets` the user agrees
+/// to go over these budgets with them.
 #[tauri::command]
 #[specta::specta]
-pub async fn retry_batch(studio: Shared<'_>, id: String, over_budget: bool) -> Result<Vec<JobView>> {
-    guarded(&studio, async move |studio| studio.agreeing(over_budget).retry_batch(id).await).await
+pub async fn retry_batch(studio: Shared<'_>, id: String, over_budgets: Vec<String>) -> Result<Vec<JobView>> {
+    guarded(&studio, async move |studio| studio.agreeing(&over_budgets).retry_batch(id).await).await
 }
 
 /// The prompts that were sent, the last first.

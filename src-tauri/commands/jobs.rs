@@ -18,17 +18,17 @@ pub async fn cancel_job(studio: Shared<'_>, id: String) -> Result<JobView> {
     guarded(&studio, async move |studio| studio.cancel_job(id).await).await
 }
 
-/// A new job with the same request. One that may have been charged is refused unless `even_if_charged`; with `over_budget` the
-/// user agrees to go over a budget with it.
+/// A new job with the same request. One that may have been charged is refused unless `even_if_charged`; with `over_budgets` the
+/// user agrees to go over these budgets with it.
 #[tauri::command]
 #[specta::specta]
 pub async fn retry_job(
     studio: Shared<'_>,
     id: String,
     even_if_charged: bool,
-    over_budget: bool,
+    over_budgets: Vec<String>,
 ) -> Result<JobView> {
-    guarded(&studio, async move |studio| studio.agreeing(over_budget).retry_job(id, even_if_charged).await)
+    guarded(&studio, async move |studio| studio.agreeing(&over_budgets).retry_job(id, even_if_charged).await)
         .await
 }
 

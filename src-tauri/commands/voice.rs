@@ -190,10 +190,10 @@ pub async fn retry_reading(
     id: String,
     even_if_charged: bool,
     most: Option<Money>,
-    over_budget: bool,
+    over_budgets: Vec<String>,
 ) -> Result<ReadingView> {
     guarded(&studio, async move |studio| {
-        studio.agreeing(over_budget).retry_reading(id, even_if_charged, most).await
+        studio.agreeing(&over_budgets).retry_reading(id, even_if_charged, most).await
     })
     .await
 }
@@ -353,10 +353,10 @@ pub async fn retry_pieces(
     model: Option<String>,
     even_if_charged: bool,
     most: Option<Money>,
-    over_budget: bool,
+    over_budgets: Vec<String>,
 ) -> Result<Transcript> {
     guarded(&studio, async move |studio| {
-        studio.agreeing(over_budget).retry_pieces(id, piece, model, even_if_charged, most).await
+        studio.agreeing(&over_budgets).retry_pieces(id, piece, model, even_if_charged, most).await
     })
     .await
 }

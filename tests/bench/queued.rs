@@ -67,7 +67,7 @@ pub fn film(model: &str, prompt: &str) -> FilmRequest {
 /// Presses the Film room's button.
 pub async fn shoot(studio: &Studio, request: FilmRequest) -> String {
     let quoted = studio.quote_film(&request).await.expect("a price");
-    let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
+    let expected = Expected { account: quoted.account, amount: quoted.amount, over_budgets: Vec::new() };
     studio.start_film(request, expected).await.expect("a job").id
 }
 
@@ -80,7 +80,7 @@ async fn play(studio: &Studio, prompt: &str) -> String {
         ..MusicRequest::default()
     };
     let quoted = studio.quote_music(&request).await.expect("a price");
-    let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
+    let expected = Expected { account: quoted.account, amount: quoted.amount, over_budgets: Vec::new() };
     studio.start_music(request, expected).await.expect("a job").id
 }
 

@@ -100,10 +100,10 @@ export const commands = {
 	/**  Stops what is still to come of a batch. */
 	cancelBatch: (id: string) => typedError<JobView[], AppError>(__TAURI_INVOKE("cancel_batch", { id })),
 	/**
-	 *  New jobs for all of a batch that wasn't sent, or came to nothing without being charged; with `over_budget` the user agrees
-	 *  to go over a budget with them.
+	 *  New jobs for all of a batch that wasn't sent, or came to nothing without being charged; with `over_budgets` the user agrees
+	 *  to go over these budgets with them.
 	 */
-	retryBatch: (id: string, overBudget: boolean) => typedError<JobView[], AppError>(__TAURI_INVOKE("retry_batch", { id, overBudget })),
+	retryBatch: (id: string, overBudgets: string[]) => typedError<JobView[], AppError>(__TAURI_INVOKE("retry_batch", { id, overBudgets })),
 	/**  The prompts that were sent, the last first. */
 	promptHistory: (text: string | null, limit: number) => typedError<PastPrompt[], AppError>(__TAURI_INVOKE("prompt_history", { text, limit })),
 	/**  Keeps a mask the page painted, PNG as Base64. */
@@ -162,10 +162,10 @@ export const commands = {
 	/**  Stops a job. What was sent already may be charged all the same, and the job says so. */
 	cancelJob: (id: string) => typedError<JobView, AppError>(__TAURI_INVOKE("cancel_job", { id })),
 	/**
-	 *  A new job with the same request. One that may have been charged is refused unless `even_if_charged`; with `over_budget` the
-	 *  user agrees to go over a budget with it.
+	 *  A new job with the same request. One that may have been charged is refused unless `even_if_charged`; with `over_budgets` the
+	 *  user agrees to go over these budgets with it.
 	 */
-	retryJob: (id: string, evenIfCharged: boolean, overBudget: boolean) => typedError<JobView, AppError>(__TAURI_INVOKE("retry_job", { id, evenIfCharged, overBudget })),
+	retryJob: (id: string, evenIfCharged: boolean, overBudgets: string[]) => typedError<JobView, AppError>(__TAURI_INVOKE("retry_job", { id, evenIfCharged, overBudgets })),
 	/**  Looks again for the result of an ended job at the provider, which may still have it. Costs nothing. */
 	resumeJob: (id: string) => typedError<JobView, AppError>(__TAURI_INVOKE("resume_job", { id })),
 	/**  Takes an ended job off the Image room's strip; the Queue still lists it. */
@@ -652,7 +652,7 @@ export const commands = {
 	/**  The readings of the room's list, the last first. */
 	listReadings: () => typedError<ReadingView[], AppError>(__TAURI_INVOKE("list_readings")),
 	/**  Sends what is missing of a reading again, for no more than the button showed. */
-	retryReading: (id: string, evenIfCharged: boolean, most: Money | null, overBudget: boolean) => typedError<ReadingView, AppError>(__TAURI_INVOKE("retry_reading", { id, evenIfCharged, most, overBudget })),
+	retryReading: (id: string, evenIfCharged: boolean, most: Money | null, overBudgets: string[]) => typedError<ReadingView, AppError>(__TAURI_INVOKE("retry_reading", { id, evenIfCharged, most, overBudgets })),
 	/**  Stops what is still to come of a reading. */
 	cancelReading: (id: string) => typedError<ReadingView, AppError>(__TAURI_INVOKE("cancel_reading", { id })),
 	/**  Takes a reading off the room's list. */
@@ -688,7 +688,7 @@ export const commands = {
 	/**  The words of a film on `YouTube`. */
 	transcribeAddress: (url: string, expected: Expected) => typedError<TranscriptSummary, AppError>(__TAURI_INVOKE("transcribe_address", { url, expected })),
 	/**  Sends missing pieces again, all or one, with another model if named, for no more than the button showed. */
-	retryPieces: (id: string, piece: number | null, model: string | null, evenIfCharged: boolean, most: Money | null, overBudget: boolean) => typedError<Transcript, AppError>(__TAURI_INVOKE("retry_pieces", { id, piece, model, evenIfCharged, most, overBudget })),
+	retryPieces: (id: string, piece: number | null, model: string | null, evenIfCharged: boolean, most: Money | null, overBudgets: string[]) => typedError<Transcript, AppError>(__TAURI_INVOKE("retry_pieces", { id, piece, model, evenIfCharged, most, overBudgets })),
 	/**  Stops what is still to come of a transcription. */
 	cancelTranscription: (id: string) => typedError<Transcript, AppError>(__TAURI_INVOKE("cancel_transcription", { id })),
 	/**  The transcripts, the last changed first. */
@@ -2966,8 +2966,8 @@ export type Expected = {
 	account: string,
 	/**  The price; `None` = it said that it isn't known. */
 	amount: Money | null,
-	/**  The user was asked, and agrees to go over a budget with it. */
-	over_budget?: boolean,
+	/**  The budgets, by their ids, that the user was asked about, and agrees to go over with it. */
+	over_budgets?: string[],
 };
 
 /**  The file format of what is taken out. */

@@ -87,8 +87,8 @@ pub struct Options {
 #[derive(Clone)]
 pub struct Studio {
     inner: Arc<Inner>,
-    /// What is asked for may go over budgets that ask.
-    over_budget: bool,
+    /// The budgets that ask, and that what is asked for may go over.
+    over_budgets: Arc<[String]>,
 }
 
 struct Inner {
@@ -184,7 +184,7 @@ impl Studio {
             budget_watch: spend::alerts::BudgetWatch::default(),
             home,
         };
-        let studio = Self { inner: Arc::new(inner), over_budget: false };
+        let studio = Self { inner: Arc::new(inner), over_budgets: Arc::default() };
         studio.tidy_pasted().await?;
         studio.prepare_accounts().await?;
         studio.pass_on_changes();

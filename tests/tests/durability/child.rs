@@ -156,7 +156,7 @@ async fn start(studio: &Studio, work: Work) {
             });
             let estimate = studio.estimate_picture(&request).await.expect("a price");
             let expected =
-                Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+                Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
             studio.start_picture(request, expected).await.expect("a picture is begun");
         }
         Work::Speech => {
@@ -168,7 +168,7 @@ async fn start(studio: &Studio, work: Work) {
             };
             let estimate = studio.estimate_speech(&request).await.expect("a price");
             let expected =
-                Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+                Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
             studio.start_speech(request, expected).await.expect("a line is begun");
         }
         Work::Music => {
@@ -179,7 +179,8 @@ async fn start(studio: &Studio, work: Work) {
                 ..MusicRequest::default()
             };
             let quoted = studio.quote_music(&request).await.expect("a price");
-            let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
+            let expected =
+                Expected { account: quoted.account, amount: quoted.amount, over_budgets: Vec::new() };
             studio.start_music(request, expected).await.expect("music is begun");
         }
         Work::Film | Work::PrivateFilm => {
@@ -193,7 +194,8 @@ async fn start(studio: &Studio, work: Work) {
                 ..FilmRequest::default()
             };
             let quoted = studio.quote_film(&request).await.expect("a price");
-            let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
+            let expected =
+                Expected { account: quoted.account, amount: quoted.amount, over_budgets: Vec::new() };
             studio.start_film(request, expected).await.expect("a film is begun");
         }
     }

@@ -80,11 +80,14 @@ describe("the question before a budget is passed", () => {
   it.each(themes)("says by how much, and takes no for an answer: %s", async (theme) => {
     setTheme(theme);
     await render(OverBudgetDialog);
-    const params = { price: "$0.60", limit: "$5", left: "$0.2", over: "$0.4", window: "day" };
+    const month = { price: "$0.60", limit: "$20", left: "$0.5", over: "$0.1", window: "month", budget: "m" };
+    const day = { price: "$0.60", limit: "$5", left: "$0.2", over: "$0.4", window: "day", budget: "d" };
+    const params = { ...day, others: JSON.stringify([month]) };
     const asks = { status: "error" as const, error: fakeError("budget_asks", { params }) };
     const answer = overBudget.asking(() => Promise.resolve(asks));
     const dialog = page.getByRole("alertdialog", { name: "Go over your budget?" });
     await expect.element(dialog.getByText("it goes over by $0.4", { exact: false })).toBeVisible();
+    await expect.element(dialog.getByText("Of your $20 for this month", { exact: false })).toBeVisible();
     await expectAccessible();
     await dialog.getByRole("button", { name: "Leave it" }).click();
     expect(await answer).toMatchObject({ error: { code: "cancelled" } });
@@ -93,10 +96,12 @@ describe("the question before a budget is passed", () => {
 
   it("is asked anew for the next, and one can go on", async () => {
     await render(OverBudgetDialog);
-    const error = fakeError("budget_asks", { params: { limit: "$5" } });
+    const error = fakeError("budget_asks", { params: { limit: "$5", budget: "d" } });
     const ask = (): Promise<unknown> =>
       overBudget.asking((agreed) =>
-        Promise.resolve(agreed ? { status: "ok", data: "sent" } : { status: "error", error: { ...error } }),
+        Promise.resolve(
+          agreed.length > 0 ? { status: "ok", data: "sent" } : { status: "error", error: { ...error } },
+        ),
       );
     const both = [ask(), ask()];
     const dialog = page.getByRole("alertdialog");

@@ -2,16 +2,18 @@ import { describe, expect, it, vi } from "vitest";
 import type { Expected } from "@/bindings";
 import { fakeError } from "@/platform/fake-data";
 import type { Result } from "@/platform/platform";
-import { OverBudget } from "./over-budget.svelte";
+import { OverBudget, askingBudgets } from "./over-budget.svelte";
 
 const expected: Expected = { account: "sandbox", amount: { amount: "0.04", currency: "usd" } };
-const asks = fakeError("budget_asks", { params: { over: "$0.40" } });
+const asks = fakeError("budget_asks", { params: { over: "$0.40", budget: "day" } });
 const refused = { status: "error" as const, error: asks };
 
 /** A back end that wants consent. */
 function wary(): (expected: Expected) => Promise<Result<string>> {
   return vi.fn((told: Expected) =>
-    Promise.resolve<Result<string>>(told.over_budget === true ? { status: "ok", data: "sent" } : refused),
+    Promise.resolve<Result<string>>(
+      told.over_budgets?.includes("day") === true ? { status: "ok", data: "sent" } : refused,
+    ),
   );
 }
 const asked = (over: OverBudget): Promise<void> => expect.poll(() => over.problem).not.toBeNull();
@@ -36,7 +38,7 @@ describe("going over a budget", () => {
     expect(send).toHaveBeenCalledTimes(1);
     over.decide(true);
     expect(await answer).toEqual({ status: "ok", data: "sent" });
-    expect(send).toHaveBeenLastCalledWith({ ...expected, over_budget: true });
+    expect(send).toHaveBeenLastCalledWith({ ...expected, over_budgets: ["day"] });
     expect(over.problem).toBeNull();
   });
 
@@ -50,11 +52,47 @@ describe("going over a budget", () => {
     expect(send).toHaveBeenCalledTimes(1);
   });
 
+  it("names all budgets that were shown, and asks anew for one that wasn't", async () => {
+    const over = new OverBudget();
+    const both = fakeError("budget_asks", {
+      params: { budget: "day", others: JSON.stringify([{ budget: "month", limit: "$20" }]) },
+    });
+    const third = fakeError("budget_asks", { params: { budget: "always" } });
+    const told: string[][] = [];
+    const answers: Result<string>[] = [
+      { status: "error", error: both },
+      { status: "error", error: third },
+      { status: "ok", data: "sent" },
+    ];
+    const answer = over.asking((agreed) => {
+      told.push(agreed);
+      return Promise.resolve(answers[told.length - 1] ?? refused);
+    });
+    await asked(over);
+    expect(askingBudgets(both)).toEqual([{ budget: "day" }, { budget: "month", limit: "$20" }]);
+    over.decide(true);
+    await expect.poll(() => over.problem).toBe(third);
+    over.decide(true);
+    expect(await answer).toEqual({ status: "ok", data: "sent" });
+    expect(told).toEqual([[], ["day", "month"], ["day", "month", "always"]]);
+  });
+
+  it("doesn't ask for ever about what was agreed to", async () => {
+    const over = new OverBudget();
+    const answer = over.asking(() => Promise.resolve<Result<string>>(refused));
+    await asked(over);
+    over.decide(true);
+    expect(await answer).toBe(refused);
+  });
+
   it("is asked about one after the other", async () => {
     const over = new OverBudget();
-    const second = { status: "error" as const, error: fakeError("budget_asks") };
+    const second = {
+      status: "error" as const,
+      error: fakeError("budget_asks", { params: { budget: "month" } }),
+    };
     const first = over.asking<string>((agreed) =>
-      Promise.resolve(agreed ? { status: "ok", data: "first" } : refused),
+      Promise.resolve(agreed.length > 0 ? { status: "ok", data: "first" } : refused),
     );
     const other = over.asking<string>(() => Promise.resolve(second));
     await asked(over);

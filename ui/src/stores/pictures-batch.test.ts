@@ -194,7 +194,7 @@ describe("the jobs of a batch", () => {
     expect(await jobs.cancelBatch("batch-1")).toBeNull();
     expect(jobs.get("b-0")?.state).toBe("cancelled");
     expect(await jobs.retryFailed([failed])).toBeNull();
-    expect(called("retryBatch").map((call) => call.args)).toEqual([["batch-1", false]]);
+    expect(called("retryBatch").map((call) => call.args)).toEqual([["batch-1", []]]);
     expect(jobs.batches.get("batch-1")?.map((job) => job.id)).toEqual(["b-0", "b-9", "b-2"]);
     jobs.take([{ ...one(9, { state: "failed" }), batch: failed.batch }]);
     expect(await jobs.dismissBatch("batch-1")).toBeNull();

@@ -118,7 +118,7 @@ describe("an open transcript", () => {
     use({ pace: 0 });
     const editor = await opened("council");
     editor.type(1, "Mine");
-    await fake.commands.retryPieces("council", 1, null, false, null, false);
+    await fake.commands.retryPieces("council", 1, null, false, null, []);
     await editor.save();
     expect(shown(editor)[0]).toBe("Mine");
     expect(shown(editor)).toContain("Here the tape begins again.");
@@ -133,7 +133,7 @@ describe("an open transcript", () => {
     const second = editor.split(1, 3)!;
     editor.begin(second);
     editor.type(second, "Mine");
-    await fake.commands.retryPieces("council", 1, null, false, null, false);
+    await fake.commands.retryPieces("council", 1, null, false, null, []);
     await editor.read();
     expect([editor.typing, lineText(editor.text.lines[1]!)]).toEqual([second, "Mine"]);
     editor.type(second, "Mine too");
@@ -148,7 +148,7 @@ describe("an open transcript", () => {
     const editor = await opened("council");
     const before = shown(editor)[0]!;
     editor.type(1, "M");
-    await fake.commands.retryPieces("council", 1, null, false, null, false);
+    await fake.commands.retryPieces("council", 1, null, false, null, []);
     await editor.read();
     editor.type(1, "Mine");
     while (editor.undo());

@@ -295,7 +295,8 @@ impl Studio {
     ) -> Result<Answered<R::View>> {
         let price = self.price_call(request, &bare, &files, &payer).await?;
         Self::same(&with, &payer, &price)?;
-        let studio = self.agreeing(with.expected.as_ref().is_some_and(|expected| expected.over_budget));
+        let studio =
+            self.agreeing(with.expected.as_ref().map_or(&[], |expected| expected.over_budgets.as_slice()));
         let asked_about = studio.may_spend(&payer, &price, 1, with.accept_unpriced).await.err();
         if let Some(question) = asked_about.filter(|error| error.is(Code::BudgetAsks)) {
             // What the user is asked about is no call yet.
@@ -391,7 +392,8 @@ impl Studio {
     /// What is paid without a job passes the same gate.
     async fn agreed(&self, with: &With, payer: &Payer, price: &Price) -> Result<()> {
         Self::same(with, payer, price)?;
-        let studio = self.agreeing(with.expected.as_ref().is_some_and(|expected| expected.over_budget));
+        let studio =
+            self.agreeing(with.expected.as_ref().map_or(&[], |expected| expected.over_budgets.as_slice()));
         studio.may_move(payer, price, with.accept_unpriced).await
     }
 

@@ -27,7 +27,7 @@ impl Studio {
             }
         }
         let model = draft.request.model.clone();
-        let studio = self.agreeing(draft.expected.over_budget);
+        let studio = self.agreeing(&draft.expected.over_budgets);
         // Refused here, nothing is written.
         let prepared = studio.prepare_picture(PictureRequest::Make(draft.request), draft.expected).await?;
         let now = Timestamp::now();

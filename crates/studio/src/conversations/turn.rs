@@ -49,7 +49,7 @@ impl Studio {
         if let Some(problem) = plan.problem {
             return Err(problem);
         }
-        let studio = self.agreeing(expected.over_budget);
+        let studio = self.agreeing(&expected.over_budgets);
         studio.may_spend(&payer, &plan.price, 1, accept_unpriced).await?;
         let parcel = self.parcel(&plan).await?;
 

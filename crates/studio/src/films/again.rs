@@ -53,8 +53,9 @@ impl Studio {
     /// The same once more as a new job, paid by the same account. The price is asked for anew; where it isn't `expected`, or
     /// without that isn't what the job was to cost, nothing is sent.
     pub(crate) async fn remote_job_again(&self, job: &Job, expected: Option<Expected>) -> Result<JobView> {
-        let studio =
-            self.agreeing(expected.as_ref().map_or(self.over_budget, |expected| expected.over_budget));
+        let studio = self.agreeing(
+            expected.as_ref().map_or(&*self.over_budgets, |expected| expected.over_budgets.as_slice()),
+        );
         let amount = match expected {
             Some(expected) if expected.account != job.account => return Err(price_changed()),
             Some(expected) => expected.amount,

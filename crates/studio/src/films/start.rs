@@ -39,7 +39,7 @@ impl Studio {
         if payer.id != expected.account {
             return Err(price_changed());
         }
-        self.agreeing(expected.over_budget).begin_film(payer, request, None, expected.amount).await
+        self.agreeing(&expected.over_budgets).begin_film(payer, request, None, expected.amount).await
     }
 
     /// A new job with the very bytes of one that ended with `needs_consent`, and what the user confirmed.
@@ -72,7 +72,7 @@ impl Studio {
         let payer = self.payer(&job.account).await?;
         let agreed = Agreed { at: Timestamp::now(), version: error.params.get("version").cloned() };
         let Asked { film, bytes, .. } = Asked::of(&job)?;
-        let studio = self.agreeing(expected.over_budget);
+        let studio = self.agreeing(&expected.over_budgets);
         let new = studio.begin_film(payer, film, Some(Agreement { agreed, bytes }), expected.amount).await?;
         again.insert(job_id, new.id.clone());
         drop(again);

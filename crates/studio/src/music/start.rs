@@ -45,7 +45,7 @@ impl Studio {
         if payer.id != expected.account {
             return Err(price_changed());
         }
-        self.agreeing(expected.over_budget).begin_music(payer, request, expected.amount).await
+        self.agreeing(&expected.over_budgets).begin_music(payer, request, expected.amount).await
     }
 
     /// Checks, asks for the price anew, writes the job down, and sends it.

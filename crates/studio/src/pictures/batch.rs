@@ -199,7 +199,7 @@ impl Studio {
         let placed = (0..)
             .zip(requests)
             .map(|(index, make)| (PictureRequest::Make(make), JobBatch { id: id.clone(), index, of }));
-        let studio = self.agreeing(expected.over_budget);
+        let studio = self.agreeing(&expected.over_budgets);
         studio.start_together(payer, placed.collect(), Vec::new(), Some(&total)).await
     }
 

@@ -31,10 +31,10 @@ pub struct Expected {
     pub account: String,
     /// The price; `None` = it said that it isn't known.
     pub amount: Option<Money>,
-    /// The user was asked, and agrees to go over a budget with it.
+    /// The budgets, by their ids, that the user was asked about, and agrees to go over with it.
     #[serde(default)]
     #[cfg_attr(feature = "specta", specta(optional))]
-    pub over_budget: bool,
+    pub over_budgets: Vec<String>,
 }
 
 /// What a request will cost and whether it can be sent.

@@ -34,7 +34,7 @@ impl Studio {
     /// Checks a request, writes its job down, sets its price aside, and sends it. It answers as soon as the job is
     /// written; events tell how it goes on. Where the account or the price isn't what the button said, nothing is sent.
     pub async fn start_picture(&self, request: PictureRequest, expected: Expected) -> Result<JobView> {
-        let studio = self.agreeing(expected.over_budget);
+        let studio = self.agreeing(&expected.over_budgets);
         let prepared = studio.prepare_picture(request, expected).await?;
         studio.begin_picture(prepared).await
     }
@@ -76,7 +76,7 @@ impl Studio {
         place: Option<JobBatch>,
         expected: Expected,
     ) -> Result<JobView> {
-        let studio = self.agreeing(expected.over_budget);
+        let studio = self.agreeing(&expected.over_budgets);
         let mut prepared = studio.prepare_for(payer, request).await?;
         prepared.job.batch = place;
         if prepared.payer.id != expected.account || prepared.price.amount != expected.amount {

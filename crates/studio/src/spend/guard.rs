@@ -23,6 +23,8 @@ const EXTRAS: Decimal = Decimal::from_parts(10, 0, 0, false, 2);
 /// What a price is held against.
 #[derive(Debug, Clone)]
 struct Bound {
+    /// Of a budget; the limit of one click has none.
+    budget: Option<String>,
     window: BudgetWindow,
     /// Only what this account pays counts.
     account: Option<String>,
@@ -32,8 +34,8 @@ struct Bound {
 
 impl From<Budget> for Bound {
     fn from(budget: Budget) -> Self {
-        let Budget { window, account, most, stops, .. } = budget;
-        Self { window, account, most, stops }
+        let Budget { id, window, account, most, stops } = budget;
+        Self { budget: Some(id), window, account, most, stops }
     }
 }
 
@@ -60,14 +62,14 @@ impl Asking {
         }
     }
 
-    /// Those of the bounds that this price is held against, where it can be at all.
-    fn held_against(&self, bounds: Vec<Bound>) -> std::result::Result<Vec<Bound>, AppError> {
+    /// Those of the bounds that this price is held against, where it can be at all; else what each says to that.
+    fn held_against(&self, bounds: Vec<Bound>) -> std::result::Result<Vec<Bound>, Vec<AppError>> {
         let Some(money) = self.price.amount else {
-            return match bounds.first() {
-                Some(first) if !self.unpriced => Err(first.unpriced()),
-                // Who accepts a price that isn't known is stopped by a budget that is used up.
-                _ => Ok(bounds.into_iter().filter(|bound| bound.window != BudgetWindow::Click).collect()),
-            };
+            if !self.unpriced && !bounds.is_empty() {
+                return Err(bounds.iter().map(Bound::unpriced).collect());
+            }
+            // Who accepts a price that isn't known is stopped by a budget that is used up.
+            return Ok(bounds.into_iter().filter(|bound| bound.window != BudgetWindow::Click).collect());
         };
         if money.amount.is_zero() && self.extras().is_zero() {
             return Ok(Vec::new());
@@ -77,7 +79,7 @@ impl Asking {
         // A limit in dollars says nothing of a price in DIEM.
         let stopping = others.iter().find(|bound| bound.stops && bound.window == BudgetWindow::Click);
         match stopping {
-            Some(other) if own.is_empty() && !self.unpriced => Err(other.unpriced()),
+            Some(other) if own.is_empty() && !self.unpriced => Err(vec![other.unpriced()]),
             _ => Ok(own),
         }
     }
@@ -179,7 +181,10 @@ impl Bound {
 
     /// With what the page needs to say which budget it is.
     fn named(&self, error: AppError) -> AppError {
-        let error = error.param("limit", told(self.most)).param("window", self.window.as_str());
+        let mut error = error.param("limit", told(self.most)).param("window", self.window.as_str());
+        if let Some(budget) = &self.budget {
+            error = error.param("budget", budget);
+        }
         match &self.account {
             Some(account) => error.param("account", account),
             None => error,
@@ -197,6 +202,19 @@ fn told(money: Money) -> String {
     }
 }
 
+/// What stands in the way, as one error: what stops, or all that is asked about, which is agreed to at once. The others than the
+/// first are in its parameters.
+fn together(refusals: Vec<AppError>) -> Option<AppError> {
+    let (mut asks, stops): (Vec<_>, Vec<_>) =
+        refusals.into_iter().partition(|refusal| refusal.is(Code::BudgetAsks));
+    if let Some(stops) = stops.into_iter().next() {
+        return Some(stops);
+    }
+    let others: Vec<_> = asks.drain(asks.len().min(1)..).map(|other| other.params).collect();
+    let first = asks.pop()?;
+    Some(if others.is_empty() { first } else { first.param("others", serde_json::json!(others)) })
+}
+
 /// Those that stop come first, so that nobody is asked about what is stopped anyway.
 fn in_order(mut bounds: Vec<Bound>) -> Vec<Bound> {
     bounds.sort_by_key(|bound| (!bound.stops, bound.window, bound.most.amount));
@@ -204,10 +222,11 @@ fn in_order(mut bounds: Vec<Bound>) -> Vec<Bound> {
 }
 
 impl Studio {
-    /// The same studio for a user who agrees, or doesn't, to go over budgets that ask. What is begun with it keeps to that.
+    /// The same studio for a user who agrees to go over these budgets that ask, and over no others. What is begun with it keeps
+    /// to that.
     #[must_use]
-    pub fn agreeing(&self, over_budget: bool) -> Self {
-        Self { over_budget, ..self.clone() }
+    pub fn agreeing(&self, over_budgets: &[String]) -> Self {
+        Self { over_budgets: over_budgets.into(), ..self.clone() }
     }
 
     /// What is held against: the limit of one click, and all budgets.
@@ -215,11 +234,12 @@ impl Studio {
         let mut bounds: Vec<Bound> = Vec::new();
         if let Some(limit) = self.settings().await?.per_click_limit() {
             let window = BudgetWindow::Click;
-            bounds.push(Bound { window, account: None, most: usd(limit), stops: true });
+            bounds.push(Bound { budget: None, window, account: None, most: usd(limit), stops: true });
         }
         let budgets = self.budgets().await?.into_iter().filter(|budget| budget.is_of(account));
         bounds.extend(budgets.map(Bound::from));
-        bounds.retain(|bound| bound.stops || !self.over_budget);
+        let is_agreed = |budget: &String| self.over_budgets.contains(budget);
+        bounds.retain(|bound| bound.stops || !bound.budget.as_ref().is_some_and(is_agreed));
         Ok(in_order(bounds))
     }
 
@@ -236,12 +256,13 @@ impl Studio {
 
     /// What stands in the way of this price by the sums of now.
     async fn refusal(&self, payer: &Payer, asking: Asking, bounds: Vec<Bound>) -> Result<Option<AppError>> {
-        if let Some(used_up) = self.used_up_elsewhere(payer, asking, &bounds).await? {
-            return Ok(Some(used_up));
-        }
+        let mut refusals = self.used_up_elsewhere(payer, asking, &bounds).await?;
         let bounds = match asking.held_against(bounds) {
             Ok(bounds) => bounds,
-            Err(refusal) => return Ok(Some(refusal)),
+            Err(more) => {
+                refusals.extend(more);
+                return Ok(together(refusals));
+            }
         };
         let now = Zoned::now();
         let mut looked = Vec::new();
@@ -250,7 +271,8 @@ impl Studio {
             looked.push((bound, since));
         }
         let pretend = payer.pretend;
-        self.store(move |store| {
+        let more = self.store(move |store| {
+            let mut more = Vec::new();
             for (bound, since) in looked {
                 let account = bound.account.clone();
                 let before = if bound.window == BudgetWindow::Click {
@@ -258,13 +280,12 @@ impl Studio {
                 } else {
                     taken(store, account, bound.most.currency, pretend, since)?.taken()
                 };
-                if let Some(refusal) = bound.refusal(&asking, before) {
-                    return Ok(Some(refusal));
-                }
+                more.extend(bound.refusal(&asking, before));
             }
-            Ok(None)
-        })
-        .await
+            Ok(more)
+        });
+        refusals.extend(more.await?);
+        Ok(together(refusals))
     }
 
     /// Venice lists prices in dollars and takes DIEM where the account has some: how much, the history tells afterwards. So a
@@ -275,15 +296,15 @@ impl Studio {
         payer: &Payer,
         asking: Asking,
         bounds: &[Bound],
-    ) -> Result<Option<AppError>> {
+    ) -> Result<Vec<AppError>> {
         let Some(price) = asking.price.amount.filter(|price| !price.amount.is_zero()) else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
         let is_other =
             |bound: &&Bound| bound.window != BudgetWindow::Click && bound.most.currency != price.currency;
         let others: Vec<Bound> = bounds.iter().filter(is_other).cloned().collect();
         if others.is_empty() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let left = self.account(&payer.id).await?.balances;
         let now = Zoned::now();
@@ -297,14 +318,13 @@ impl Studio {
         }
         let pretend = payer.pretend;
         self.store(move |store| {
+            let mut used_up = Vec::new();
             for (bound, since) in looked {
                 let before =
                     taken(store, bound.account.clone(), bound.most.currency, pretend, since)?.taken();
-                if let Some(used_up) = bound.used_up(before) {
-                    return Ok(Some(used_up));
-                }
+                used_up.extend(bound.used_up(before));
             }
-            Ok(None)
+            Ok(used_up)
         })
         .await
     }
@@ -409,10 +429,14 @@ impl Studio {
         let bounds = match asking.price.amount {
             Some(_) => {
                 let bounds = self.bounds(&payer.id).await?;
-                if let Some(used_up) = self.used_up_elsewhere(payer, asking, &bounds).await? {
-                    return Err(used_up);
+                // All that is asked about is asked at once; what the reservation meets came in between.
+                if let Some(refusal) = self.refusal(payer, asking, bounds.clone()).await? {
+                    return Err(refusal);
                 }
-                asking.held_against(bounds)?
+                match asking.held_against(bounds) {
+                    Ok(bounds) => bounds,
+                    Err(refusals) => return together(refusals).map_or(Ok(()), Err),
+                }
             }
             None => Vec::new(),
         };
@@ -456,7 +480,7 @@ mod tests {
     }
 
     fn bound(window: BudgetWindow, most: Money, stops: bool) -> Bound {
-        Bound { window, account: None, most, stops }
+        Bound { budget: Some(told(most)), window, account: None, most, stops }
     }
 
     fn asking(amount: Option<Money>, surcharge: bool, requests: u32) -> Asking {
@@ -468,11 +492,11 @@ mod tests {
         let taken: Decimal = taken.parse().unwrap();
         let held = match asking.held_against(in_order(bounds)) {
             Ok(held) => held,
-            Err(error) => return error.code,
+            Err(refusals) => return together(refusals).unwrap().code,
         };
         let before = |bound: &Bound| if bound.window == BudgetWindow::Click { Decimal::ZERO } else { taken };
-        let refusal = held.iter().find_map(|bound| bound.refusal(asking, before(bound)));
-        refusal.map_or_else(|| "within".to_owned(), |error| error.code)
+        let refusals = held.iter().filter_map(|bound| bound.refusal(asking, before(bound))).collect();
+        together(refusals).map_or_else(|| "within".to_owned(), |error| error.code)
     }
 
     #[rstest]
@@ -538,6 +562,25 @@ mod tests {
         assert_eq!(met(&accepted, vec![day(true)], "4.99"), "within");
         assert_eq!(met(&accepted, vec![day(true)], "5"), "budget_stops", "it is used up");
         assert_eq!(met(&accepted, vec![day(false)], "5"), "budget_asks");
+    }
+
+    #[test]
+    fn all_that_asks_is_asked_at_once_and_what_stops_goes_before() {
+        let day = |most, stops| bound(BudgetWindow::Day, money(most, Currency::Usd), stops);
+        let asking = asking(Some(money("1", Currency::Usd)), false, 1);
+        let all = [day("5", false), day("6", false), day("7", false)];
+        let said = |bounds: &[Bound]| {
+            together(
+                bounds.iter().filter_map(|bound| bound.refusal(&asking, "5.5".parse().unwrap())).collect(),
+            )
+        };
+        let asked = said(&all).unwrap();
+        let others: serde_json::Value = serde_json::from_str(&asked.params["others"]).unwrap();
+        assert_eq!((asked.params["budget"].as_str(), others.as_array().unwrap().len()), ("$5", 1));
+        assert_eq!((&others[0]["budget"], &others[0]["over"]), (&"$6".into(), &"$0.5".into()));
+        assert!(!said(&all[..1]).unwrap().params.contains_key("others"));
+        assert_eq!(said(&[all[0].clone(), day("6", true)]).unwrap().code, "budget_stops");
+        assert_eq!(said(&all[2..]), None);
     }
 
     #[test]

@@ -32,7 +32,7 @@ fn batch(change: impl FnOnce(&mut PictureBatch)) -> PictureBatch {
 
 async fn start(bench: &Bench, batch: &PictureBatch) -> studio::Result<Vec<JobView>> {
     let estimate = bench.studio.estimate_batch(batch).await?;
-    let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+    let expected = Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
     bench.studio.start_batch(batch.clone(), expected).await
 }
 
@@ -108,7 +108,7 @@ async fn what_all_of_it_costs_is_held_against_the_limit_and_the_button() {
     let cheaper = Expected {
         account: told.account,
         amount: told.amount.map(|money| studio::money::Money { amount: Decimal::new(1, 2), ..money }),
-        over_budget: false,
+        over_budgets: Vec::new(),
     };
     let refused = bench.studio.start_batch(three.clone(), cheaper).await.unwrap_err();
     assert_eq!(refused.code, "price_changed");
@@ -135,7 +135,8 @@ async fn what_cannot_be_made_is_told_before_anything_is_sent() {
         let wrong = batch(change);
         let estimate = bench.studio.estimate_batch(&wrong).await.unwrap();
         assert_eq!(estimate.problem.unwrap().code, code);
-        let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+        let expected =
+            Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
         let refused = bench.studio.start_batch(wrong, expected).await;
         assert!(refused.is_err(), "{code}");
     }

@@ -161,7 +161,8 @@ impl Bench {
     /// Presses the button of the Speak tab.
     pub async fn speak(&self, request: SpeechRequest) -> studio::Result<ReadingView> {
         let estimate = self.studio.estimate_speech(&request).await?;
-        let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+        let expected =
+            Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
         self.studio.start_speech(request, expected).await
     }
 
@@ -213,7 +214,8 @@ impl Bench {
     /// Presses the button: at the price and from the account it shows.
     pub async fn start(&self, request: PictureRequest) -> studio::Result<JobView> {
         let estimate = self.studio.estimate_picture(&request).await?;
-        let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+        let expected =
+            Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
         self.studio.start_picture(request, expected).await
     }
 

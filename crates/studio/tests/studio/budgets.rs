@@ -51,6 +51,11 @@ impl Bench {
         all.into_iter().find(|budget| !before.contains(budget)).unwrap()
     }
 
+    /// The ids of all budgets.
+    async fn budget_ids(&self) -> Vec<String> {
+        self.studio.budgets().await.unwrap().into_iter().map(|budget| budget.id).collect()
+    }
+
     async fn stands(&self) -> BudgetState {
         self.studio.budget_state().await.unwrap().budgets.remove(0)
     }
@@ -59,7 +64,8 @@ impl Bench {
     async fn start_all_the_same(&self) -> studio::Result<studio::jobs::view::JobView> {
         let request = make("a canal", 1);
         let estimate = self.studio.estimate_picture(&request).await.unwrap();
-        let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: true };
+        let over_budgets = self.budget_ids().await;
+        let expected = Expected { account: estimate.account, amount: estimate.amount, over_budgets };
         self.studio.start_picture(request, expected).await
     }
 
@@ -173,14 +179,15 @@ async fn clicks_at_once_cannot_slip_past_a_budget_together() {
     let one = bench.one_picture().await;
     bench.budgeted(BudgetWindow::Day, one * Decimal::from(5) + one / Decimal::TWO, true).await;
     bench.budgeted(BudgetWindow::Always, one * Decimal::from(3), false).await;
+    let all = bench.budget_ids().await;
     let clicks = (0..24).map(|n| {
         let studio = bench.studio.clone();
+        // Half of them agree to go over the one that asks.
+        let over_budgets = if n % 2 == 0 { all.clone() } else { Vec::new() };
         tokio::spawn(async move {
             let request = make("a canal", 1);
-            // Half of them agree to go over the one that asks.
             let expected = studio.estimate_picture(&make("a canal", 1)).await?;
-            let expected =
-                Expected { account: expected.account, amount: expected.amount, over_budget: n % 2 == 0 };
+            let expected = Expected { account: expected.account, amount: expected.amount, over_budgets };
             studio.start_picture(request, expected).await
         })
     });
@@ -212,16 +219,18 @@ async fn rooms_and_calls_alike_are_asked_about() {
     let estimate = bench.studio.estimate_speech(&said("Good evening.")).await.unwrap();
     assert_eq!(estimate.problem, None);
     assert_eq!(bench.speak(said("Good evening.")).await.unwrap_err().code, "budget_asks");
-    let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: true };
+    let over_budgets = bench.budget_ids().await;
+    let expected =
+        Expected { account: estimate.account, amount: estimate.amount, over_budgets: over_budgets.clone() };
     let reading = bench.studio.start_speech(said("Good evening."), expected).await.unwrap();
     bench.read_out(&reading.id).await;
 
     let request = GenerateImage::new(MODEL, "a canal").width(512_u32).height(512_u32);
     let json = serde_json::to_value(&request).unwrap();
     let price = bench.studio.price_operation("generateImage", json, Vec::new()).await.unwrap();
-    for (over_budget, expected_code) in [(false, Some("budget_asks")), (true, None)] {
+    for (over_budgets, expected_code) in [(Vec::new(), Some("budget_asks")), (over_budgets.clone(), None)] {
         let account = price.account.clone();
-        let expected = Some(Expected { account, amount: price.amount, over_budget });
+        let expected = Some(Expected { account, amount: price.amount, over_budgets });
         let with = With { expected, ..With::default() };
         let answer = bench.studio.call(request.clone(), with, Arc::new(|_| {})).await;
         assert_eq!(answer.err().map(|error| error.code).as_deref(), expected_code);
@@ -231,8 +240,38 @@ async fn rooms_and_calls_alike_are_asked_about() {
     let question = || draft(&conversation, None, say("Good evening."));
     let price = bench.price(&question()).await;
     assert_eq!(bench.send(question()).await.map(drop).unwrap_err().code, "budget_asks");
-    let expected = Expected { account: price.account, amount: price.most, over_budget: true };
+    let expected = Expected { account: price.account, amount: price.most, over_budgets };
     bench.studio.send_turn(question(), expected, false, Arc::new(|_| {})).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agreeing_to_one_budget_is_no_word_on_another() {
+    let bench = Bench::new().await;
+    let one = bench.one_picture().await;
+    let half = one / Decimal::TWO;
+    let day = bench.budgeted(BudgetWindow::Day, half, false).await.id;
+    let month = bench.budgeted(BudgetWindow::Month, half, false).await.id;
+    let wide = bench.budgeted(BudgetWindow::Always, one * Decimal::TEN, false).await.id;
+    let send = async |over_budgets: &[&String]| {
+        let request = make("a canal", 1);
+        let estimate = bench.studio.estimate_picture(&request).await.unwrap();
+        let over_budgets = over_budgets.iter().map(|id| (*id).clone()).collect();
+        let expected = Expected { account: estimate.account, amount: estimate.amount, over_budgets };
+        bench.studio.start_picture(request, expected).await
+    };
+    let asked = send(&[]).await.unwrap_err();
+    let others: serde_json::Value = serde_json::from_str(&asked.params["others"]).unwrap();
+    assert_eq!((asked.code.as_str(), &asked.params["budget"]), ("budget_asks", &day));
+    assert_eq!((others.as_array().unwrap().len(), others[0]["budget"].as_str()), (1, Some(month.as_str())));
+    assert_eq!(others[0]["window"], "month");
+    for (agreed, left) in [(vec![&day, &wide], &month), (vec![&month], &day)] {
+        let anew = send(&agreed).await.unwrap_err();
+        assert_eq!((anew.code.as_str(), &anew.params["budget"]), ("budget_asks", left));
+        assert!(!anew.params.contains_key("others"));
+    }
+    assert_eq!(bench.posts("generateImage").await, 0);
+    let sent = send(&[&day, &month]).await.unwrap();
+    assert_eq!(bench.ended(&sent.id).await.state, JobState::Saved);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,7 +281,8 @@ async fn what_is_sent_again_is_asked_about_too() {
     let job = bench.run(make("a canal", 1)).await;
     bench.budgeted(BudgetWindow::Day, one, false).await;
     assert_eq!(bench.studio.retry_job(job.id.clone(), true).await.unwrap_err().code, "budget_asks");
-    let again = bench.studio.agreeing(true).retry_job(job.id, true).await.unwrap();
+    let agreed = bench.budget_ids().await;
+    let again = bench.studio.agreeing(&agreed).retry_job(job.id, true).await.unwrap();
     assert_eq!(bench.ended(&again.id).await.state, JobState::Saved);
 }
 
@@ -369,7 +409,8 @@ async fn nothing_that_is_paid_goes_past_a_budget_that_is_used_up() {
     studio.change_settings(without).await.unwrap();
     bench.budgeted(BudgetWindow::Always, "0.000001".parse().unwrap(), true).await;
     let (charges, jobs) = (bench.charges().await.len(), bench.listed().await.len());
-    let at = |account: String, amount| Expected { account, amount, over_budget: true };
+    let all = bench.budget_ids().await;
+    let at = |account: String, amount| Expected { account, amount, over_budgets: all.clone() };
 
     let edit = EditRequest {
         model: edit_model,
@@ -431,7 +472,7 @@ async fn nothing_that_is_paid_goes_past_a_budget_that_is_used_up() {
         "a call"
     );
 
-    let again = studio.agreeing(true);
+    let again = studio.agreeing(&all);
     assert_eq!(refusal(again.retry_job(done.id.clone(), true).await), "budget_stops", "once more");
     let price = studio.price_again(done.id.clone()).await.unwrap();
     let began = studio.duplicate_job(done.id, at(price.account, price.amount)).await;

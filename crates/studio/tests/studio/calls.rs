@@ -24,7 +24,7 @@ async fn priced(bench: &Bench, operation: &str, request: &impl serde::Serialize)
     let request = serde_json::to_value(request).unwrap();
     let price = bench.studio.price_operation(operation, request, Vec::new()).await.unwrap();
     assert_eq!(price.problem, None);
-    let expected = Some(Expected { account: price.account, amount: price.amount, over_budget: false });
+    let expected = Some(Expected { account: price.account, amount: price.amount, over_budgets: Vec::new() });
     With { expected, ..With::default() }
 }
 

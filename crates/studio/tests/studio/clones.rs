@@ -38,7 +38,7 @@ fn wanted(sample: &str) -> CloneRequest {
 
 async fn button(bench: &Bench, request: &CloneRequest) -> Expected {
     let estimate = bench.studio.estimate_clone(request).await.unwrap();
-    Expected { account: estimate.account, amount: estimate.amount, over_budget: false }
+    Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() }
 }
 
 async fn cloned(bench: &Bench, request: CloneRequest) -> studio::Result<CloneView> {
@@ -76,7 +76,7 @@ async fn a_voice_is_cloned_spoken_with_renewed_and_forgotten() {
         "price_unknown",
         "a limit is set, and no list names the price"
     );
-    let expected = Expected { account: estimate.account, amount: None, over_budget: false };
+    let expected = Expected { account: estimate.account, amount: None, over_budgets: Vec::new() };
     let refused = bench.studio.make_clone(request.clone(), expected, false).await.unwrap_err();
     assert_eq!((refused.code.as_str(), samples(bench.home())), ("price_unknown", 0));
 
@@ -110,7 +110,7 @@ async fn a_voice_is_cloned_spoken_with_renewed_and_forgotten() {
     // The sample outlives the item it was taken from.
     bench.studio.trash_items(vec![item.clone()]).await.unwrap();
     bench.studio.empty_trash().await.unwrap();
-    let expected = Expected { account: voice.account.clone(), amount: None, over_budget: false };
+    let expected = Expected { account: voice.account.clone(), amount: None, over_budgets: Vec::new() };
     let renewed = bench.studio.renew_clone(voice.id.clone(), expected.clone(), true).await.unwrap();
     assert!(renewed.id == voice.id && renewed.handle != voice.handle && renewed.name == voice.name);
     assert_eq!(bench.studio.clones().await.unwrap().len(), 1);
@@ -132,7 +132,7 @@ async fn a_voice_is_made_anew_once_however_often_it_is_asked_for() {
     let hum = bench.imported("hum.wav", &wave(20, true)).await;
     let voice = cloned(&bench, wanted(&hum)).await.unwrap();
     bench.arm(json!({"operation": "createClonedVoice", "kind": "latency", "ms": 500})).await;
-    let expected = Expected { account: voice.account.clone(), amount: None, over_budget: false };
+    let expected = Expected { account: voice.account.clone(), amount: None, over_budgets: Vec::new() };
     let renewing = || bench.studio.renew_clone(voice.id.clone(), expected.clone(), true);
     let (first, second) = tokio::join!(renewing(), renewing());
     let (first, second) = (first.unwrap(), second.unwrap());
@@ -146,7 +146,7 @@ async fn a_voice_that_is_put_away_while_it_is_made_anew_comes_back_with_its_samp
     let hum = bench.imported("hum.wav", &wave(20, true)).await;
     let voice = cloned(&bench, wanted(&hum)).await.unwrap();
     bench.arm(json!({"operation": "createClonedVoice", "kind": "latency", "ms": 1_000})).await;
-    let expected = Expected { account: voice.account.clone(), amount: None, over_budget: false };
+    let expected = Expected { account: voice.account.clone(), amount: None, over_budgets: Vec::new() };
     let renewing = bench.studio.renew_clone(voice.id.clone(), expected, true);
     let putting_away = async {
         bench.faults_met().await;
@@ -204,7 +204,7 @@ async fn a_sample_that_does_not_fit_is_told_and_nothing_is_sent() {
     let unasked = CloneRequest { consent: false, ..wanted(&hum) };
     assert_eq!(cloned(&bench, unasked).await.unwrap_err().code, "consent_missing");
     assert!(!bench.studio.clone_consent().await.unwrap());
-    let wrong = Expected { account: "another".into(), amount: None, over_budget: false };
+    let wrong = Expected { account: "another".into(), amount: None, over_budgets: Vec::new() };
     let refused = bench.studio.make_clone(wanted(&hum), wrong, true).await.unwrap_err();
     assert_eq!(refused.code, "price_changed");
     assert_eq!((bench.posts("createClonedVoice").await, samples(bench.home())), (0, 0));

@@ -90,7 +90,7 @@ async fn bad_input_is_refused_and_nothing_is_sent(#[case] code: &str) {
     };
     let quoted = bench.studio.quote_film(&request).await.unwrap();
     assert_eq!(quoted.problem.as_ref().map(|problem| problem.code.as_str()), Some(code));
-    let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
+    let expected = Expected { account: quoted.account, amount: quoted.amount, over_budgets: Vec::new() };
     let refused = bench.studio.start_film(request, expected).await.unwrap_err();
     assert_eq!(refused.code, code, "{refused:?}");
     if code.starts_with("film_input") && code != "film_input_missing" || code == "input_too_large" {
@@ -181,7 +181,7 @@ async fn without_a_price_nothing_is_sent() {
     let quoted = bench.studio.quote_film(&request).await.unwrap();
     assert_eq!(quoted.amount, None);
     assert!(quoted.unpriced.is_some() && quoted.problem.is_some());
-    let expected = Expected { account: quoted.account, amount: None, over_budget: false };
+    let expected = Expected { account: quoted.account, amount: None, over_budgets: Vec::new() };
     assert!(bench.studio.start_film(request, expected).await.is_err());
     assert_eq!(bench.posts("queueVideo").await, 0);
 }

@@ -37,7 +37,7 @@ fn small(prompt: &str) -> FilmRequest {
 pub async fn quoted(bench: &Bench, request: &FilmRequest) -> Expected {
     let quoted = bench.studio.quote_film(request).await.unwrap();
     assert_eq!((quoted.problem, quoted.unpriced), (None, None));
-    Expected { account: quoted.account, amount: quoted.amount, over_budget: false }
+    Expected { account: quoted.account, amount: quoted.amount, over_budgets: Vec::new() }
 }
 
 async fn made(bench: &Bench, request: FilmRequest) -> JobView {

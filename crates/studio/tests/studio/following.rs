@@ -42,7 +42,7 @@ impl Bench {
     pub async fn shoot(&self, request: FilmRequest) -> JobView {
         let quoted = self.studio.quote_film(&request).await.unwrap();
         assert_eq!(quoted.problem, None);
-        let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
+        let expected = Expected { account: quoted.account, amount: quoted.amount, over_budgets: Vec::new() };
         self.studio.start_film(request, expected).await.unwrap()
     }
 
@@ -50,7 +50,7 @@ impl Bench {
     pub async fn play(&self, request: MusicRequest) -> JobView {
         let quoted = self.studio.quote_music(&request).await.unwrap();
         assert_eq!(quoted.problem, None);
-        let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
+        let expected = Expected { account: quoted.account, amount: quoted.amount, over_budgets: Vec::new() };
         self.studio.start_music(request, expected).await.unwrap()
     }
 

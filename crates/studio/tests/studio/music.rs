@@ -35,7 +35,7 @@ async fn it_costs_what_was_quoted_and_is_kept(
     change(&mut request);
     let quoted = bench.studio.quote_music(&request).await.unwrap();
     assert_eq!((quoted.problem, quoted.unpriced), (None, None));
-    let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
+    let expected = Expected { account: quoted.account, amount: quoted.amount, over_budgets: Vec::new() };
     let job = bench.studio.start_music(request.clone(), expected).await.unwrap();
     let job = bench.ended(&job.id).await;
     assert_eq!((job.state, job.kind), (JobState::Saved, JobKind::Music), "{:?}", job.error);
@@ -69,13 +69,13 @@ async fn what_a_model_does_not_take_is_refused_before_it_is_sent() {
     ] {
         let quoted = bench.studio.quote_music(&request).await.unwrap();
         assert_eq!(quoted.problem.as_ref().map(|problem| problem.code.as_str()), Some(code));
-        let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
+        let expected = Expected { account: quoted.account, amount: quoted.amount, over_budgets: Vec::new() };
         assert_eq!(bench.studio.start_music(request, expected).await.unwrap_err().code, code);
     }
     let request = MusicRequest { duration_seconds: Some(10), ..music("ace-step-15", "a slow barcarole") };
     let quoted = bench.studio.quote_music(&request).await.unwrap();
     let dearer = MusicRequest { duration_seconds: Some(200), ..request };
-    let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
+    let expected = Expected { account: quoted.account, amount: quoted.amount, over_budgets: Vec::new() };
     assert_eq!(bench.studio.start_music(dearer, expected).await.unwrap_err().code, "price_changed");
     assert_eq!(bench.posts("queueAudio").await, 0);
 }

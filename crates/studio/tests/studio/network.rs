@@ -105,7 +105,7 @@ async fn while_it_is_gone_all_waits_and_nothing_is_lost_or_asked_for_twice() {
         bench.in_state(&job.id, JobState::Accepted).await;
     }
     let quoted = bench.studio.quote_music(&noise("bells")).await.unwrap();
-    let expected = Expected { account: quoted.account, amount: quoted.amount, over_budget: false };
+    let expected = Expected { account: quoted.account, amount: quoted.amount, over_budgets: Vec::new() };
     network.goes();
     for job in &jobs {
         let waits = bench.hear_of(&job.id, |job| {

@@ -47,14 +47,14 @@ async fn another_like_it_is_sent_at_the_price_that_was_told() {
     let first = bench.run(make("a gondola", 1)).await;
     let price = bench.studio.price_again(first.id.clone()).await.unwrap();
     assert_eq!((price.amount, price.before, &price.problem), (first.estimate, first.estimate, &None));
-    let dearer = Expected { account: price.account.clone(), amount: None, over_budget: false };
+    let dearer = Expected { account: price.account.clone(), amount: None, over_budgets: Vec::new() };
     let refused = bench.studio.duplicate_job(first.id.clone(), dearer).await.unwrap_err();
     assert_eq!(refused.code, "price_changed");
-    let other = Expected { account: "another".into(), amount: price.amount, over_budget: false };
+    let other = Expected { account: "another".into(), amount: price.amount, over_budgets: Vec::new() };
     assert_eq!(bench.studio.duplicate_job(first.id.clone(), other).await.unwrap_err().code, "price_changed");
     assert_eq!(bench.posts("generateImage").await, 1, "nothing was sent");
 
-    let expected = Expected { account: price.account, amount: price.amount, over_budget: false };
+    let expected = Expected { account: price.account, amount: price.amount, over_budgets: Vec::new() };
     let second = bench.studio.duplicate_job(first.id.clone(), expected).await.unwrap();
     assert_ne!(second.id, first.id);
     assert_eq!(second.request, first.request);
@@ -64,10 +64,10 @@ async fn another_like_it_is_sent_at_the_price_that_was_told() {
     assert!(!first.dismissed, "the first stays where it is");
 
     // In its place, the same holds.
-    let dearer = Expected { account: first.account.clone(), amount: None, over_budget: false };
+    let dearer = Expected { account: first.account.clone(), amount: None, over_budgets: Vec::new() };
     let refused = bench.studio.retry_quoted(first.id.clone(), false, dearer).await.unwrap_err();
     assert_eq!(refused.code, "price_changed");
-    let expected = Expected { account: first.account, amount: first.estimate, over_budget: false };
+    let expected = Expected { account: first.account, amount: first.estimate, over_budgets: Vec::new() };
     let third = bench.studio.retry_quoted(first.id, false, expected).await.unwrap();
     assert_eq!(bench.ended(&third.id).await.state, JobState::Saved);
 }

@@ -101,7 +101,7 @@ async fn the_button_and_the_limit_hold() {
     assert_eq!(estimate.problem.unwrap().code, "limit_per_click");
     assert_eq!(bench.speak(dear).await.unwrap_err().code, "limit_per_click");
     let cheap = said("word");
-    let other = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+    let other = Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
     assert_eq!(bench.studio.start_speech(cheap, other).await.unwrap_err().code, "price_changed");
     assert!(bench.studio.readings().await.unwrap().is_empty());
     assert!(bench.studio.open_jobs().await.unwrap().is_empty());
@@ -129,7 +129,8 @@ async fn what_cannot_be_said_is_told_before_anything_is_sent() {
         change(&mut request);
         let estimate = bench.studio.estimate_speech(&request).await.unwrap();
         assert_eq!(estimate.problem.unwrap().code, code);
-        let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+        let expected =
+            Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
         assert_eq!(bench.studio.start_speech(request, expected).await.unwrap_err().code, code);
     }
     let long_style = SpeechRequest {
@@ -196,7 +197,7 @@ async fn a_line_in_many_voices_is_one_click() {
     let estimate = bench.studio.estimate_audition(&request, voices.clone()).await.unwrap();
     assert_eq!((estimate.pieces, estimate.characters, &estimate.problem), (3, 39, &None));
     let expected =
-        Expected { account: estimate.account.clone(), amount: estimate.amount, over_budget: false };
+        Expected { account: estimate.account.clone(), amount: estimate.amount, over_budgets: Vec::new() };
 
     let patch =
         |limit: &str| SettingsPatch { per_click_limit_usd: Some(limit.into()), ..SettingsPatch::default() };

@@ -28,7 +28,7 @@ async fn free(bench: &Bench, name: &str, bytes: &[u8]) -> studio::Result<FoundTe
 async fn paid(bench: &Bench, source: TextSource, accept_unpriced: bool) -> studio::Result<FoundText> {
     let estimate = bench.studio.estimate_text(source.clone()).await?;
     assert!(!estimate.free);
-    let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+    let expected = Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
     bench.studio.fetch_text(source, Some(expected), accept_unpriced).await
 }
 

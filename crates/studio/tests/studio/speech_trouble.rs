@@ -121,7 +121,7 @@ async fn a_whole_audition_that_was_refused_is_tried_again_at_once() {
     let voices: Vec<_> = ["af_sky", "am_adam", "bf_emma"].map(choice).into();
     let request = said("Good evening.");
     let estimate = bench.studio.estimate_audition(&request, voices.clone()).await.unwrap();
-    let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+    let expected = Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
     let readings = bench.studio.start_audition(request, voices, expected).await.unwrap();
     for reading in &readings {
         assert_eq!(bench.read_out(&reading.id).await.state, ReadingState::Incomplete);

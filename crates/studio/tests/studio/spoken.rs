@@ -84,7 +84,8 @@ impl Bench {
     /// Presses the button.
     pub async fn transcribe(&self, request: &TranscribeRequest) -> studio::Result<TranscriptSummary> {
         let estimate = self.studio.estimate_transcription(request).await?;
-        let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+        let expected =
+            Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
         self.studio.start_transcription(request.clone(), expected).await
     }
 

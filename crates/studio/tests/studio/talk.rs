@@ -100,7 +100,7 @@ impl Bench {
     /// Presses send: at the price and from the account that are shown.
     pub async fn send(&self, draft: MessageDraft) -> studio::Result<(TurnBegun, Arc<Ears>)> {
         let price = self.price(&draft).await;
-        let expected = Expected { account: price.account, amount: price.most, over_budget: false };
+        let expected = Expected { account: price.account, amount: price.most, over_budgets: Vec::new() };
         let (ears, tell) = Ears::new();
         Ok((self.studio.send_turn(draft, expected, false, tell).await?, ears))
     }
@@ -210,7 +210,7 @@ async fn nothing_is_sent_at_another_price_or_from_another_account() {
     let price = bench.price(&asked).await;
     let longer = draft(&talk, None, say(&"Hello ".repeat(500)));
     let (_, tell) = Ears::new();
-    let shown = Expected { account: price.account, amount: price.most, over_budget: false };
+    let shown = Expected { account: price.account, amount: price.most, over_budgets: Vec::new() };
     let refused = bench.studio.send_turn(longer, shown.clone(), false, Arc::clone(&tell)).await.unwrap_err();
     assert_eq!(refused.code, "price_changed");
     let other = Expected { account: "other".into(), ..shown };

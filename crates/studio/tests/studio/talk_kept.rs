@@ -130,7 +130,7 @@ async fn pictures_that_the_conversation_can_not_show_are_not_asked_for() {
     let request = make("a canal at dusk", 1);
     let estimate = bench.studio.estimate_picture(&request).await.unwrap();
     let PictureRequest::Make(request) = request else { unreachable!() };
-    let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+    let expected = Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
     let said = Some("/image a canal at dusk".into());
     let wanted = PicturesDraft { conversation: talk.row.id.clone(), parent: None, said, request, expected };
 

@@ -226,7 +226,7 @@ async fn errands_bring_attachments_that_are_paid_once() {
         (WebErrand::Read { url: "https://gondola-gazette.example/tides".into() }, AttachmentKind::Page),
     ] {
         let price = bench.studio.price_errand(errand.clone()).await.unwrap();
-        let expected = Expected { account: price.account, amount: price.amount, over_budget: false };
+        let expected = Expected { account: price.account, amount: price.amount, over_budgets: Vec::new() };
         let wrong = Expected { account: "other".into(), ..expected.clone() };
         let refused = bench.studio.run_errand(&talk.row.id, errand.clone(), wrong, true).await.unwrap_err();
         assert_eq!(refused.code, "price_changed");
@@ -295,7 +295,7 @@ async fn pictures_are_made_in_a_conversation() {
     let request = make("a canal at dusk", 2);
     let estimate = bench.studio.estimate_picture(&request).await.unwrap();
     let PictureRequest::Make(request) = request else { unreachable!() };
-    let expected = Expected { account: estimate.account, amount: estimate.amount, over_budget: false };
+    let expected = Expected { account: estimate.account, amount: estimate.amount, over_budgets: Vec::new() };
     let wanted = PicturesDraft {
         conversation: talk.row.id.clone(),
         parent: None,

@@ -287,7 +287,7 @@ async fn what_cannot_be_heard_is_refused_before_any_price() {
     let estimate = bench.studio.estimate_transcription(&asked(&item)).await.unwrap();
     let cheaper =
         estimate.amount.map(|money| studio::money::Money { amount: money.amount / Decimal::TWO, ..money });
-    let expected = Expected { account: estimate.account, amount: cheaper, over_budget: false };
+    let expected = Expected { account: estimate.account, amount: cheaper, over_budgets: Vec::new() };
     let refused = bench.studio.start_transcription(asked(&item), expected).await.unwrap_err();
     assert_eq!(refused.code, "price_changed");
     let patch = SettingsPatch { per_click_limit_usd: Some("0.0001".into()), ..SettingsPatch::default() };
@@ -310,7 +310,7 @@ async fn the_words_of_an_address_have_no_times() {
     assert_eq!((estimate.amount, &estimate.problem), (None, &None));
     let wrong = bench.studio.estimate_address("https://vimeo.com/1".into()).await.unwrap();
     assert_eq!(wrong.problem.unwrap().code, "not_a_film_address");
-    let expected = Expected { account: estimate.account, amount: None, over_budget: false };
+    let expected = Expected { account: estimate.account, amount: None, over_budgets: Vec::new() };
     bench
         .arm(json!({"operation": "createVideoTranscription", "kind": "status", "status": 500, "times": 1}))
         .await;
@@ -358,7 +358,7 @@ async fn whoever_looks_while_it_ends_sees_it_whole() {
         let expected = Expected {
             account: bench.studio.estimate_address(url.clone()).await.unwrap().account,
             amount: None,
-            over_budget: false,
+            over_budgets: Vec::new(),
         };
         if round % 2 == 0 {
             bench
@@ -399,7 +399,7 @@ async fn an_address_that_was_never_sent_is_sent_when_asked_again() {
         .await;
     let begun = bench
         .studio
-        .transcribe_address(url, Expected { account, amount: None, over_budget: false })
+        .transcribe_address(url, Expected { account, amount: None, over_budgets: Vec::new() })
         .await
         .unwrap();
     bench.settled(&begun.id).await;

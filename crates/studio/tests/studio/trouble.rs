@@ -27,7 +27,7 @@ fn chat() -> CreateChatCompletion {
 async fn agreed(bench: &Bench, operation: &str, request: &impl serde::Serialize) -> With {
     let request = serde_json::to_value(request).unwrap();
     let price = bench.studio.price_operation(operation, request, Vec::new()).await.unwrap();
-    let expected = Some(Expected { account: price.account, amount: price.amount, over_budget: false });
+    let expected = Some(Expected { account: price.account, amount: price.amount, over_budgets: Vec::new() });
     With { expected, accept_unpriced: true, ..With::default() }
 }
 

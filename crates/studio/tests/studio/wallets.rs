@@ -173,7 +173,7 @@ async fn a_lost_answer_is_found_behind_all_that_was_paid_since() {
     let request = CreateEmbedding::new("text-embedding-bge-m3", "acqua alta");
     let json = serde_json::to_value(&request).unwrap();
     let price = bench.studio.price_operation("createEmbedding", json, Vec::new()).await.unwrap();
-    let expected = Some(Expected { account: price.account, amount: price.amount, over_budget: false });
+    let expected = Some(Expected { account: price.account, amount: price.amount, over_budgets: Vec::new() });
     let with = With { expected, accept_unpriced: true, ..With::default() };
     for _ in 0..51 {
         bench.studio.call(request.clone(), with.clone(), Arc::new(|_| {})).await.unwrap();

@@ -126,7 +126,7 @@ describe("the Image room", () => {
     await page.getByRole("button", { name: "Send again anyway…" }).click();
     expect(called(fake, "retryJob")).toHaveLength(0);
     await page.getByRole("alertdialog").getByRole("button", { name: "Send again" }).click();
-    await expect.poll(() => called(fake, "retryJob")).toEqual([["work-0", true, false]]);
+    await expect.poll(() => called(fake, "retryJob")).toEqual([["work-0", true, []]]);
   });
 
   it("keeps an answer again that waits on disk, without sending anything", async () => {
@@ -140,7 +140,7 @@ describe("the Image room", () => {
     await expect.element(page.getByText(/waits safely on disk/)).toBeVisible();
     await expect.element(page.getByRole("button", { name: "Put away" })).not.toBeInTheDocument();
     await page.getByRole("button", { name: "Keep it now" }).click();
-    await expect.poll(() => called(fake, "retryJob")).toEqual([["stalled-0", false, false]]);
+    await expect.poll(() => called(fake, "retryJob")).toEqual([["stalled-0", false, []]]);
     await expect.element(page.getByRole("progressbar", { name: /^Working on / })).toBeVisible();
   });
 
@@ -157,7 +157,7 @@ describe("the Image room", () => {
       ],
     });
     await page.getByRole("button", { name: "Try again" }).click();
-    expect(called(fake, "retryJob")).toEqual([["work-1", false, false]]);
+    expect(called(fake, "retryJob")).toEqual([["work-1", false, []]]);
   });
 
   it("works on what is dropped, and offers a smaller copy only as a choice", async () => {

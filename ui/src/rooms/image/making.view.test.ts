@@ -174,7 +174,7 @@ describe("a batch on the stage", () => {
     await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
     await userEvent.keyboard("{Escape}");
     await table.getByRole("button", { name: "Try again" }).click();
-    await expect.poll(() => called(fake, "retryJob")).toEqual([[cells[1]?.id, false, false]]);
+    await expect.poll(() => called(fake, "retryJob")).toEqual([[cells[1]?.id, false, []]]);
     await expect.poll(() => table.getByRole("progressbar").elements().length).toBe(4);
     await page.getByRole("button", { name: "Stop the rest", exact: true }).click();
     await expect.poll(() => called(fake, "cancelBatch")).toEqual([[cells[0]?.batch?.id]]);

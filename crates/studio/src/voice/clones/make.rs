@@ -92,7 +92,7 @@ impl Studio {
         }
         let name = shelf::named(&request.name)?;
         let (span, format, item) = self.check_sample(&payer, &request).await?;
-        let studio = self.agreeing(expected.over_budget);
+        let studio = self.agreeing(&expected.over_budgets);
         studio.may_spend(&payer, &Price::default(), 1, accept_unpriced).await?;
         let now = Timestamp::now();
         let clone = CloneId::new(now);
@@ -138,7 +138,7 @@ impl Studio {
             .param("name", &voice.name));
         }
         self.cloning_of(&payer, &voice.model).await?;
-        let studio = self.agreeing(expected.over_budget);
+        let studio = self.agreeing(&expected.over_budgets);
         studio.clone_now(payer, Cloning::again(&voice, accept_unpriced), Some(voice.handle)).await
     }
 

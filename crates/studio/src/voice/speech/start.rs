@@ -166,7 +166,7 @@ impl Studio {
         }
         let ids: Vec<ReadingId> = readings.iter().map(|new| new.reading.id).collect();
         let jobs: Vec<Job> = waiting.iter().map(|waiting| waiting.job.clone()).collect();
-        let studio = self.agreeing(expected.over_budget);
+        let studio = self.agreeing(&expected.over_budgets);
         let count = u32::try_from(jobs.len()).unwrap_or(u32::MAX);
         studio
             .write_within(&payer, &total, count, move |store, limits| {

@@ -57,7 +57,7 @@ impl Studio {
         if payer.id != expected.account || expected.amount.is_some() {
             return Err(price_changed());
         }
-        let studio = self.agreeing(expected.over_budget);
+        let studio = self.agreeing(&expected.over_budgets);
         studio.may_spend(&payer, &Price::default(), 1, false).await?;
         let now = Timestamp::now();
         let transcript = Transcript {

@@ -52,7 +52,7 @@ impl Studio {
             return Err(price_changed());
         }
         // What the user agrees to goes with the work beside the calls.
-        let studio = self.agreeing(expected.over_budget);
+        let studio = self.agreeing(&expected.over_budgets);
         studio.may_spend(&payer, &price, cutting::pieces_about(source.length), false).await?;
         let now = Timestamp::now();
         let wish =

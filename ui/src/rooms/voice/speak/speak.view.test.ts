@@ -270,7 +270,7 @@ describe("readings", () => {
     await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
     expect(called(fake, "retryReading")).toEqual([]);
     await card.getByRole("button", { name: /^Send 1 piece again.*\$0\.0021/ }).click();
-    await expect.poll(() => called(fake, "retryReading")).toEqual([["b", false, usd("0.0021"), false]]);
+    await expect.poll(() => called(fake, "retryReading")).toEqual([["b", false, usd("0.0021"), []]]);
     await expect.element(card.getByText(/1 of 3 pieces/)).toBeVisible();
   });
 
@@ -288,7 +288,7 @@ describe("readings", () => {
     await expect
       .poll(() => retryReading.mock.calls)
       .toEqual([
-        ["b", false, usd("0.0021"), false],
+        ["b", false, usd("0.0021"), []],
         ["b", false, usd("0.0084"), false],
       ]);
   });

@@ -450,7 +450,7 @@ describe("what is missing", () => {
     await expect
       .poll(() => called("retryPieces"))
       .toEqual([
-        ["council", 2, "fake-listener-small", true, expect.objectContaining({ currency: "usd" }), false],
+        ["council", 2, "fake-listener-small", true, expect.objectContaining({ currency: "usd" }), []],
       ]);
     await expect.element(dialog.getByText("Under way")).toBeVisible();
   });
