@@ -64,6 +64,20 @@ impl Client {
         self.answered(&request.call()?).await
     }
 
+    /// Like [`Client::open`], for what can be called off: nothing is sent once `called_off` is over, but what is on its way is
+    /// heard out, because the server may have begun with it. `None` where it was called off before anything was sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::open`]; where it was called off before it would have been sent again, that of the last attempt.
+    pub async fn open_unless<R: Request>(
+        &self,
+        request: &R,
+        called_off: impl Future<Output = ()>,
+    ) -> Result<Option<Body>> {
+        self.answered_unless(&request.call()?, called_off).await
+    }
+
     /// Like [`Client::open`], but nothing is sent again by itself: for a caller who asks on and on, and has a pace of its
     /// own.
     ///

@@ -1,5 +1,6 @@
 //! Sends calls: one attempt after the other, within the limits.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -29,6 +30,34 @@ impl Client {
             match self.0.attempt(call).await {
                 Ok(body) => return Ok(body),
                 Err(error) => repetitions.after(error).await?,
+            }
+        }
+    }
+
+    /// The same, until it is called off: nothing is sent after that, but what is on its way is heard out. `None` where it was
+    /// called off before anything was sent.
+    pub(crate) async fn answered_unless(
+        &self,
+        call: &Call,
+        called_off: impl Future<Output = ()>,
+    ) -> Result<Option<Body>> {
+        let mut called_off = pin!(called_off);
+        let mut repetitions = self.0.repetitions(call);
+        loop {
+            let ticket = tokio::select! {
+                biased;
+                () = &mut called_off => return Ok(None),
+                ticket = self.0.admitted(call) => ticket,
+            };
+            let error = match self.0.sent(call, ticket?).await {
+                Ok(body) => return Ok(Some(body)),
+                Err(error) => error,
+            };
+            let Some(pause) = repetitions.pause_after(&error) else { return Err(error) };
+            tokio::select! {
+                biased;
+                () = &mut called_off => return Err(error),
+                () = tokio::time::sleep(pause) => {}
             }
         }
     }
@@ -98,18 +127,23 @@ struct Repetitions<'a> {
 impl Repetitions<'_> {
     /// Waits until the call may be sent again, or gives the error back where it may not.
     async fn after(&mut self, error: Error) -> Result<()> {
-        if self.is_challenged(&error) && !self.answered_a_challenge {
-            self.answered_a_challenge = true;
-            return Ok(());
-        }
-        if self.only_signs_in {
-            return Err(error);
-        }
-        match self.retries.pause_after(&error) {
+        match self.pause_after(&error) {
             Some(pause) => tokio::time::sleep(pause).await,
             None => return Err(error),
         }
         Ok(())
+    }
+
+    /// How long to wait before the call may be sent again; `None` where it may not.
+    fn pause_after(&mut self, error: &Error) -> Option<Duration> {
+        if self.is_challenged(error) && !self.answered_a_challenge {
+            self.answered_a_challenge = true;
+            return Some(Duration::ZERO);
+        }
+        if self.only_signs_in {
+            return None;
+        }
+        self.retries.pause_after(error)
     }
 
     /// Whether the server refused a wallet's sign-in and says what it has to say instead. A wallet without money is
@@ -130,8 +164,13 @@ impl Shared {
     }
 
     async fn attempt(&self, call: &Call) -> Result<Body> {
+        let ticket = self.admitted(call).await?;
+        self.sent(call, ticket).await
+    }
+
+    /// Sends a call that was let through, once.
+    async fn sent(&self, call: &Call, ticket: Ticket) -> Result<Body> {
         let operation = &call.operation;
-        let ticket = self.admitted(call).await.map_err(|error| error.of(operation))?;
         let authorization = self.authorization().map_err(|error| error.of(operation))?;
         let request = call.request(self, authorization.as_ref())?;
         let started = Instant::now();
@@ -202,7 +241,8 @@ impl Shared {
         let mut waited = Duration::ZERO;
         loop {
             if let Some(closed_for) = self.breaker.closed_for(Instant::now()) {
-                return Err(Error::new(ErrorKind::BreakerOpen { until: self.moment_in(closed_for) }));
+                let until = self.moment_in(closed_for);
+                return Err(Error::new(ErrorKind::BreakerOpen { until }).of(&call.operation));
             }
             let wait = match self.gates.admit(call.operation.lane(), Instant::now()) {
                 Ok(ticket) => return Ok(ticket),
@@ -210,7 +250,8 @@ impl Shared {
             };
             waited = waited.saturating_add(wait);
             if waited > self.retries.longest_wait {
-                return Err(Error::new(ErrorKind::RateLimited { until: self.moment_in(wait) }));
+                let until = self.moment_in(wait);
+                return Err(Error::new(ErrorKind::RateLimited { until }).of(&call.operation));
             }
             tokio::time::sleep(wait).await;
         }

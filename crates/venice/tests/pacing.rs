@@ -44,6 +44,36 @@ async fn paid_work_that_was_not_begun_is_sent_again_whole(#[case] status: u16, #
     assert_eq!(client(&server).edit_image(&edit()).await.unwrap_err().api().unwrap().status, status);
 }
 
+#[tokio::test]
+async fn what_is_called_off_is_heard_out_and_not_sent_again() {
+    let server = failing(1, png(), png()).await;
+    let off = async || client(&server).open_unless(&edit(), std::future::ready(())).await;
+    assert!(off().await.unwrap().is_none());
+    assert_eq!(requests(&server).await, 0, "it was called off before");
+
+    // Called off while it is on its way: the server has seen it, and answers later.
+    let late = failing(1, png().set_delay(Duration::from_millis(300)), png()).await;
+    let seen = async {
+        while requests(&late).await == 0 {
+            tokio::task::yield_now().await
+        }
+    };
+    let body = client(&late).open_unless(&edit(), seen).await.unwrap().expect("it is heard out");
+    assert_eq!(body.collect(1 << 20).await.unwrap(), PNG);
+
+    let refusing = failing(1, json(429, ERROR), png()).await;
+    let seen = async {
+        while requests(&refusing).await == 0 {
+            tokio::task::yield_now().await
+        }
+    };
+    let refused = client(&refusing).open_unless(&edit(), seen).await.map(|_| ()).unwrap_err();
+    assert_eq!((refused.api().unwrap().status, refused.fate()), (429, Fate::Refused));
+    assert_eq!(requests(&refusing).await, 1, "it would have been sent again");
+    let wanted = failing(1, json(429, ERROR), png()).await;
+    assert!(client(&wanted).open_unless(&edit(), std::future::pending()).await.unwrap().is_some());
+}
+
 #[rstest]
 #[case(500, ERROR)]
 #[case(502, ERROR)]
