@@ -1,8 +1,10 @@
 //! What is on disk of the only job of a home, whether a process lives on it or has been killed.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, config::DbConfig};
+use serde_json::Value;
 
 /// What can be seen of the only job.
 #[derive(Debug)]
@@ -65,6 +67,26 @@ impl Remains {
         remains.has_part = fs::metadata(part.with_extension("part")).is_ok_and(|part| part.len() > 0);
         remains.has_answer = is_whole(&part).unwrap_or(false);
         Some(remains)
+    }
+
+    /// The job was taken on so long ago that no provider has its result any more, which is then believed soon. A note is
+    /// changed where nobody lives who writes it.
+    pub fn age(home: &Path, is_dead: bool) {
+        const HOURS: i64 = 27;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let database = Connection::open_with_flags(home.join("canaletto.db"), flags).expect("the database");
+        database.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).expect("a setting");
+        database.busy_timeout(Duration::from_mins(1)).expect("a setting");
+        let earlier = "UPDATE jobs SET accepted_at = accepted_at - ? WHERE accepted_at IS NOT NULL";
+        database.execute(earlier, [HOURS * 3_600_000]).expect("the table of jobs");
+        for note in fs::read_dir(home.join("queue")).into_iter().flatten().flatten().filter(|_| is_dead) {
+            let mut told: Value =
+                serde_json::from_slice(&fs::read(note.path()).expect("a note")).expect("JSON");
+            let accepted: Timestamp =
+                told["accepted_at"].as_str().expect("a moment").parse().expect("a moment");
+            told["accepted_at"] = (accepted - SignedDuration::from_hours(HOURS)).to_string().into();
+            fs::write(note.path(), told.to_string()).expect("a note");
+        }
     }
 
     /// Files of this job that aren't of use once its result is kept.

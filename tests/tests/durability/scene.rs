@@ -113,7 +113,7 @@ impl Scene {
     /// What happens around the job as it goes on.
     fn hear(&mut self, job: &JobView) {
         match self.plan.trouble {
-            Trouble::Gone if job.state == JobState::Accepted => self.let_go(),
+            Trouble::Gone if job.state == JobState::Accepted => self.let_go(false),
             Trouble::FullDisk if job.state == JobState::Accepted => {
                 if job.error.as_ref().is_some_and(|error| error.code == "waits_for_room") {
                     self.has_waited = true;
@@ -126,11 +126,12 @@ impl Scene {
         }
     }
 
-    fn let_go(&mut self) {
+    fn let_go(&mut self, is_dead: bool) {
         if !self.is_gone
             && let Some(job) = provider::queued(&self.sandbox)
         {
             provider::let_go(&self.sandbox, &job, self.plan.work);
+            Remains::age(&self.home(), is_dead);
             self.is_gone = true;
         }
     }
@@ -157,7 +158,7 @@ impl Scene {
         }
         let was_accepted = remains.state == "accepted" || (remains.state == "sent" && remains.has_note);
         if self.plan.trouble == Trouble::Gone && was_accepted {
-            self.let_go();
+            self.let_go(true);
         }
         if remains.state == "saved" {
             self.check_files(&remains);

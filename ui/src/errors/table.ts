@@ -198,6 +198,7 @@ export const table = {
   waits_for_account: warning("accounts"),
   waits_for_room: error(),
   waits_for_provider: warning(),
+  waits_for_result: warning(),
   result_gone: warning("queue"),
   result_unreachable: error("queue"),
   stopped_waiting: info("queue"),

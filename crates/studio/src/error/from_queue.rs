@@ -224,6 +224,16 @@ fn waits_for_provider(api: &ApiError) -> AppError {
     .retryable()
 }
 
+/// The provider says that there is nothing for us, and may say otherwise in a while.
+pub(crate) fn waits_for_result() -> AppError {
+    AppError::new(
+        Code::WaitsForResult,
+        "Venice says that it doesn't have the result.",
+        "It is asked again by itself for some minutes. It was most likely charged.",
+    )
+    .retryable()
+}
+
 /// There is no room for the result.
 pub(crate) fn waits_for_room() -> AppError {
     AppError::new(

@@ -208,6 +208,8 @@ codes! {
     WaitsForRoom = "waits_for_room",
     /// The provider says that an accepted job failed, and not yet that it has ended.
     WaitsForProvider = "waits_for_provider",
+    /// The provider says that it has nothing for us; it is asked for a while before that is believed.
+    WaitsForResult = "waits_for_result",
     /// The provider doesn't have an accepted job's result, or not any more.
     ResultGone = "result_gone",
     /// A result is done, and where it can be fetched isn't known.

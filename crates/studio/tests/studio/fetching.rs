@@ -106,6 +106,7 @@ async fn a_film_that_is_damaged_each_time_is_not_thrown_away() {
 async fn an_address_that_is_not_good_any_more_is_said_and_can_be_tried_again() {
     let bench = Bench::with(vec!["downloadFilm:status=403:3"]).await;
     let job = bench.shoot(film(BY_LINK)).await;
+    bench.is_of_yesterday(&job.id).await;
     let gone = bench.ended(&job.id).await;
     let error = gone.error.unwrap();
     assert_eq!(

@@ -70,6 +70,12 @@ impl Bench {
         .await
     }
 
+    /// A job was accepted so long ago that no provider has its result any more: what seems gone is soon believed to be.
+    pub async fn is_of_yesterday(&self, id: &str) {
+        self.in_state(id, JobState::Accepted).await;
+        self.sql("UPDATE jobs SET accepted_at = accepted_at - 27 * 3600000 WHERE accepted_at IS NOT NULL");
+    }
+
     /// What the sandbox knows of the only job in its queue.
     pub async fn in_queue(&self) -> Value {
         let queue = self.control("queue").await;
@@ -200,9 +206,16 @@ async fn what_was_given_back_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_word_that_it_is_gone_is_not_believed() {
-    let bench = Bench::with(vec!["retrieveAudio:status=404:2"]).await;
+async fn what_seems_gone_is_asked_for_again_and_again() {
+    let bench = Bench::with(vec!["retrieveAudio:status=404:3"]).await;
     let job = bench.play(noise("oars")).await;
+    let (state, stage) = bench
+        .hear_of(&job.id, |job| {
+            let is_gone = job.error.as_ref().is_some_and(|error| error.code == "waits_for_result");
+            is_gone.then(|| (job.state, job.progress.map(|progress| progress.stage)))
+        })
+        .await;
+    assert_eq!((state, stage), (JobState::Accepted, Some(RemoteStage::Waiting)));
     let saved = bench.ended(&job.id).await;
     assert_eq!((saved.state, saved.items.len()), (JobState::Saved, 1), "{:?}", saved.error);
 }
@@ -211,6 +224,7 @@ async fn one_word_that_it_is_gone_is_not_believed() {
 async fn what_is_gone_at_the_provider_is_unknown_until_it_turns_up() {
     let bench = Bench::with(vec!["retrieveAudio:status=404:0"]).await;
     let job = bench.play(noise("oars")).await;
+    bench.is_of_yesterday(&job.id).await;
     let gone = bench.ended(&job.id).await;
     let error = gone.error.unwrap();
     assert_eq!((gone.state, error.code.as_str()), (JobState::Unknown, "result_gone"));

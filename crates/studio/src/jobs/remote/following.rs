@@ -13,7 +13,10 @@ use tokio::{
 };
 use venice::queue::{Progress, QueueStatus};
 
-use super::pace::{self, Budget};
+use super::{
+    denials::Denials,
+    pace::{self, Budget},
+};
 use crate::{
     AppError,
     jobs::view::{RemoteProgress, RemoteStage},
@@ -55,8 +58,7 @@ pub(super) struct Followed {
     pub(super) total: Option<u64>,
     problem: Option<AppError>,
     failures: u32,
-    /// How many times in a row the provider said that it has nothing for us.
-    pub(super) denied: u32,
+    pub(super) denials: Denials,
     /// How many times what came was damaged.
     pub(super) damaged: u32,
     /// Another account, whose key is taken where that of the job's own isn't.
@@ -245,7 +247,7 @@ impl State {
             total: None,
             problem: None,
             failures: 0,
-            denied: 0,
+            denials: Denials::default(),
             damaged: 0,
             asker: None,
             is_done: false,
@@ -315,7 +317,7 @@ impl State {
                 (job.problem, job.failures) = (None, 0);
                 if !is_elsewhere {
                     // Where it is done, its own address may deny it yet.
-                    job.denied = 0;
+                    job.denials = Denials::default();
                 }
                 job.stage = match progress.status {
                     QueueStatus::Queued => RemoteStage::Queued,

@@ -6,6 +6,7 @@
 
 mod accept;
 mod clear;
+mod denials;
 mod fetch;
 mod follow;
 mod following;

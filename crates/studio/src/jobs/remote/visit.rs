@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use store::Job;
+use tokio::time::Instant;
 use venice::{Body, audio::RetrieveAudio, queue::Progress, video::RetrieveVideo};
 
 use super::{
     FILM,
+    clear::KEPT_THERE,
     fetch::{BeginFetching, Fetched},
     following::Heard,
     note::{self, Note},
@@ -22,9 +24,6 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(100);
 /// What tells how far it is, is short.
 const MOST_STATUS: u64 = 1 << 20;
-/// How many times in a row the provider says that it has nothing, or that we may not have it, before that is taken for
-/// its last word. Each is asked for anew, so no single slip of it loses what was paid for.
-const LAST_WORD: u32 = 3;
 
 /// What came of a visit.
 pub(super) enum Visited {
@@ -137,17 +136,22 @@ impl Studio {
 
     /// The provider says that it has nothing for us. It is believed when it says so again and again.
     pub(super) fn denied(&self, job: &Job, denied: Denied) -> Visited {
-        let times = self.inner.following.with(job.id, |known| {
-            known.denied = known.denied.saturating_add(1);
+        let is_kept_there = |accepted: Timestamp| Timestamp::now().duration_since(accepted) < KEPT_THERE;
+        let may_be_kept = denied.refunded != Some(true) && job.accepted_at.is_none_or(is_kept_there);
+        let again = self.inner.following.with(job.id, |known| {
             // It may know better than its link.
             known.is_done = false;
-            known.denied
+            let pause = known.denials.one_more(Instant::now(), may_be_kept);
+            (pause, known.denials.is_lasting().then(from_queue::waits_for_result))
         });
-        if times.is_none_or(|times| times < LAST_WORD) {
-            tracing::info!(id = %job.id, code = denied.error.code, "the provider has nothing, and is asked again");
-            return Visited::Goes(Heard::Job(None, Some(Duration::from_secs(4))));
-        }
-        Visited::Over(denied)
+        let (pause, problem) = match again {
+            Some((None, _)) => return Visited::Over(denied),
+            Some((pause, problem)) => (pause, problem),
+            // Nobody follows it any more.
+            None => (None, None),
+        };
+        tracing::info!(id = %job.id, code = denied.error.code, "the provider has nothing, and is asked again");
+        Visited::Goes(Heard::Job(problem, pause))
     }
 }
 
