@@ -190,7 +190,7 @@ codes! {
     ChargeFound = "charge_found",
     /// The same, where the charge is a guess.
     ChargeLikely = "charge_likely",
-    /// An answer was lost, and the ledger surely has no charge for it.
+    /// An answer was lost or not waited for, and the ledger surely has no charge for it.
     NotCharged = "not_charged",
     /// Rows of the history of charges that can't be read; their number.
     ChargesUnread = "charges_unread",

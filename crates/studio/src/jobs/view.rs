@@ -6,7 +6,7 @@ pub use store::JobState;
 use super::remote;
 use crate::{
     AppError, calls, conversations,
-    error::from_queue::REFUNDED,
+    error::{Code, from_queue::REFUNDED},
     money::Money,
     pictures::{batch::BatchPlace, request::PictureRequest},
     voice::{clones, speech, transcripts},
@@ -115,12 +115,18 @@ impl Billing {
                 Some(true) => Self::Nothing,
                 _ => Self::Unknown,
             },
-            JobState::Cancelled if job.sent_at.is_some() => Self::Unknown,
+            JobState::Cancelled if job.sent_at.is_some() && !is_known_free(job) => Self::Unknown,
             JobState::Failed if !arrived => Self::Nothing,
             JobState::Cancelled => Self::Nothing,
             _ => Self::Expected,
         }
     }
+}
+
+/// Whether a job that was sent surely wasn't charged: Venice didn't take it, or its history has no charge for it.
+fn is_known_free(job: &store::Job) -> bool {
+    let code = job.error.as_ref().and_then(|error| error.get("code")?.as_str());
+    code.is_some_and(|code| code == Code::NotTaken.as_str() || code == Code::NotCharged.as_str())
 }
 
 /// Whether the provider gave back what a job cost; `None` where it didn't say.

@@ -91,14 +91,17 @@ impl Studio {
                 }
                 let ids: Vec<JobId> = sums.keys().copied().collect();
                 settled.extend(charges.jobs(&ids)?.iter().filter_map(|job| found(job, sums.get(&job.id)?)));
-                for job in charges.unknown_jobs(&payer, now)? {
-                    if !charges.of_jobs(&[job.id])?.is_empty() {
+                for job in charges.doubtful_jobs(&payer, now)? {
+                    let ended = job.finished_at.unwrap_or(job.sent_at).max(job.sent_at);
+                    let is_over = over.is_some_and(|over| ended < over);
+                    // Of what was stopped nothing else is said, and it is said once.
+                    let is_settled = job.state == JobState::Cancelled && (!is_over || is_known_free(&job));
+                    if is_settled || !charges.of_jobs(&[job.id])?.is_empty() {
                         continue;
                     }
-                    let ended = job.finished_at.unwrap_or(job.sent_at).max(job.sent_at);
                     let (from, to) = window(&job);
                     // What the provider took on is asked for there.
-                    let is_absent = over.is_some_and(|over| ended < over)
+                    let is_absent = is_over
                         && !job.is_remote
                         && !charges.between(&id, from, to)?.iter().any(|charge| {
                             may_have_paid(&job, charge, &reader.read(&charge.said.sku), &reader)
@@ -218,12 +221,17 @@ pub(super) fn row_of(charge: &str) -> Result<i64> {
 /// Whether only a guess can find the charges of a job.
 fn may_be_guessed(job: &SentJob) -> bool {
     match job.state {
-        JobState::Saved | JobState::Ready | JobState::Unknown | JobState::Cancelled | JobState::Accepted => {
-            true
-        }
+        JobState::Saved | JobState::Ready | JobState::Unknown | JobState::Accepted => true,
+        JobState::Cancelled => !is_known_free(job),
         JobState::Failed => job.arrived,
         JobState::Planned | JobState::Sent => false,
     }
+}
+
+/// Whether a job surely wasn't charged, though it was sent.
+fn is_known_free(job: &SentJob) -> bool {
+    let said = job.problem.as_deref();
+    said.is_some_and(|code| code == Code::NotTaken.as_str() || code == Code::NotCharged.as_str())
 }
 
 /// Whether a charge can be guessed at: nobody knows better.
@@ -467,17 +475,17 @@ fn taken_back(job: &SentJob) -> Settled {
     }
 }
 
-/// A job that nobody charged for in all the time they could have.
+/// A job that nobody charged for in all the time they could have. What was stopped stays that.
 fn absent(job: &SentJob) -> Settled {
     let error = AppError::new(
         Code::NotCharged,
-        "The answer was lost, and Venice didn't charge for it: its history of a day later has no such charge.",
+        "Venice didn't charge for this: its history of a day later has no such charge.",
         "It can be sent again.",
     );
     Settled {
         job: job.id,
-        from: JobState::Unknown,
-        to: JobState::Failed,
+        from: job.state,
+        to: if job.state == JobState::Cancelled { JobState::Cancelled } else { JobState::Failed },
         charged: None,
         held: Some(Money { amount: Decimal::ZERO, ..job.estimate.unwrap_or(usd(Decimal::ZERO)) }),
         error: serde_json::to_value(error).ok(),

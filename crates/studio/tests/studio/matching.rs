@@ -1,7 +1,7 @@
 //! Charges find their work: by id for certain, by a guess that is said to be one, and not at all where two jobs fit.
 
 use studio::{
-    jobs::view::{Billing, JobState},
+    jobs::view::{Billing, JobState, JobView},
     spend::view::{ChargeView, MatchCertainty},
 };
 
@@ -169,4 +169,57 @@ async fn an_answer_that_was_lost_stays_unknown_while_a_charge_may_be_its() {
     bench.synced().await;
     let after = bench.listed().await;
     assert!(after.iter().all(|job| job.state == JobState::Unknown), "{after:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_stopped_and_not_charged_is_settled_after_a_day() {
+    let bench = Bench::new().await;
+    bench.arm_latency("generateImage").await;
+    let job = bench.start(make("a canal", 1)).await.unwrap();
+    bench.in_state(&job.id, JobState::Sent).await;
+    bench.faults_met().await;
+    let stopped = bench.studio.cancel_job(job.id).await.unwrap();
+    assert_eq!((stopped.state, stopped.billing), (JobState::Cancelled, Billing::Unknown));
+    bench.synced().await;
+    assert_eq!(bench.listed().await[0].billing, Billing::Unknown, "a charge may still come");
+    // If the sandbox has charged it by now, that is two days later: another's.
+    bench.two_days_ago();
+    bench.synced().await;
+    let after = bench.listed().await.remove(0);
+    assert_eq!((after.state, after.billing), (JobState::Cancelled, Billing::Nothing));
+    assert_eq!(after.error.unwrap().code, "not_charged");
+    let today = bench.studio.budget_state().await.unwrap().today;
+    assert!(today.iter().all(|money| money.amount.is_zero()), "nothing is set aside for it: {today:?}");
+    bench.studio.retry_job(stopped.id, false).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_stopped_stays_in_doubt_while_a_charge_may_be_its() {
+    let bench = Bench::with(vec!["generateImage:lost_answer:2"]).await;
+    bench.run(make("a canal", 1)).await;
+    bench.run(make("a bridge", 1)).await;
+    // As if they had been stopped just before that.
+    bench.sql("UPDATE jobs SET state = 'cancelled';");
+    bench.synced().await;
+    bench.two_days_ago();
+    bench.sql("UPDATE charges SET at = at - 172800000;");
+    let bench = bench.reopen().await;
+    bench.synced().await;
+    let after = bench.listed().await;
+    let is_in_doubt = |job: &JobView| (job.state, job.billing) == (JobState::Cancelled, Billing::Unknown);
+    assert!(after.iter().all(is_in_doubt), "{after:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_stopped_before_it_was_sent_was_never_charged() {
+    let bench = Bench::new().await;
+    bench.studio.pause_queue(true).await.unwrap();
+    let job = bench.start(make("a canal", 1)).await.unwrap();
+    let stopped = bench.studio.cancel_job(job.id).await.unwrap();
+    assert_eq!(
+        (stopped.state, stopped.billing, stopped.error),
+        (JobState::Cancelled, Billing::Nothing, None)
+    );
+    let today = bench.studio.budget_state().await.unwrap().today;
+    assert!(today.iter().all(|money| money.amount.is_zero()), "{today:?}");
 }

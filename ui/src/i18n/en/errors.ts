@@ -275,7 +275,7 @@ export const errors = {
   charge_likely: "The answer was lost, and Venice most likely charged {amount} {currency} for it.",
   charge_likely_do:
     "A charge of its time, model and price is in the history; that is a guess. Look at it in Spend before you send this again.",
-  not_charged: "The answer was lost, and Venice didn’t charge for it.",
+  not_charged: "Venice didn’t charge for this.",
   not_charged_do: "The history of more than a day later has no such charge. It can be sent again.",
   charges_unread: "{count} or more rows of the history of charges can’t be read.",
   charges_unread_do: "The sums here are too small by them. An update of Canaletto may know them.",

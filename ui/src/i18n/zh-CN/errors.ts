@@ -256,7 +256,7 @@ export const errors: Translated<typeof source> = {
   charge_found_do: "该笔扣费可在“花费”中查看。再次发送会再次扣费。",
   charge_likely: "答复已丢失，Venice 很可能为此扣费 {amount} {currency}。",
   charge_likely_do: "历史记录中有一笔时间、模型和价格相符的扣费；这只是推测。再次发送前请在“花费”中查看。",
-  not_charged: "答复已丢失，Venice 没有为此扣费。",
+  not_charged: "Venice 没有为此扣费。",
   not_charged_do: "一天之后的历史记录中没有这样的扣费。可以再次发送。",
   charges_unread: "扣费历史中至少有 {count} 行无法读取。",
   charges_unread_do: "此处的合计因此偏小。更新 Canaletto 后或许可以读取。",

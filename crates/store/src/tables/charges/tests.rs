@@ -221,11 +221,27 @@ fn what_a_job_came_to_is_written_once_and_only_where_it_stands() {
         held: Some(Money { amount: Decimal::ZERO, currency: crate::Currency::Usd }),
         error: Some(json!({"code": "not_charged"})),
     };
-    assert_eq!(store.charges().unknown_jobs("a", testing::START + 1.hours()).unwrap().len(), 1);
+    assert_eq!(store.charges().doubtful_jobs("a", testing::START + 1.hours()).unwrap().len(), 1);
     assert_eq!(store.charges().settle(vec![settled.clone()]).unwrap(), 1);
     assert_eq!(store.charges().settle(vec![settled]).unwrap(), 0);
     assert_eq!(store.jobs().get(job).unwrap().state, JobState::Failed);
     assert_eq!(store.holds().get(job).unwrap().unwrap().settled, Some(Decimal::ZERO));
+}
+
+#[test]
+fn what_was_stopped_is_in_doubt_until_its_charge_is_known() {
+    let store = store();
+    let usd = Money { amount: amount("0.1"), currency: crate::Currency::Usd };
+    let end = |n, patch| {
+        let job = sent(&store, n, None);
+        store.jobs().advance(job, JobState::Sent, JobState::Cancelled, patch).unwrap();
+        job
+    };
+    let stopped = end(1, JobPatch::default());
+    end(2, JobPatch { charged: Some(usd), ..JobPatch::default() });
+    end(3, JobPatch { remote_id: Some("q".into()), ..JobPatch::default() });
+    let found = store.charges().doubtful_jobs("a", testing::START + 1.hours()).unwrap();
+    assert_eq!(found.iter().map(|job| job.id).collect::<Vec<_>>(), [stopped]);
 }
 
 #[test]

@@ -206,11 +206,12 @@ impl Charges<'_> {
         })
     }
 
-    /// The work that still may have been charged, sent before a moment.
-    pub fn unknown_jobs(&self, account: &str, before: Timestamp) -> Result<Vec<SentJob>> {
+    /// The work that still may have been charged, sent before a moment: what is unknown, and what was stopped after it was sent
+    /// and has no charge that is certain. What the provider took on before it was stopped is not among it.
+    pub fn doubtful_jobs(&self, account: &str, before: Timestamp) -> Result<Vec<SentJob>> {
         self.store.database().read(|db| {
-            let condition =
-                "j.account = ? AND j.state = 'unknown' AND j.sent_at < ? ORDER BY j.sent_at, j.id";
+            let condition = "j.account = ? AND j.sent_at < ? AND j.state IN ('unknown', 'cancelled')
+                AND (j.state = 'unknown' OR (j.remote_id IS NULL AND j.charged IS NULL)) ORDER BY j.sent_at, j.id";
             query(db, condition, params![account, before.as_millisecond()])
         })
     }
