@@ -122,7 +122,7 @@ codes! {
     MaskEmpty = "mask_empty",
     /// A mask that isn't one for this picture.
     MaskMisfit = "mask_misfit",
-    /// It was stopped while a limit held it back.
+    /// It was stopped before Venice took it: while a limit held it back, or because it was refused.
     NotTaken = "not_taken",
     /// The upscaled picture would have more pixels than Venice makes.
     UpscaleTooLarge = "upscale_too_large",

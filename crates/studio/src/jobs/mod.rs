@@ -68,6 +68,8 @@ pub(crate) struct Running {
     jobs: Mutex<HashMap<JobId, UnderWay>>,
     /// Jobs whose answers are being kept.
     keeping: Mutex<HashSet<JobId>>,
+    /// Jobs whose answers wait on disk, and the code of what the user was told of that.
+    waiting: Mutex<HashMap<JobId, String>>,
     /// Answers that somebody waits for.
     answers: Mutex<HashMap<JobId, Option<Sent>>>,
     /// Jobs that were sent again, and as which: asked for twice, it is done once.
@@ -107,6 +109,15 @@ impl Running {
 
     fn keeping(&self) -> std::sync::MutexGuard<'_, HashSet<JobId>> {
         self.keeping.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes why an answer can't be kept. False where that is known, and nobody needs to be told of it again.
+    fn begins_to_wait(&self, id: JobId, error: &AppError) -> bool {
+        self.waiting().insert(id, error.code.clone()).as_ref() != Some(&error.code)
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, String>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes in the next bytes of an answer, of which there are `received` now.
@@ -199,8 +210,9 @@ impl Studio {
         self.resume_readings().await
     }
 
-    /// Keeps an answer that is on disk, and couldn't be kept so far.
+    /// Keeps an answer that is on disk, and couldn't be kept so far. The user wants it, and is told also what is known.
     pub(crate) fn keep_again(&self, job: Job) {
+        self.inner.running.waiting().remove(&job.id);
         self.spawn_keeping(job);
     }
 
@@ -237,6 +249,11 @@ impl Studio {
         let (id, from) = (job.id, job.state);
         let may_be_charged =
             to == JobState::Unknown || (to == JobState::Cancelled && from != JobState::Planned);
+        let is_not_taken = error.as_ref().is_some_and(|error| error.is(Code::NotTaken));
+        if may_be_charged && is_not_taken {
+            // Before it has ended: a stop in between would leave it set aside for good.
+            self.settle(id, rust_decimal::Decimal::ZERO).await?;
+        }
         let patch = ended_with(error);
         let moved = self.store(move |store| store.jobs().advance(id, from, to, patch)).await?;
         if moved.is_some() && !may_be_charged {
@@ -371,7 +388,8 @@ impl Studio {
         }
     }
 
-    /// Stops a job. One that was sent may be charged all the same, and says so.
+    /// Stops a job. One that was sent may be charged all the same, and says so. Where Venice is just taking on work that goes
+    /// on there, its answer is waited for: by that alone the work is found again.
     pub async fn cancel_job(&self, id: String) -> Result<JobView> {
         let id = parse(&id)?;
         let under_way = self.inner.running.jobs().get(&id).map(|under_way| under_way.stop.clone());
@@ -431,7 +449,7 @@ impl Studio {
         }
         let job = self.store(move |store| store.jobs().get(id)).await?;
         if job.state == JobState::Ready {
-            self.spawn_keeping(job);
+            self.keep_again(job);
             return self.job(id).await;
         }
         let doubtful = job.state != JobState::Saved && Billing::of(&job) != Billing::Nothing;
@@ -508,4 +526,24 @@ fn unknown_after_restart() -> AppError {
 /// The part of a price that falls to one of several results.
 pub(crate) fn share(money: Money, of: u32) -> Money {
     Money { amount: (money.amount / rust_decimal::Decimal::from(of.max(1))).normalize(), ..money }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_an_answer_waits_is_told_once_each_time_it_begins_to() {
+        let (running, id) = (Running::default(), JobId::new(Timestamp::now()));
+        let error = |code| AppError::new(code, "m", "h");
+        assert!(running.begins_to_wait(id, &error(Code::DiskFull)));
+        for _ in 0..3 {
+            assert!(!running.begins_to_wait(id, &error(Code::DiskFull)), "each minute the same");
+        }
+        assert!(running.begins_to_wait(id, &error(Code::ReadOnly)), "for another reason now");
+        assert!(running.begins_to_wait(JobId::new(Timestamp::now()), &error(Code::ReadOnly)));
+        // It was kept, or the user wants it tried again.
+        running.waiting().remove(&id);
+        assert!(running.begins_to_wait(id, &error(Code::ReadOnly)));
+    }
 }

@@ -8,7 +8,8 @@ use venice::{Body, Client, Receipt, Request};
 
 use crate::{AppError, Result, money::Money};
 
-type Sending<'a> = Pin<Box<dyn Future<Output = venice::Result<Body>> + Send + 'a>>;
+type Sending<'a> = Pin<Box<dyn Future<Output = venice::Result<Option<Body>>> + Send + 'a>>;
+type CalledOff<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// A request with all it needs, to be sent once.
 pub(crate) struct Parcel(Contents);
@@ -28,12 +29,12 @@ pub(crate) struct Packed {
 }
 
 trait Sendable: Send + Sync {
-    fn send<'a>(&'a self, client: &'a Client) -> Sending<'a>;
+    fn send<'a>(&'a self, client: &'a Client, called_off: CalledOff<'a>) -> Sending<'a>;
 }
 
 impl<R: Request> Sendable for R {
-    fn send<'a>(&'a self, client: &'a Client) -> Sending<'a> {
-        Box::pin(client.open(self))
+    fn send<'a>(&'a self, client: &'a Client, called_off: CalledOff<'a>) -> Sending<'a> {
+        Box::pin(client.open_unless(self, called_off))
     }
 }
 
@@ -70,9 +71,13 @@ impl Packed {
         Self { _file: Some(file), ..self }
     }
 
-    /// Sends it. What comes back is not read yet.
-    pub(super) async fn send(&self, client: &Client) -> venice::Result<Body> {
-        self.request.send(client).await
+    /// Sends it, unless it is called off before; what is on its way then is heard out. What comes back is not read yet.
+    pub(super) async fn send(
+        &self,
+        client: &Client,
+        called_off: impl Future<Output = ()> + Send,
+    ) -> venice::Result<Option<Body>> {
+        self.request.send(client, Box::pin(called_off)).await
     }
 }
 

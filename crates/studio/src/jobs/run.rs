@@ -53,6 +53,8 @@ enum Asked {
     Arrived(Box<Arrived>),
     /// The word that the work is done elsewhere, and by what it is asked for.
     Taken(Box<Taken>),
+    /// Nothing: the user called it off before it was sent, or sent again.
+    CalledOff,
 }
 
 /// The end of a job in this process.
@@ -61,6 +63,19 @@ pub(crate) struct Ended(watch::Sender<Stop>);
 impl Ended {
     pub(crate) async fn wait(self) {
         self.0.closed().await;
+    }
+}
+
+/// Whether the answer of an operation tells what nobody can ask for a second time: by what the work is fetched, or the
+/// handle of what was made.
+fn is_told_once(operation: &str) -> bool {
+    matches!(operation, "queueVideo" | "queueAudio" | "createClonedVoice")
+}
+
+/// Over once the user has stopped a job; never where nobody can do that any more.
+async fn is_stopped(mut stopped: watch::Receiver<Stop>) {
+    if stopped.wait_for(|stop| *stop == Stop::Now).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 
@@ -164,7 +179,9 @@ impl Studio {
             tracing::error!(%id, code = error.code, "nor could this be written down");
         }
         self.let_go_of_answer(id, &error).await;
-        self.tell(AppEvent::Notice { error });
+        if self.inner.running.begins_to_wait(id, &error) {
+            self.tell(AppEvent::Notice { error });
+        }
     }
 
     async fn run(
@@ -221,12 +238,22 @@ impl Studio {
         };
         let Some(job) = self.advance(&job, JobState::Sent, patch).await? else { return Ok(()) };
 
-        // Stopping ends the waiting for an answer. One that is whole is kept all the same: it was paid for.
+        // Stopping ends the waiting for an answer. One that is whole is kept all the same: it was paid for. What is told
+        // once is waited for also then: without it nobody gets at what may have been paid for.
         let held_back = AtomicBool::new(false);
+        let is_told_once = is_told_once(&job.operation);
         let asked = tokio::select! {
             biased;
-            asked = self.ask(&job, payer, parcel, &part, &held_back) => Some(asked),
-            _ = stopped.wait_for(|stop| *stop == Stop::Now) => None,
+            asked = self.ask(&job, payer, parcel, &part, &held_back, &stopped) => Some(asked),
+            () = is_stopped(stopped.clone()), if !is_told_once => None,
+        };
+        let asked = match asked {
+            Some(Err((_, Fate::NotSent | Fate::Refused)))
+                if is_told_once && *stopped.borrow() == Stop::Now =>
+            {
+                Some(Ok(Asked::CalledOff))
+            }
+            asked => asked,
         };
         match asked {
             Some(Ok(Asked::Taken(taken))) => {
@@ -238,6 +265,15 @@ impl Studio {
                 Ok(None) => Ok(()),
                 Err(error) => self.end(&job, JobState::Unknown, Some(error)).await,
             },
+            Some(Ok(Asked::CalledOff)) => {
+                arrival::remove(&part);
+                let error = AppError::new(
+                    Code::NotTaken,
+                    "You stopped this before Venice took it.",
+                    "Nothing was charged.",
+                );
+                self.end(&job, JobState::Cancelled, Some(error)).await
+            }
             Some(Err((error, Fate::Unknown))) => self.end(&job, JobState::Unknown, Some(error)).await,
             Some(Err((error, _))) => {
                 arrival::remove(&part);
@@ -285,12 +321,22 @@ impl Studio {
         parcel: Packed,
         part: &std::path::Path,
         held_back: &AtomicBool,
+        stopped: &watch::Receiver<Stop>,
     ) -> std::result::Result<Asked, (AppError, Fate)> {
         let mut patience = Patience::default();
         let (begun, mut body) = loop {
             let begun = Instant::now();
-            let error = match parcel.send(&payer.client).await {
-                Ok(body) => break (begun, body),
+            let called_off = async {
+                if is_told_once(&job.operation) {
+                    is_stopped(stopped.clone()).await;
+                } else {
+                    // Its answer isn't waited for at all.
+                    std::future::pending().await
+                }
+            };
+            let error = match parcel.send(&payer.client, called_off).await {
+                Ok(Some(body)) => break (begun, body),
+                Ok(None) => return Ok(Asked::CalledOff),
                 Err(error) => error,
             };
             let pause = job.batch.as_ref().and_then(|_| patience.pause_after(&error, Timestamp::now()));
@@ -366,8 +412,9 @@ impl Studio {
                 studio.store(move |store| store.jobs().change(id, patch)).await?;
                 studio.keep(job).await
             };
-            if let Err(error) = kept.await {
-                studio.stalled(id, error).await;
+            match kept.await {
+                Ok(()) => drop(studio.inner.running.waiting().remove(&id)),
+                Err(error) => studio.stalled(id, error).await,
             }
             drop(being_kept);
             studio.tell_transcript_of(id).await;

@@ -40,6 +40,7 @@ mod speech_long;
 mod speech_texts;
 mod speech_trouble;
 mod spoken;
+mod stopping;
 mod taking_out;
 mod talk;
 mod talk_kept;

@@ -130,3 +130,20 @@ async fn while_it_is_gone_all_waits_and_nothing_is_lost_or_asked_for_twice() {
     assert_eq!((bench.posts("queueVideo").await, bench.posts("queueAudio").await), (2, 1));
     assert_eq!(bench.charges().await.len(), 3, "each was paid once");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_stopped_while_it_is_sent_is_unknown_where_no_answer_comes() {
+    let (network, bench) = behind().await;
+    bench.arm(json!({"operation": "queueAudio", "kind": "latency", "ms": 60_000})).await;
+    let job = bench.play(noise("rain")).await;
+    bench.in_state(&job.id, JobState::Sent).await;
+    bench.faults_met().await;
+    let (stopped, ()) = tokio::join!(bench.studio.cancel_job(job.id), async { network.goes() });
+    let stopped = stopped.unwrap();
+    assert_eq!(
+        (stopped.state, stopped.billing),
+        (JobState::Unknown, Billing::Unknown),
+        "{:?}",
+        stopped.error
+    );
+}

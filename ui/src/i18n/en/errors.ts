@@ -200,7 +200,7 @@ export const errors = {
   mask_empty_do: "Paint over what is to change, or remove the mask to change all of it.",
   mask_misfit: "The mask has {width} × {height} pixels, the picture {of_width} × {of_height}.",
   mask_misfit_do: "Paint the mask anew on this picture.",
-  not_taken: "It was stopped while Venice took no more requests.",
+  not_taken: "It was stopped before Venice took it.",
   not_taken_do: "Nothing was charged. Try again when you like.",
   disk_full: "The disk is full.",
   disk_full_do: "What was there is safe. Make room and try again.",

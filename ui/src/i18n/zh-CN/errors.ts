@@ -190,7 +190,7 @@ export const errors: Translated<typeof source> = {
   mask_empty_do: "请涂抹要修改的部分，或移除蒙版以修改整张图片。",
   mask_misfit: "蒙版为 {width} × {height} 像素，图片为 {of_width} × {of_height}。",
   mask_misfit_do: "请在这张图片上重新绘制蒙版。",
-  not_taken: "在 Venice 暂停接收请求期间被停止。",
+  not_taken: "在 Venice 接下之前被停止。",
   not_taken_do: "没有产生费用。想要时可以重试。",
   disk_full: "磁盘已满。",
   disk_full_do: "已有内容是安全的。请腾出空间后重试。",

@@ -16,6 +16,8 @@ use crate::{AppError, Result, Studio, error::Code, events::AppEvent, jobs::Stop}
 const MOST_BYTES: u64 = 1 << 20;
 /// Before it is tried again to write it down.
 const PAUSE: Duration = Duration::from_secs(2);
+/// So often it is tried also where the user has stopped the job meanwhile: it is told once.
+const TRIES: u32 = 10;
 
 /// What the provider told when it took the work on. It holds an address that nobody else may see, so there is no `Debug`.
 pub(in crate::jobs) struct Taken {
@@ -66,7 +68,8 @@ fn no_id(content_type: Option<&str>) -> AppError {
 
 impl Studio {
     /// Writes down that a job's work was taken on, and follows it. What was told is told once, so where nothing can be
-    /// written, for a full disk perhaps, it is tried until something can, or the user calls it off.
+    /// written, for a full disk perhaps, it is tried until something can, or the user calls it off and it was tried for a
+    /// while.
     pub(in crate::jobs) async fn accept(
         &self,
         job: &Job,
@@ -82,8 +85,7 @@ impl Studio {
             download_url: told.download_url,
             ..Note::of(job)
         };
-        let mut has_told = false;
-        loop {
+        for tries in 1_u32.. {
             // Once this is begun it ends, also where the task is dropped.
             let writing = {
                 let (studio, note) = (self.clone(), note.clone());
@@ -98,14 +100,15 @@ impl Studio {
                 Err(error) => AppError::from(error),
             };
             tracing::error!(id = %job.id, code = error.code, "that a job was accepted can't be written down");
-            if !std::mem::replace(&mut has_told, true) {
+            if tries == 1 {
                 self.tell(AppEvent::Notice { error: error.clone() });
             }
             tokio::select! {
                 () = tokio::time::sleep(PAUSE) => {}
-                _ = stopped.wait_for(|stop| *stop == Stop::Now) => return Err(error),
+                _ = stopped.wait_for(|stop| *stop == Stop::Now), if tries >= TRIES => return Err(error),
             }
         }
+        Ok(())
     }
 
     /// First the file, then the row: either is enough to go on from.

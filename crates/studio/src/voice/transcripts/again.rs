@@ -84,7 +84,7 @@ impl Studio {
             |missing: &Missing| missing.job.as_ref().is_some_and(|job| job.state == JobState::Ready);
         for job in missing.iter().filter(|missing| is_here(missing)).filter_map(|missing| missing.job.clone())
         {
-            self.spawn_keeping(job);
+            self.keep_again(job);
         }
         let kept = missing.len();
         missing.retain(|missing| !is_here(missing));
