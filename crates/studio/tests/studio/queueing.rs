@@ -98,7 +98,8 @@ async fn what_waits_is_sent_in_the_order_it_was_put_in() {
         .await;
     bench.studio.pause_queue(false).await.unwrap();
     let ended = all_ended(&bench, &order).await;
-    let sent: Vec<_> = ended.iter().map(|job| job.sent_at.clone().unwrap()).collect();
+    let sent: Vec<_> =
+        ended.iter().map(|job| job.sent_at.as_ref().unwrap().parse::<jiff::Timestamp>().unwrap()).collect();
     assert!(sent.is_sorted(), "{sent:?}");
     let refused = bench.studio.move_job(ids[0].clone(), None).await.unwrap_err();
     assert_eq!(refused.code, "not_found", "it is sent long since");
