@@ -221,7 +221,7 @@ async fn what_is_taken_out_is_what_is_looked_at_whole_and_in_its_order() {
         bench.studio.export_spend(query, path.clone()).await.unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let mut table = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-        table.records().map(|row| row.unwrap().iter().last().unwrap().to_owned()).collect::<Vec<_>>()
+        table.records().map(|row| row.unwrap().iter().next_back().unwrap().to_owned()).collect::<Vec<_>>()
     };
     // A page says nothing of what is written.
     let searched = ChargeQuery {
