@@ -55,7 +55,7 @@ async fn what_is_called_off_is_heard_out_and_not_sent_again() {
     let late = failing(1, png().set_delay(Duration::from_millis(300)), png()).await;
     let seen = async {
         while requests(&late).await == 0 {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     };
     let body = client(&late).open_unless(&edit(), seen).await.unwrap().expect("it is heard out");
@@ -64,7 +64,7 @@ async fn what_is_called_off_is_heard_out_and_not_sent_again() {
     let refusing = failing(1, json(429, ERROR), png()).await;
     let seen = async {
         while requests(&refusing).await == 0 {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     };
     let refused = client(&refusing).open_unless(&edit(), seen).await.map(|_| ()).unwrap_err();

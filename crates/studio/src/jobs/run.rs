@@ -331,7 +331,7 @@ impl Studio {
                     is_stopped(stopped.clone()).await;
                 } else {
                     // Its answer isn't waited for at all.
-                    std::future::pending().await
+                    std::future::pending::<()>().await;
                 }
             };
             let error = match parcel.send(&payer.client, called_off).await {
