@@ -19,7 +19,7 @@ use opus::Opus;
 pub(crate) use part::Part;
 pub(crate) use transcode::fitting;
 pub use transcode::{piece, transcode};
-use wave::Wave;
+use wave::{Samples, Wave};
 
 use crate::{Error, Layout, Result};
 
@@ -31,6 +31,8 @@ pub enum Coding {
         /// 16 or 24.
         bits: u8,
     },
+    /// WAV with samples as they are here: 32-bit floats, of which nothing is lost, not even what is beyond full scale.
+    WaveFloat,
     /// FLAC with 16 or 24 bits: nothing is lost.
     Flac {
         /// 16 or 24.
@@ -102,7 +104,8 @@ impl Writer {
         }
         let out = BufWriter::with_capacity(1 << 17, file);
         let kind = match coding {
-            Coding::Wave { bits } => Kind::Wave(Wave::begin(out, path, layout, bits, tags)?),
+            Coding::Wave { bits } => Kind::Wave(Wave::begin(out, path, layout, Samples::Whole(bits), tags)?),
+            Coding::WaveFloat => Kind::Wave(Wave::begin(out, path, layout, Samples::Float, tags)?),
             Coding::Flac { bits } => Kind::Flac(Box::new(Flac::begin(out, path, layout, bits, tags)?)),
             Coding::Opus { bitrate } => Kind::Opus(Box::new(Opus::begin(out, path, layout, bitrate, tags)?)),
         };

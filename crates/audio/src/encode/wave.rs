@@ -13,10 +13,36 @@ const LONG: u32 = u32::MAX;
 /// The body of the `ds64` chunk.
 const LONG_LENGTHS: u32 = 28;
 
+/// How a sample is written.
+#[derive(Clone, Copy)]
+pub(super) enum Samples {
+    /// As a whole number of so many bits.
+    Whole(u8),
+    /// As it is: 32 bits, which reach beyond full scale too.
+    Float,
+}
+
+impl Samples {
+    fn bytes(self) -> u8 {
+        match self {
+            Self::Whole(bits) => bits / 8,
+            Self::Float => 4,
+        }
+    }
+
+    /// What formats call it.
+    fn code(self) -> u16 {
+        match self {
+            Self::Whole(_) => 1,
+            Self::Float => 3,
+        }
+    }
+}
+
 pub(super) struct Wave {
     out: Out,
     layout: Layout,
-    bits: u8,
+    samples: Samples,
     tags: Tags,
     frames: u64,
     /// Where the samples begin.
@@ -25,13 +51,19 @@ pub(super) struct Wave {
 }
 
 impl Wave {
-    pub(super) fn begin(mut out: Out, path: &Path, layout: Layout, bits: u8, tags: &Tags) -> Result<Self> {
-        let head = head(layout, bits, 0, 0)?;
+    pub(super) fn begin(
+        mut out: Out,
+        path: &Path,
+        layout: Layout,
+        samples: Samples,
+        tags: &Tags,
+    ) -> Result<Self> {
+        let head = head(layout, samples, 0, 0)?;
         out.write_all(&head).map_err(|error| Error::file(path, error))?;
         Ok(Self {
             out,
             layout,
-            bits,
+            samples,
             tags: tags.clone(),
             frames: 0,
             start: head.len() as u64,
@@ -41,9 +73,14 @@ impl Wave {
 
     pub(super) fn write(&mut self, frames: &[f32], path: &Path) -> Result<()> {
         self.bytes.clear();
-        for &sample in frames {
-            let bytes = whole(sample, self.bits).to_le_bytes();
-            self.bytes.extend_from_slice(&bytes[..usize::from(self.bits / 8)]);
+        match self.samples {
+            Samples::Whole(bits) => {
+                for &sample in frames {
+                    let bytes = whole(sample, bits).to_le_bytes();
+                    self.bytes.extend_from_slice(&bytes[..usize::from(bits / 8)]);
+                }
+            }
+            Samples::Float => self.bytes.extend(frames.iter().flat_map(|sample| sample.to_le_bytes())),
         }
         self.out.write_all(&self.bytes).map_err(|error| Error::file(path, error))?;
         self.frames += (frames.len() / usize::from(self.layout.channels)) as u64;
@@ -52,7 +89,7 @@ impl Wave {
 
     pub(super) fn finish(mut self, path: &Path) -> Result<Out> {
         let failed = |error| Error::file(path, error);
-        let samples = self.frames * u64::from(self.layout.channels) * u64::from(self.bits / 8);
+        let samples = self.frames * u64::from(self.layout.channels) * u64::from(self.samples.bytes());
         let mut tail = Vec::new();
         if samples % 2 == 1 {
             tail.push(0);
@@ -61,7 +98,7 @@ impl Wave {
         tail.extend(cues(&self.tags.chapters, self.layout.rate));
         self.out.write_all(&tail).map_err(failed)?;
         let whole = self.start + samples + tail.len() as u64;
-        let head = head(self.layout, self.bits, whole, samples)?;
+        let head = head(self.layout, self.samples, whole, samples)?;
         self.out.seek(SeekFrom::Start(0)).map_err(failed)?;
         self.out.write_all(&head).map_err(failed)?;
         Ok(self.out)
@@ -69,8 +106,9 @@ impl Wave {
 }
 
 /// All that stands before the samples, of a file with so many bytes and so many of them samples.
-fn head(layout: Layout, bits: u8, whole: u64, samples: u64) -> Result<Vec<u8>> {
-    let frame = u64::from(layout.channels) * u64::from(bits / 8);
+fn head(layout: Layout, kind: Samples, whole: u64, samples: u64) -> Result<Vec<u8>> {
+    let bits = u16::from(kind.bytes()) * 8;
+    let frame = u64::from(layout.channels) * u64::from(kind.bytes());
     let rate = u64::from(layout.rate) * frame;
     let (Ok(frame_size), Ok(rate)) = (u16::try_from(frame), u32::try_from(rate)) else {
         return Err(Error::Invalid("WAV can't hold so many channels"));
@@ -93,17 +131,24 @@ fn head(layout: Layout, bits: u8, whole: u64, samples: u64) -> Result<Vec<u8>> {
     head.extend_from_slice(b"fmt ");
     let is_plain = layout.channels <= 2;
     head.extend(if is_plain { 16_u32 } else { 40 }.to_le_bytes());
-    head.extend(if is_plain { 1_u16 } else { 0xFFFE }.to_le_bytes());
+    head.extend(if is_plain { kind.code() } else { 0xFFFE }.to_le_bytes());
     head.extend(layout.channels.to_le_bytes());
     head.extend(layout.rate.to_le_bytes());
     head.extend(rate.to_le_bytes());
     head.extend(frame_size.to_le_bytes());
-    head.extend(u16::from(bits).to_le_bytes());
+    head.extend(bits.to_le_bytes());
     if !is_plain {
         head.extend(22_u16.to_le_bytes());
-        head.extend(u16::from(bits).to_le_bytes());
+        head.extend(bits.to_le_bytes());
         head.extend(speakers(layout.channels).to_le_bytes());
-        head.extend_from_slice(b"\x01\0\0\0\0\0\x10\0\x80\0\0\xAA\0\x38\x9B\x71");
+        head.extend(kind.code().to_le_bytes());
+        head.extend_from_slice(b"\0\0\0\0\x10\0\x80\0\0\xAA\0\x38\x9B\x71");
+    }
+    if matches!(kind, Samples::Float) {
+        // What isn't whole numbers tells its length in frames besides.
+        head.extend_from_slice(b"fact");
+        head.extend(4_u32.to_le_bytes());
+        head.extend(u32::try_from(samples / frame.max(1)).unwrap_or(LONG).to_le_bytes());
     }
     head.extend_from_slice(b"data");
     head.extend(short(samples).to_le_bytes());
@@ -180,9 +225,9 @@ mod tests {
 
     #[test]
     fn beyond_4_gb_the_lengths_stand_elsewhere() {
-        let short = head(STEREO, 24, 80 + 6_000, 6_000).unwrap();
+        let short = head(STEREO, Samples::Whole(24), 80 + 6_000, 6_000).unwrap();
         let samples = 6_000_000_000_u64;
-        let long = head(STEREO, 24, short.len() as u64 + samples, samples).unwrap();
+        let long = head(STEREO, Samples::Whole(24), short.len() as u64 + samples, samples).unwrap();
         assert_eq!(short.len(), long.len());
         assert_eq!((&short[..4], &short[12..16]), (&b"RIFF"[..], &b"JUNK"[..]));
         assert_eq!((&long[..8], &long[12..16]), (&b"RF64\xFF\xFF\xFF\xFF"[..], &b"ds64"[..]));
@@ -192,6 +237,9 @@ mod tests {
 
     #[test]
     fn more_channels_than_fit_are_refused() {
-        assert!(matches!(head(Layout { rate: 48_000, channels: 40_000 }, 24, 0, 0), Err(Error::Invalid(_))));
+        assert!(matches!(
+            head(Layout { rate: 48_000, channels: 40_000 }, Samples::Whole(24), 0, 0),
+            Err(Error::Invalid(_))
+        ));
     }
 }

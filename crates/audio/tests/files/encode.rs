@@ -44,6 +44,7 @@ fn what_is_lossless_comes_back_as_it_was_whoever_reads_it() {
         for (name, coding) in [
             ("wav", Coding::Wave { bits: 16 }),
             ("wav", Coding::Wave { bits: 24 }),
+            ("wav", Coding::WaveFloat),
             ("flac", Coding::Flac { bits: 16 }),
             ("flac", Coding::Flac { bits: 24 }),
         ] {

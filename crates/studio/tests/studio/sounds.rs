@@ -240,6 +240,33 @@ async fn a_part_is_exact_and_takes_its_marks_along() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_floats_is_the_same_bit_for_bit() {
+    let bench = Bench::new().await;
+    let path = bench.folder.path().join("floats.wav");
+    let layout = Layout { rate: 44_100, channels: 2 };
+    let samples: Vec<f32> = (0..2 * 44_100 * 3)
+        .map(|n| match n % 5 {
+            // Beyond full scale, and finer than 24 bits.
+            0 => 1.75 + n as f32 / 1e6,
+            1 => -3.0e-9 * n as f32,
+            _ => (n as f32 * 0.01).sin() / 3.0,
+        })
+        .collect();
+    let mut writer = Writer::create(&path, Coding::WaveFloat, layout, &Tags::default()).unwrap();
+    writer.write(&samples).unwrap();
+    writer.finish().unwrap();
+    let id = imported(&bench, &path).await;
+    let part = bench.studio.trim_sound(id, 1_000, 2_000).await.unwrap();
+    assert_eq!(part.mime, "audio/wav");
+    let (file, _) = bench.studio.item_file(&part.id).await.unwrap();
+    let probe = audio::decode::probe(&file).unwrap();
+    assert_eq!((probe.layout, probe.codec, probe.bits), (layout, "PCM (float)", Some(32)));
+    let bits = |samples: &[f32]| samples.iter().map(|sample| sample.to_bits()).collect::<Vec<_>>();
+    let expected = &samples[2 * 44_100..4 * 44_100];
+    assert!(bits(&heard(&file).1) == bits(expected), "something was lost");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sounds_are_taken_out_in_any_coding() {
     let bench = Bench::new().await;
     let studio = &bench.studio;

@@ -81,6 +81,10 @@ fn check(from_ms: u64, to_ms: u64, length_ms: u64) -> Result<()> {
 
 /// The coding that loses nothing of a sound: its own where it is one that loses nothing.
 fn lossless(path: &Path, probe: &Probe) -> (Coding, &'static str, &'static str) {
+    // Floats, and whole numbers that 24 bits don't hold.
+    if probe.bits.is_some_and(|bits| bits > 24) {
+        return (Coding::WaveFloat, "audio/wav", "wav");
+    }
     let bits = if probe.bits.is_some_and(|bits| bits <= 16) { 16 } else { 24 };
     let is_wave = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("wav"));
     if is_wave && !probe.is_film {
