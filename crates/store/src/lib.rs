@@ -73,7 +73,7 @@ pub use crate::tables::attachments::{
 pub use crate::tables::calls::{CallNote, CallPage, Calls};
 pub use crate::tables::charges::{
     Balance, Charge, ChargeColumns, ChargeSource, Charges, DECIMALS, JobSum, KeyDay, Ledger, LedgerPatch,
-    MatchHow, NewCharge, SentJob, Settled, Walk, from_fixed, to_fixed,
+    MatchHow, NewCharge, OwnKey, SentJob, Settled, Walk, from_fixed, to_fixed,
 };
 pub use crate::tables::clones::{Clones, Voice};
 pub use crate::tables::conversations::{

@@ -50,6 +50,7 @@ const MIGRATIONS: &[&[&str]] = &[
         include_str!("../tables/charge_matches.1.sql"),
         include_str!("../tables/balances.1.sql"),
     ],
+    &[include_str!("../tables/charges.2.sql")],
 ];
 
 /// The schema whose search is empty until it is filled again.

@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use serde_json::Value;
 
+use super::charges::own_keys;
 use super::{from_json, from_time_if, model_versions, to_json, to_time, to_time_if};
 use crate::Store;
 use crate::database::Database;
@@ -124,10 +125,11 @@ impl Accounts<'_> {
         })
     }
 
-    /// Notes what its key ends with, after the key was replaced.
-    pub fn set_ends_with(&self, id: &str, ends_with: Option<&str>) -> Result<()> {
+    /// Notes what its key ends with, after the key was replaced: what was charged before was charged by the one before.
+    pub fn set_ends_with(&self, id: &str, ends_with: Option<&str>, at: Timestamp) -> Result<()> {
         let ends_with = ends_with.map(str::to_owned);
         self.change(id, move |db, id| {
+            own_keys::replaced(db, id, at)?;
             Ok(db.execute("UPDATE accounts SET ends_with = ? WHERE id = ?", params![ends_with, id])?)
         })
     }
@@ -269,7 +271,7 @@ mod tests {
         let mut changes = store.changes();
         let now = Timestamp::from_second(9).unwrap();
         store.accounts().rename("a", "Mine").unwrap();
-        store.accounts().set_ends_with("a", None).unwrap();
+        store.accounts().set_ends_with("a", None, now).unwrap();
         store.accounts().set_balances("a", json!({"usd": "1.5"}), now).unwrap();
         store.accounts().set_admin("a", true, Some("fff999")).unwrap();
         store.accounts().set_key_kind("a", "inference").unwrap();

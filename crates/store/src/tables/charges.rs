@@ -7,6 +7,7 @@ mod balances;
 pub(crate) mod columns;
 mod ledgers;
 mod matches;
+pub(crate) mod own_keys;
 mod work;
 
 use jiff::Timestamp;
@@ -21,6 +22,7 @@ pub use balances::Balance;
 pub use columns::{ChargeColumns, DECIMALS, from_fixed, to_fixed};
 pub use ledgers::{KeyDay, Ledger, LedgerPatch, Walk};
 pub use matches::{JobSum, MatchHow};
+pub use own_keys::OwnKey;
 pub use work::{SentJob, Settled};
 
 text_enum! {

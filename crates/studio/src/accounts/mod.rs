@@ -123,9 +123,17 @@ impl Accounts {
 }
 
 impl Studio {
-    /// The sandbox has a row of its own from the first start.
+    /// The sandbox has a row of its own from the first start. A key that is given from outside may be another at each.
     pub(crate) async fn prepare_accounts(&self) -> Result<()> {
-        self.store(|store| {
+        let given: Vec<&str> =
+            [SANDBOX, RUN].into_iter().filter(|id| self.inner.accounts.given(id).is_some()).collect();
+        self.store(move |store| {
+            for account in given {
+                // On a disk that is full the program opens all the same; another key is noticed when keys are read.
+                if let Err(error) = store.charges().key_replaced(account, Timestamp::now()) {
+                    tracing::warn!(%error, "it was not noted that the key may be another");
+                }
+            }
             let rows = store.accounts().list()?;
             if rows.iter().any(|row| row.id == SANDBOX) {
                 return Ok(());

@@ -185,7 +185,7 @@ impl Studio {
             }
             let row = account.clone();
             self.store(move |store| match role {
-                KeyRole::Own => store.accounts().set_ends_with(&row, ends.as_deref()),
+                KeyRole::Own => store.accounts().set_ends_with(&row, ends.as_deref(), Timestamp::now()),
                 KeyRole::Admin => store.accounts().set_admin(&row, true, ends.as_deref()),
             })
             .await?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
-use store::{Charge, ChargeSource as Source, ItemId, JobId, MatchHow, SentJob, Store};
+use store::{Charge, ChargeSource as Source, ItemId, JobId, Ledger, MatchHow, SentJob, Store};
 
 use super::{
     sku::SkuReader,
@@ -26,9 +26,11 @@ impl Works {
         })
     }
 
-    /// The account that work was paid from.
-    fn account(&self, id: JobId) -> Option<&str> {
-        self.jobs.get(&id).map(|job| job.account.as_str())
+    /// The key that work was asked with, where it is known. It may be another's than that of the history.
+    fn key(&self, id: JobId, ledgers: &[Ledger]) -> Option<String> {
+        let job = self.jobs.get(&id)?;
+        let ledger = ledgers.iter().find(|ledger| ledger.account == job.account)?;
+        ledger.key_at(job.sent_at).map(str::to_owned)
     }
 
     pub(super) fn matched(&self, id: JobId, certainty: MatchCertainty) -> ChargeMatch {
@@ -125,9 +127,6 @@ pub(super) fn views(
             let Charge { row, account, said, matched, .. } = charge;
             let sku = reader.read(&said.sku);
             let work = matched.and_then(|(job, how)| Some(works.matched(job?, certainty(how))));
-            // The key is that of the work, which may be another's than that of the history.
-            let payer = matched.and_then(|(job, _)| works.account(job?));
-            let ledger = payer.and_then(|payer| ledgers.iter().find(|ledger| ledger.account == payer));
             ChargeView {
                 id: row.to_string(),
                 at: said.at.to_string(),
@@ -139,7 +138,7 @@ pub(super) fn views(
                 estimated: said.source == Source::Estimate,
                 kind: sku.kind,
                 model: sku.model,
-                key: ledger.and_then(|ledger| ledger.own_key.clone()),
+                key: matched.and_then(|(job, _)| works.key(job?, &ledgers)),
                 money: LedgerMoney { amount: said.amount.normalize(), currency: said.currency },
                 units: said.units,
                 unit: sku.measure,

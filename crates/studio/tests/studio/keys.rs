@@ -2,9 +2,15 @@
 
 use secrecy::ExposeSecret;
 use serde_json::json;
-use studio::accounts::view::{AccountView, KeyForm, KeyKind, KeyRole, VaultPlace};
+use studio::{
+    accounts::view::{AccountView, KeyForm, KeyKind, KeyRole, VaultPlace},
+    spend::view::{ChargeQuery, SpendFilter},
+};
 
-use crate::bench::Bench;
+use crate::{
+    bench::{Bench, make},
+    ledger::all,
+};
 
 /// The account of a bench's environment.
 const RUN: &str = "run";
@@ -168,6 +174,40 @@ async fn a_key_is_replaced_and_the_old_one_goes_last() {
     assert_ne!(tested.ends_with, account.ends_with);
     assert!(new.ends_with.as_ref().unwrap().ends_with(tested.ends_with.as_ref().unwrap()));
     bench.run(crate::bench::make("a canal", 1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_charge_keeps_the_key_it_was_made_with() {
+    let bench = Bench::new().await;
+    keep_for_good(&bench).await;
+    let account = looked_after(&bench).await;
+    let own = async || {
+        let keys = bench.studio.account_keys(&account.id).await.unwrap().keys;
+        keys.into_iter().find(|key| key.role == Some(KeyRole::Own)).unwrap().id
+    };
+    let of_job = async |job: &str| {
+        let charges = bench.studio.job_charges(vec![job.to_owned()]).await.unwrap().charges;
+        charges.into_iter().map(|charge| charge.key).collect::<Vec<_>>()
+    };
+    let of_key = async |key: &str| {
+        let filter = SpendFilter { keys: vec![key.to_owned()], ..SpendFilter::default() };
+        let page = bench.studio.spend_charges(ChargeQuery { filter, ..all() }).await.unwrap();
+        page.charges.into_iter().map(|charge| charge.matched.unwrap().job).collect::<Vec<_>>()
+    };
+    let old = own().await;
+    let before = bench.run(make("a canal", 1)).await;
+    assert_eq!(before.account, account.id);
+    bench.synced().await;
+    assert_eq!(of_job(&before.id).await, [Some(old.clone())]);
+
+    bench.studio.rotate_key(&account.id, &old).await.unwrap();
+    let after = bench.run(make("a bridge", 1)).await;
+    bench.synced().await;
+    let new = own().await;
+    assert_ne!(new, old);
+    assert_eq!(of_job(&before.id).await, [Some(old.clone())], "it was charged before there was another");
+    assert_eq!(of_job(&after.id).await, [Some(new.clone())]);
+    assert_eq!((of_key(&old).await, of_key(&new).await), (vec![before.id], vec![after.id]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

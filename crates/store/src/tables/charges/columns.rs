@@ -56,6 +56,8 @@ pub struct ChargeColumns {
     pub jobs: Vec<JobId>,
     /// The account that each job was paid from, which may not be the one whose history has its charges: a place in `ledgers`.
     pub job_ledger: Vec<Option<u16>>,
+    /// When each job was sent, in milliseconds since 1970; none where it isn't there any more.
+    pub job_sent: Vec<Option<i64>>,
 
     ledger_rows: HashMap<i64, u16>,
     sku_rows: HashMap<i64, u32>,
@@ -129,6 +131,7 @@ impl ChargeColumns {
         columns.note_places.insert(String::new(), 0);
         columns.jobs.push(JobId(uuid::Uuid::nil()));
         columns.job_ledger.push(None);
+        columns.job_sent.push(None);
         let mut ledgers = db.prepare("SELECT row, account, pretend FROM ledgers ORDER BY row")?;
         let mut rows = ledgers.query([])?;
         while let Some(row) = rows.next()? {
@@ -141,12 +144,14 @@ impl ChargeColumns {
         }
         let mut matched: HashMap<i64, (u32, MatchHow)> = HashMap::new();
         let mut matches = db.prepare(
-            "SELECT m.charge, m.job, m.how, j.account FROM charge_matches m LEFT JOIN jobs j ON j.id = m.job",
+            "SELECT m.charge, m.job, m.how, j.account, j.sent_at
+             FROM charge_matches m LEFT JOIN jobs j ON j.id = m.job",
         )?;
         let mut rows = matches.query([])?;
         while let Some(row) = rows.next()? {
             let account = row.get_ref(3)?.as_str_or_null().map_err(|_| Error::Unreadable { what: "job" })?;
-            let job = row.get::<_, Option<JobId>>(1)?.map_or(0, |job| columns.put_job(job, account));
+            let sent = row.get(4)?;
+            let job = row.get::<_, Option<JobId>>(1)?.map_or(0, |job| columns.put_job(job, account, sent));
             matched.insert(row.get(0)?, (job, row.get(2)?));
         }
         columns.read_charges(db, &matched)?;
@@ -222,12 +227,13 @@ impl ChargeColumns {
         place
     }
 
-    fn put_job(&mut self, job: JobId, account: Option<&str>) -> u32 {
+    fn put_job(&mut self, job: JobId, account: Option<&str>, sent: Option<i64>) -> u32 {
         if let Some(place) = self.job_places.get(&job) {
             return *place;
         }
         let ledger = self.ledgers.iter().position(|(id, _)| Some(id.as_str()) == account);
         self.job_ledger.push(ledger.and_then(|place| u16::try_from(place).ok()));
+        self.job_sent.push(sent);
         let place = u32::try_from(self.jobs.len()).unwrap_or(u32::MAX);
         self.jobs.push(job);
         self.job_places.insert(job, place);
@@ -336,12 +342,19 @@ impl KeptColumns {
     pub(super) fn matched(
         &self,
         changed: &[(i64, i64, Option<JobId>, Option<MatchHow>)],
-        accounts: &HashMap<JobId, String>,
+        works: &HashMap<JobId, (String, Option<i64>)>,
     ) {
         let mut place = self.columns.write().unwrap_or_else(PoisonError::into_inner);
         let Some(columns) = place.as_mut() else { return };
         for (row, at, job, how) in changed {
-            let job = job.map_or(0, |job| columns.put_job(job, accounts.get(&job).map(String::as_str)));
+            let job = job.map_or(0, |job| {
+                let work = works.get(&job);
+                columns.put_job(
+                    job,
+                    work.map(|(account, _)| account.as_str()),
+                    work.and_then(|(_, sent)| *sent),
+                )
+            });
             if let Some(place) = columns.place(*row, *at) {
                 (columns.job[place], columns.how[place]) = (job, *how);
             }

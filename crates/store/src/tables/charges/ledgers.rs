@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::Charges;
+use super::{Charges, OwnKey, own_keys};
 use crate::error::{Error, Result};
 use crate::tables::{from_json, from_time_if, to_amount, to_json, to_time_if};
 
@@ -46,8 +46,8 @@ pub struct Ledger {
     pub unread: Option<Value>,
     /// When its DIEM is there again.
     pub next_epoch: Option<Timestamp>,
-    /// What Venice calls the key of this account.
-    pub own_key: Option<String>,
+    /// The keys this account worked with, the first first.
+    pub own_keys: Vec<OwnKey>,
     /// The last characters of all keys of who pays for this account, where they were told.
     pub key_ends: Vec<String>,
     /// The account whose history has the charges of this one: both are paid by the same.
@@ -72,7 +72,6 @@ pub struct LedgerPatch {
     /// `null` takes away what was there.
     pub unread: Option<Value>,
     pub next_epoch: Option<Timestamp>,
-    pub own_key: Option<String>,
     pub key_ends: Option<Vec<String>>,
     /// `Some(None)` = no other has them.
     pub covered_by: Option<Option<String>>,
@@ -101,8 +100,7 @@ impl Charges<'_> {
         self.store.database().read(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT account, pretend, has_history, complete_to, walk_from, walk_to, cursor, tail, synced_at, problem,
-                    own_key, compared_at, differences, name, next_epoch, key_ends,
-                    covered_by, unread FROM ledgers ORDER BY row",
+                    compared_at, differences, name, next_epoch, key_ends, covered_by, unread FROM ledgers ORDER BY row",
             )?;
             let mut rows = statement.query([])?;
             let mut all = Vec::new();
@@ -113,24 +111,25 @@ impl Charges<'_> {
                     }
                     _ => None,
                 };
+                let account: String = row.get(0)?;
                 all.push(Ledger {
-                    account: row.get(0)?,
-                    name: row.get(13)?,
-                    next_epoch: to_time_if(row.get(14)?)?,
+                    own_keys: own_keys::of(db, &account)?,
+                    account,
+                    name: row.get(12)?,
+                    next_epoch: to_time_if(row.get(13)?)?,
                     pretend: row.get(1)?,
                     has_history: row.get(2)?,
                     complete_to: to_time_if(row.get(3)?)?,
                     walk,
                     synced_at: to_time_if(row.get(8)?)?,
                     problem: to_json(row.get(9)?, "problem")?,
-                    own_key: row.get(10)?,
-                    key_ends: to_json(row.get(15)?, "keys")?
+                    key_ends: to_json(row.get(14)?, "keys")?
                         .and_then(|ends| serde_json::from_value(ends).ok())
                         .unwrap_or_default(),
-                    covered_by: row.get(16)?,
-                    unread: to_json(row.get(17)?, "unread")?,
-                    compared_at: to_time_if(row.get(11)?)?,
-                    differences: to_json(row.get(12)?, "differences")?,
+                    covered_by: row.get(15)?,
+                    unread: to_json(row.get(16)?, "unread")?,
+                    compared_at: to_time_if(row.get(10)?)?,
+                    differences: to_json(row.get(11)?, "differences")?,
                 });
             }
             Ok(all)
@@ -227,7 +226,7 @@ pub(super) fn change(db: &Connection, row: i64, patch: &LedgerPatch) -> Result<(
     db.prepare_cached(
         "UPDATE ledgers SET has_history = coalesce(?, has_history), complete_to = coalesce(?, complete_to),
             synced_at = coalesce(?, synced_at), problem = CASE WHEN ? THEN ? ELSE problem END,
-            next_epoch = coalesce(?, next_epoch), own_key = coalesce(?, own_key), compared_at = coalesce(?, compared_at),
+            next_epoch = coalesce(?, next_epoch), compared_at = coalesce(?, compared_at),
             differences = coalesce(?, differences), key_ends = coalesce(?, key_ends),
             covered_by = CASE WHEN ? THEN ? ELSE covered_by END, unread = CASE WHEN ? THEN ? ELSE unread END
          WHERE row = ?",
@@ -239,7 +238,6 @@ pub(super) fn change(db: &Connection, row: i64, patch: &LedgerPatch) -> Result<(
         patch.problem.is_some(),
         from_json(problem),
         from_time_if(patch.next_epoch),
-        patch.own_key,
         from_time_if(patch.compared_at),
         from_json(patch.differences.as_ref()),
         patch.key_ends.as_ref().map(|ends| Value::from(ends.clone()).to_string()),

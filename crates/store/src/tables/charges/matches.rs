@@ -156,15 +156,17 @@ impl Charges<'_> {
         find: impl FnOnce(&Connection) -> Result<Vec<Changed>> + Send + 'static,
     ) -> Result<u32> {
         let _turn = self.store.charge_columns().turn();
-        let (changed, accounts) = self.store.database().write(move |db, _| {
+        let (changed, works) = self.store.database().write(move |db, _| {
             let changed = find(db)?;
-            let mut accounts: HashMap<JobId, String> = HashMap::new();
+            let mut works: HashMap<JobId, (String, Option<i64>)> = HashMap::new();
             for (charge, _, job, how) in &changed {
-                if let Some(job) = job.filter(|job| !accounts.contains_key(job)) {
-                    let account = "SELECT account FROM jobs WHERE id = ?";
-                    let account =
-                        db.prepare_cached(account)?.query_row([job], |row| row.get(0)).optional()?;
-                    accounts.extend(account.map(|account| (job, account)));
+                if let Some(job) = job.filter(|job| !works.contains_key(job)) {
+                    let work = "SELECT account, sent_at FROM jobs WHERE id = ?";
+                    let work = db
+                        .prepare_cached(work)?
+                        .query_row([job], |row| Ok((row.get(0)?, row.get(1)?)))
+                        .optional()?;
+                    works.extend(work.map(|work| (job, work)));
                 }
                 match how {
                     Some(how) => put(db, *charge, *job, *how)?,
@@ -174,9 +176,9 @@ impl Charges<'_> {
                     }
                 }
             }
-            Ok((changed, accounts))
+            Ok((changed, works))
         })?;
-        self.store.charge_columns().matched(&changed, &accounts);
+        self.store.charge_columns().matched(&changed, &works);
         Ok(u32::try_from(changed.len()).unwrap_or(u32::MAX))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use store::{ChargeColumns, ChargeSource, MatchHow};
 
 use super::{
@@ -25,8 +25,8 @@ pub(super) struct Scope<'a> {
     takes_ledger: Vec<bool>,
     takes_sku: Vec<bool>,
     takes_currency: Vec<bool>,
-    /// Whether charges of work that was done with the account's own key are let through; none = whatever the key.
-    takes_own_key: Option<Vec<bool>>,
+    /// Whether the charges of each job are let through, by the key it was asked with; none = whatever the key.
+    takes_key: Option<Vec<bool>>,
 }
 
 impl<'a> Scope<'a> {
@@ -45,11 +45,14 @@ impl<'a> Scope<'a> {
             .currencies
             .iter()
             .map(|currency| filter.currency.as_ref().is_none_or(|wanted| wanted == currency));
-        let own_key = columns.ledgers.iter().map(|(account, _)| {
-            let ledger = desk.ledgers.iter().find(|ledger| ledger.account == *account);
-            ledger.and_then(|ledger| ledger.own_key.as_ref()).is_some_and(|key| filter.keys.contains(key))
-        });
-        let takes_own_key = (!filter.keys.is_empty()).then(|| own_key.collect());
+        let key_of = |place: usize| {
+            let (account, _) = columns.ledgers.get(usize::from(columns.job_ledger[place]?))?;
+            let ledger = desk.ledgers.iter().find(|ledger| ledger.account == *account)?;
+            ledger.key_at(Timestamp::from_millisecond(columns.job_sent[place]?).ok()?)
+        };
+        let takes_key = (0..columns.jobs.len())
+            .map(|place| key_of(place).is_some_and(|key| filter.keys.iter().any(|wanted| wanted == key)));
+        let takes_key = (!filter.keys.is_empty()).then(|| takes_key.collect());
         let day = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<Date>().ok());
         let from = day(&filter.from)
             .map_or(0, |day| columns.at.partition_point(|at| *at < desk.calendar.start(day)));
@@ -59,7 +62,7 @@ impl<'a> Scope<'a> {
             takes_ledger: takes_ledger.collect(),
             takes_sku: takes_sku.collect(),
             takes_currency: takes_currency.collect(),
-            takes_own_key,
+            takes_key,
             range: from..to.max(from),
             columns,
             desk,
@@ -75,10 +78,7 @@ impl<'a> Scope<'a> {
         self.takes_ledger[ledger]
             && self.takes_sku[columns.sku[place] as usize]
             && self.takes_currency[usize::from(columns.currency[place])]
-            && self.takes_own_key.as_ref().is_none_or(|takes| {
-                let payer = columns.job_ledger[columns.job[place] as usize];
-                payer.is_some_and(|payer| takes[usize::from(payer)])
-            })
+            && self.takes_key.as_ref().is_none_or(|takes| takes[columns.job[place] as usize])
     }
 
     /// The charges, in the order of time.
@@ -109,7 +109,7 @@ impl<'a> Scope<'a> {
     pub(super) fn notes(&self) -> Vec<SpendNote> {
         let columns = self.columns;
         let mut notes = Vec::new();
-        if self.takes_own_key.is_some() {
+        if self.takes_key.is_some() {
             notes.push(SpendNote::KeysUnknown);
         }
         let without = |account: &str| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use rust_decimal::Decimal;
 use store::{ChargeColumns, ChargeSource, KeyDay, Ledger, LedgerPatch, from_fixed};
-use venice::account::{GetBillingUsageAnalytics, KeyTotals, UsageAnalytics};
+use venice::account::{ApiKey, GetBillingUsageAnalytics, KeyTotals, UsageAnalytics};
 
 use super::super::view::SpendDifference;
 use crate::{AppError, Result, Studio, accounts::Payer, accounts::view::AccountView};
@@ -95,13 +95,15 @@ impl Studio {
             let mut own =
                 keys.iter().filter(|key| key.last_6_chars.is_some() && key.last_6_chars == *ends_with);
             // Two that end alike can't be told apart.
-            if let (Some(key), None) = (own.next(), own.next()) { Some(key.id.clone()) } else { None }
+            if let (Some(key), None) = (own.next(), own.next()) { Some(key) } else { None }
         };
-        let own = own_of(&account.ends_with);
-        if own != ledger.own_key || ends != ledger.key_ends {
+        if ends != ledger.key_ends {
             let id = payer.id.clone();
-            let patch = LedgerPatch { own_key: own, key_ends: Some(ends), ..LedgerPatch::default() };
+            let patch = LedgerPatch { key_ends: Some(ends), ..LedgerPatch::default() };
             self.store(move |store| store.charges().note(&id, patch)).await?;
+        }
+        if let Some(own) = own_of(&account.ends_with) {
+            self.note_own_key(ledger, own).await?;
         }
         // Accounts whose charges stand here have keys of their own.
         let ledgers = self.store(|store| store.charges().ledgers()).await?;
@@ -110,12 +112,21 @@ impl Studio {
                 known.account == other.id && known.covered_by.as_deref() == Some(account.id.as_str())
             };
             let Some(known) = ledgers.iter().find(covered) else { continue };
-            if let Some(own) = own_of(&other.ends_with).filter(|own| known.own_key.as_ref() != Some(own)) {
-                let patch = LedgerPatch { own_key: Some(own), ..LedgerPatch::default() };
-                self.store(move |store| store.charges().note(&other.id, patch)).await?;
+            if let Some(own) = own_of(&other.ends_with) {
+                self.note_own_key(known, own).await?;
             }
         }
         Ok(())
+    }
+
+    async fn note_own_key(&self, ledger: &Ledger, own: &ApiKey) -> Result<()> {
+        let now = Timestamp::now();
+        if ledger.key_at(now) == Some(own.id.as_str()) {
+            return Ok(());
+        }
+        let (account, key, made_at, seen) =
+            (ledger.account.clone(), own.id.clone(), own.created_at, ledger.synced_at);
+        self.store(move |store| store.charges().note_own_key(&account, &key, made_at, seen, now)).await
     }
 
     /// Asks what was used with each key on days of which that isn't known, the last first.

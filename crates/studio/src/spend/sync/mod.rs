@@ -205,12 +205,15 @@ impl Studio {
         }
         self.match_charges(&account.id, since).await?;
         let is_old = |at: Timestamp| Timestamp::now().duration_since(at) >= COMPARED_EACH;
-        if !by_hand && ledger.compared_at.is_some_and(|at| !is_old(at)) {
-            return Ok(());
-        }
-        // Whose charges stand here too doesn't hang on Venice's sums.
-        if let Err(error) = self.read_keys(payer, account, ledger).await {
+        let is_due = by_hand || ledger.compared_at.is_none_or(is_old);
+        // Whose charges stand here too doesn't hang on Venice's sums. A key that was just put in another's place is learned at once.
+        if (is_due || ledger.key_at(Timestamp::now()).is_none())
+            && let Err(error) = self.read_keys(payer, account, ledger).await
+        {
             tracing::info!(code = error.code, "the keys were not read");
+        }
+        if !is_due {
+            return Ok(());
         }
         if let Err(error) = self.compare(payer, ledger).await {
             tracing::info!(code = error.code, "the history was not compared");
