@@ -4350,8 +4350,8 @@ export type LineageTree = {
 	items: ItemView[],
 	/**  The links between them. */
 	links: LineageLink[],
-	/**  There are more than are told here: the nearest 200 are. */
-	cut: boolean,
+	/**  The nearest 200 are told; so many more hang on these. 0 = these are all. */
+	left_out: number,
 };
 
 /**  Where the program goes on while its window is out of sight. */

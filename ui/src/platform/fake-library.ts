@@ -124,7 +124,7 @@ export function fakeLibrary(rest: Rest): LibraryCommands & { readonly boardsOf: 
       return ok({
         items: items.sort((one, other) => one.made_at.localeCompare(other.made_at)),
         links: rest.links.filter((link) => near.has(link.child)),
-        cut: false,
+        left_out: 0,
       });
     },
     listBoards: () =>

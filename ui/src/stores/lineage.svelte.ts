@@ -24,7 +24,7 @@ export class LineageOf {
   /** Shows another item's. One that is part of what is shown already only becomes the one that is meant. */
   async open(id: string): Promise<void> {
     if (id === this.id) return;
-    const known = this.tree?.cut === false && this.tree.items.some((item) => item.id === id);
+    const known = this.tree?.left_out === 0 && this.tree.items.some((item) => item.id === id);
     this.id = id;
     if (known) return;
     this.#run++;

@@ -11,7 +11,7 @@ const link = (parent: string, child: string): LineageLink => ({ parent, child, r
 const tree = (ids: readonly string[], links: readonly LineageLink[]): LineageTree => ({
   items: ids.map((id, index) => fakeItem(index, now, { id })),
   links: [...links],
-  cut: false,
+  left_out: 0,
 });
 const columns = (layout: LineageLayout): Record<string, number> =>
   Object.fromEntries(layout.nodes.map((node) => [node.id, node.column]));

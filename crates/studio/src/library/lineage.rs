@@ -29,8 +29,8 @@ pub struct LineageTree {
     pub items: Vec<ItemView>,
     /// The links between them.
     pub links: Vec<LineageLink>,
-    /// There are more than are told here: the nearest 200 are.
-    pub cut: bool,
+    /// The nearest 200 are told; so many more hang on these. 0 = these are all.
+    pub left_out: u32,
 }
 
 impl Studio {
@@ -46,7 +46,7 @@ impl Studio {
         Ok(LineageTree {
             items: family.items.iter().map(view_of).collect(),
             links: family.links.into_iter().map(link).collect(),
-            cut: family.cut,
+            left_out: family.left_out,
         })
     }
 }

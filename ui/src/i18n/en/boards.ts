@@ -162,8 +162,8 @@ export const boards = {
     other: "{count} pictures, from left to right. Click to select one, double-click to look at it.",
   },
   lineageCut: {
-    one: "There are more than this {count}.",
-    other: "The nearest {count} of more. Select one at the edge to go on from there.",
+    one: "This {count}; {more} more hang on it.",
+    other: "The nearest {count}; {more} more hang on these. Select one at the edge to go on from there.",
   },
   // Details
   copyRecipe: "Copy the whole recipe",

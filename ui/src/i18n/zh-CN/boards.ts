@@ -140,7 +140,9 @@ export const boards: Translated<typeof source> = {
   largeLineage: "放大显示来历",
   lineageOf: "{title} 的来历",
   lineageHint: { other: "共 {count} 张，从左到右。单击选中，双击放大查看。" },
-  lineageCut: { other: "这里只有最近的 {count} 张。选中边缘的一张可以继续往下看。" },
+  lineageCut: {
+    other: "这里只有最近的 {count} 张，还有 {more} 张与它们相连。选中边缘的一张可以继续往下看。",
+  },
   copyRecipe: "复制整份配方",
   copyOne: "复制：{label}",
   copied: "已复制。",

@@ -96,13 +96,18 @@ fn a_family_is_told_from_anywhere_in_it_nearest_first() {
     let whole = store.library().family(both.id, 200).unwrap();
     let ids = |family: &Family| family.items.iter().map(|item| item.id).collect::<Vec<_>>();
     assert_eq!(ids(&whole), [root.id, left.id, right.id, both.id]);
-    assert_eq!((whole.links.len(), whole.cut), (4, false));
+    assert_eq!((whole.links.len(), whole.left_out), (4, 0));
     assert_eq!(store.library().family(root.id, 200).unwrap(), whole);
     assert_eq!(ids(&store.library().family(stranger.id, 200).unwrap()), [stranger.id]);
 
     let near = store.library().family(both.id, 3).unwrap();
-    assert_eq!((ids(&near), near.cut), (vec![left.id, right.id, both.id], true));
+    assert_eq!((ids(&near), near.left_out), (vec![left.id, right.id, both.id], 1));
     assert_eq!(near.links.len(), 2, "links lead to what is told");
+    let siblings: Vec<Item> = (10..15).map(|n| keep(n, &[&stranger])).collect();
+    let near = store.library().family(stranger.id, 3).unwrap();
+    assert_eq!((near.items.len(), near.left_out), (3, 3), "it is said how many more there are");
+    store.library().trash(&siblings.iter().map(|item| item.id).collect::<Vec<_>>()).unwrap();
+    store.library().empty_trash(None).unwrap();
     store.library().trash(&[root.id]).unwrap();
     store.library().empty_trash(None).unwrap();
     let orphaned = store.library().family(left.id, 200).unwrap();
