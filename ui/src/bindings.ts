@@ -3550,7 +3550,7 @@ export type ImportReport = {
 	known: number,
 	/**  Files that aren't media at all and were passed over: documents, sidecars of other programs, hidden files. */
 	passed_over: number,
-	/**  Files that were not taken, all of them. */
+	/**  Files that were not taken, at most the first 10,000. */
 	refused: Refusal[],
 	/**  Stopped before its end; what was taken stays. */
 	cancelled: boolean,
@@ -3563,6 +3563,10 @@ export type InferenceDetails = {
 	/**  Tokens that were sent. */
 	promptTokens?: number | null,
 	/**  Tokens that were answered. */
+	/**  How many were not taken. */
+	refused_count: number,
+	/**  Where a list with each of them was written, a line for each; `None` where all are told here, or where it couldn't be. */
+	refused_list: string | null,
 	completionTokens?: number | null,
 	/**  Milliseconds it took. */
 	inferenceExecutionTime?: number | null,

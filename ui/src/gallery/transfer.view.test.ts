@@ -57,6 +57,8 @@ function reportOf(refused: number): Report {
       folder: index % 2 === 0 ? "2024/May" : null,
       error: fakeError(codes[index % 3] ?? ""),
     })),
+    refused_count: refused,
+    refused_list: null,
     cancelled: false,
   };
 }
@@ -78,6 +80,23 @@ describe("the report of an import", () => {
     await dialog.getByRole("button", { name: "Copy the list" }).click();
     expect(copied.mock.calls[0]?.[0].split("\n")).toHaveLength(9000);
     copied.mockRestore();
+  });
+
+  it("says how many more were refused, and where each is listed", async () => {
+    await begin();
+    await render(ImportReport);
+    imports.report = { ...reportOf(4), refused_count: 20_004, refused_list: "/home/x/refused/1.txt" };
+    const dialog = page.getByRole("dialog");
+    await expect.element(dialog.getByText("20,004")).toBeVisible();
+    await expect
+      .element(
+        dialog.getByText("20,000 more aren’t shown here. Each of them is listed in /home/x/refused/1.txt"),
+      )
+      .toBeVisible();
+    imports.report = { ...reportOf(4), refused_count: 5 };
+    await expect
+      .element(dialog.getByText(/1 more isn’t shown here, and a list .* couldn’t be/))
+      .toBeVisible();
   });
 
   it("leads to what came in", async () => {

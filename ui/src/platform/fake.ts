@@ -423,6 +423,8 @@ export function fakePlatform(options: FakeOptions = {}): Fake {
         known: 0,
         passed_over: 0,
         refused: [],
+        refused_count: 0,
+        refused_list: null,
         cancelled: false,
       });
     },

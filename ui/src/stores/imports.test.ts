@@ -36,6 +36,8 @@ describe("Imports", () => {
       known: 1,
       passed_over: 0,
       refused: [{ name: "cut.png", folder: null, error: fakeError("input_empty") }],
+      refused_count: 1,
+      refused_list: null,
       cancelled: false,
     };
     const imports = begin({ importPicked: () => Promise.resolve({ status: "ok", data: report }) });
@@ -54,6 +56,8 @@ describe("Imports", () => {
       known: 0,
       passed_over: 0,
       refused: [],
+      refused_count: 0,
+      refused_list: null,
       cancelled: false,
     };
     const imports = begin({

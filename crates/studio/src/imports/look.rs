@@ -6,9 +6,10 @@ use std::{
     path::Path,
 };
 
+use jiff::{Timestamp, tz::TimeZone};
 use store::{Incoming, Item, NewItem, Origin, PictureFormat, PictureProblem, Store};
 
-use super::{control::Control, media};
+use super::{control::Control, media, taken::taken_at};
 use crate::{
     AppError, Result,
     error::{Code, from_picture, input_too_large},
@@ -93,6 +94,7 @@ fn picture(looked: &Looked<'_>) -> Result<Seen> {
         model: recipe.model,
         seed: recipe.seed,
         recipe: told.and_then(|recipe: Recipe| serde_json::to_value(recipe).ok()),
+        made_at: taken_at(&bytes, &TimeZone::system(), Timestamp::now()),
         ..NewItem::new(Origin::Imported, &looked.title("Pasted picture"))
     };
     let incoming = store.incoming_picture(&bytes, seen)?;

@@ -4,7 +4,9 @@ mod control;
 mod leftovers;
 mod look;
 mod media;
+mod refusals;
 mod run;
+mod taken;
 mod walk;
 
 use std::{

@@ -19,6 +19,7 @@ use super::{
     control::Control,
     look::{Seen, known, look},
     name_of,
+    refusals::Refusals,
     walk::{Source, walk},
 };
 use crate::{
@@ -40,7 +41,11 @@ pub(super) fn run(studio: &Studio, handles: &[String], control: &Control) -> Imp
     let picked: Vec<Option<PathBuf>> = handles.iter().map(|handle| imports.path(handle)).collect();
     control.note(|so_far| so_far.counting = true);
     let found = walk(&picked, &[studio.home(), &studio.library_folder()], control);
-    let refused = found.refused.len();
+    let mut refusals = Refusals::new(studio.home());
+    for refusal in found.refused {
+        refusals.push(refusal);
+    }
+    let refused = refusals.count();
     control.note(|so_far| {
         so_far.counting = false;
         so_far.total = count(found.files.len() + refused);
@@ -61,18 +66,18 @@ pub(super) fn run(studio: &Studio, handles: &[String], control: &Control) -> Imp
     };
     let mut keeping = Keeping {
         looking: &looking,
-        report: ImportReport {
-            passed_over: found.passed_over,
-            refused: found.refused,
-            ..ImportReport::default()
-        },
+        report: ImportReport { passed_over: found.passed_over, ..ImportReport::default() },
+        refusals,
         left,
         waiting: Vec::new(),
         doubles: Vec::new(),
         hashes: HashSet::new(),
     };
     keeping.all();
-    let Keeping { mut report, left, .. } = keeping;
+    let Keeping { mut report, refusals, left, .. } = keeping;
+    let told = refusals.end();
+    (report.refused, report.refused_count) = (told.shown, count(told.count));
+    report.refused_list = told.list.map(|path| path.display().to_string());
     report.cancelled = control.is_stopped();
     // Of what was stopped, met a full disk or a library that is away, the rest can be imported still.
     for (handle, _) in handles.iter().zip(left).filter(|(_, left)| *left == 0) {
@@ -145,6 +150,7 @@ struct Waiting {
 struct Keeping<'a> {
     looking: &'a Looking<'a>,
     report: ImportReport,
+    refusals: Refusals,
     /// By what was picked: the files that are not done with.
     left: Vec<usize>,
     waiting: Vec<Waiting>,
@@ -231,8 +237,8 @@ impl Keeping<'_> {
         let trouble = is_trouble(&error);
         let name = name_of(&source.path);
         let error = error.param("name", &name);
-        self.report.refused.push(Refusal { error, name, folder: source.folder.clone() });
-        let refused = count(self.report.refused.len());
+        self.refusals.push(Refusal { error, name, folder: source.folder.clone() });
+        let refused = count(self.refusals.count());
         self.looking.control.note(|so_far| so_far.refused = refused);
         if trouble {
             self.looking.control.note(|so_far| so_far.done += 1);

@@ -270,8 +270,12 @@ pub struct ImportReport {
     pub known: u32,
     /// Files that aren't media at all and were passed over: documents, sidecars of other programs, hidden files.
     pub passed_over: u32,
-    /// Files that were not taken, all of them.
+    /// Files that were not taken, at most the first 10,000.
     pub refused: Vec<Refusal>,
+    /// How many were not taken.
+    pub refused_count: u32,
+    /// Where a list with each of them was written, a line for each; `None` where all are told here, or where it couldn't be.
+    pub refused_list: Option<String>,
     /// Stopped before its end; what was taken stays.
     pub cancelled: bool,
 }

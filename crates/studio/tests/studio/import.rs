@@ -2,6 +2,7 @@
 
 use image::ImageFormat;
 use rstest::rstest;
+use serde_json::json;
 
 use crate::bench::{Bench, picture};
 
@@ -88,4 +89,34 @@ async fn a_pasted_picture_is_an_item() {
     let picked = bench.studio.pick_bytes("pasted.png", picture(300, 300, ImageFormat::Png)).unwrap();
     let report = bench.studio.import_picked(vec![picked.handle]).await.unwrap();
     assert_eq!(report.items[0].title, "Pasted picture");
+}
+
+/// A JPEG as a camera writes it, with when it was taken and how far its clock was from UTC.
+fn photograph(taken: &str, offset: &str) -> Vec<u8> {
+    let jpeg = picture(40, 30, ImageFormat::Jpeg);
+    // Header, a folder that leads to the second one, which has two texts behind it.
+    let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x87\x69\0\x04\0\0\0\x01\0\0\0\x1a\0\0\0\0\0\x02".to_vec();
+    exif.extend(b"\x90\x03\0\x02\0\0\0\x14\0\0\0\x38\x90\x11\0\x02\0\0\0\x07\0\0\0\x4c\0\0\0\0");
+    exif.extend([taken.as_bytes(), b"\0", offset.as_bytes(), b"\0"].concat());
+    let length = (exif.len() as u16 + 2).to_be_bytes();
+    [&jpeg[..2], b"\xff\xe1", &length, &exif, &jpeg[2..]].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photograph_stands_where_it_was_taken_and_anything_else_where_it_came_in() {
+    let bench = Bench::new().await;
+    let old = bench.imported("gondola.jpg", &photograph("2009:07:14 12:00:05", "+02:00")).await;
+    let details = bench.studio.item(old.clone()).await.unwrap();
+    assert_eq!(details.item.made_at, "2009-07-14T10:00:05Z");
+    assert_eq!(details.item.day, "2009-07-14");
+    assert!(details.file.path.contains("/2009/07/14/"), "{}", details.file.path);
+    let future = bench.imported("ahead.jpg", &photograph("2090:07:14 12:00:05", "+02:00")).await;
+    let now = bench.studio.item(future).await.unwrap().item;
+    assert!(now.made_at.as_str() > "2026" && now.made_at.as_str() < "2090", "{}", now.made_at);
+
+    // Its sidecar says the same.
+    let sidecar = std::path::Path::new(&details.file.path).with_extension("json");
+    let sidecar: serde_json::Value = serde_json::from_slice(&std::fs::read(sidecar).unwrap()).unwrap();
+    let note = &sidecar["items"][0];
+    assert_eq!((&note["made_at"], &note["day"]), (&json!("2009-07-14T10:00:05Z"), &json!("2009-07-14")));
 }

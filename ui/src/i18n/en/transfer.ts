@@ -28,6 +28,14 @@ export const transfer = {
   refusedFiles: "Refused files",
   findRefused: "Find a name or a reason",
   copyRefused: "Copy the list",
+  refusedListed: {
+    one: "{count} more isn’t shown here. Each of them is listed in {path}",
+    other: "{count} more aren’t shown here. Each of them is listed in {path}",
+  },
+  refusedUnlisted: {
+    one: "{count} more isn’t shown here, and a list of them couldn’t be written.",
+    other: "{count} more aren’t shown here, and a list of them couldn’t be written.",
+  },
   refusalLine: "{path}: {reason}",
   files: { one: "{count} file", other: "{count} files" },
   reason_input_empty: "Empty files",

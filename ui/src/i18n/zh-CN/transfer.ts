@@ -29,6 +29,8 @@ export const transfer: Translated<typeof source> = {
   refusedFiles: "未能导入的文件",
   findRefused: "查找名称或原因",
   copyRefused: "复制列表",
+  refusedListed: { other: "还有 {count} 个没有显示。完整的列表在 {path}" },
+  refusedUnlisted: { other: "还有 {count} 个没有显示，完整的列表未能写入。" },
   refusalLine: "{path}：{reason}",
   files: { other: "{count} 个文件" },
   reason_input_empty: "空文件",
