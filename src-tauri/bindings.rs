@@ -23,6 +23,7 @@ pub fn builder() -> Builder<Wry> {
             app::answer_closing,
             app::go_on_in_background,
             app::notify,
+            app::note_failure,
             accounts::list_accounts,
             accounts::check_key,
             accounts::forget_checked_key,

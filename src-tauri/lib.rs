@@ -12,6 +12,7 @@ mod logging;
 mod media_server;
 mod notify;
 mod opening;
+mod page_failures;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod session_bus;
@@ -76,6 +77,7 @@ pub fn run() -> ExitCode {
             app.manage(notify::Desk::default());
             app.manage(commands::exports::LastExport::default());
             app.manage(drag_out::Dragged::default());
+            app.manage(page_failures::PageFailures::default());
             let (home, run_account) = (setup_home.clone(), run_account.clone());
             tauri::async_runtime::spawn(async move { opener.done(open(home, run_account, events).await) });
             window::open(app, &setup_home)?;

@@ -13,6 +13,7 @@ use tauri_plugin_opener::OpenerExt;
 use super::{Shared, guarded};
 use crate::{
     notify::{self, Desk, NotificationWords},
+    page_failures::{PageFailure, PageFailures},
     tray::{self, Lingering, TrayWords},
     window::Closing,
 };
@@ -104,6 +105,14 @@ pub async fn go_on_in_background(
 #[specta::specta]
 pub async fn notify(app: AppHandle, desk: State<'_, Desk>, words: NotificationWords) -> Result<()> {
     notify::show(&app, &desk, &words).await
+}
+
+/// Writes into the log what failed in the page.
+#[tauri::command]
+#[specta::specta]
+pub async fn note_failure(failures: State<'_, PageFailures>, failure: PageFailure) -> Result<()> {
+    failures.note(&failure);
+    Ok(())
 }
 
 /// What may be opened in other programs: pages and letters, nothing that is a file or a program here.

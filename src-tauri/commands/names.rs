@@ -8,6 +8,7 @@ pub const COMMANDS: &[&str] = &[
     "answer_closing",
     "go_on_in_background",
     "notify",
+    "note_failure",
     "list_accounts",
     "check_key",
     "forget_checked_key",

@@ -1,10 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Component } from "svelte";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { cleanup, render } from "vitest-browser-svelte";
 import App from "./App.svelte";
 import { fakePlatform, type Fake, type FakeOptions } from "./platform/fake";
 import { fakeError, fakeId, fakeJob, fakeJobs, keyAccount, sandboxAccount } from "./platform/fake-data";
 import { usePlatform } from "./platform/platform";
+import { rooms } from "./shell/rooms";
 import { accounts } from "./stores/accounts.svelte";
 import { app } from "./stores/app.svelte";
 import { closing } from "./stores/closing.svelte";
@@ -168,6 +170,46 @@ describe("the room", () => {
     await expect.element(page.getByRole("button", { name: "Import…" })).toBeVisible();
     route.go("settings");
     await expect.element(page.getByRole("tab", { name: "Spending" })).toBeVisible();
+  });
+});
+
+describe("a room that can’t be shown", () => {
+  const queueRoom = rooms.find((room) => room.id === "queue")!;
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+  const noted = (): unknown =>
+    called("noteFailure").map((args) => (args as { place: string; room: string; message: string }[])[0]);
+
+  it("is written into the log when it can’t be drawn, and drawn again when that is asked for", async () => {
+    let breaks = true;
+    const Broken = ((): object => {
+      if (breaks) throw new TypeError("no such gondola");
+      return {};
+    }) as unknown as Component;
+    vi.spyOn(queueRoom, "load").mockResolvedValue({ default: Broken });
+    await open("queue");
+    await expect.element(page.getByText(/Something went wrong in Canaletto/)).toBeVisible();
+    expect(noted()).toEqual([
+      {
+        place: "drawing",
+        room: "queue",
+        message: "TypeError: no such gondola",
+        stack: expect.stringContaining("app.view.test") as string,
+      },
+    ]);
+    breaks = false;
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect.element(page.getByText(/Something went wrong in Canaletto/)).not.toBeInTheDocument();
+  });
+
+  it("is written into the log when it can’t be fetched", async () => {
+    vi.spyOn(queueRoom, "load").mockRejectedValue(new TypeError("Importing a module script failed."));
+    await open("queue");
+    await expect.element(page.getByText(/Something went wrong in Canaletto/)).toBeVisible();
+    expect(noted()).toMatchObject([
+      { place: "loading", room: "queue", message: "TypeError: Importing a module script failed." },
+    ]);
   });
 });
 

@@ -19,6 +19,8 @@ export const commands = {
 	goOnInBackground: (words: TrayWords) => typedError<Lingering, AppError>(__TAURI_INVOKE("go_on_in_background", { words })),
 	/**  Shows a notification of the desktop; an error where it takes none. A click on it brings the window back. */
 	notify: (words: NotificationWords) => typedError<null, AppError>(__TAURI_INVOKE("notify", { words })),
+	/**  Writes into the log what failed in the page. */
+	noteFailure: (failure: PageFailure) => typedError<null, AppError>(__TAURI_INVOKE("note_failure", { failure })),
 	/**  All accounts, the sandbox first. */
 	listAccounts: () => typedError<AccountView[], AppError>(__TAURI_INVOKE("list_accounts")),
 	/**  Tries a key and tells what it may do. The key goes no other way, and waits in the back end. */
@@ -3036,6 +3038,15 @@ export type Facet = {
 	items: number,
 };
 
+/**  Where in the page something failed. */
+export type FailurePlace = 
+/**  A room could not be fetched. */
+"loading" | 
+/**  A room could not be drawn. */
+"drawing" | 
+/**  Somewhere else. */
+"elsewhere";
+
 /**  A model that answers where the one that was asked refuses. */
 export type Fallback = {
 	/**  The model's id. */
@@ -3552,6 +3563,10 @@ export type ImportReport = {
 	passed_over: number,
 	/**  Files that were not taken, at most the first 10,000. */
 	refused: Refusal[],
+	/**  How many were not taken. */
+	refused_count: number,
+	/**  Where a list with each of them was written, a line for each; `None` where all are told here, or where it couldn't be. */
+	refused_list: string | null,
 	/**  Stopped before its end; what was taken stays. */
 	cancelled: boolean,
 };
@@ -3563,10 +3578,6 @@ export type InferenceDetails = {
 	/**  Tokens that were sent. */
 	promptTokens?: number | null,
 	/**  Tokens that were answered. */
-	/**  How many were not taken. */
-	refused_count: number,
-	/**  Where a list with each of them was written, a line for each; `None` where all are told here, or where it couldn't be. */
-	refused_list: string | null,
 	completionTokens?: number | null,
 	/**  Milliseconds it took. */
 	inferenceExecutionTime?: number | null,
@@ -5348,6 +5359,18 @@ export type OutputPart = {
 	refusal?: string,
 });
 
+/**  Something that failed in the page. */
+export type PageFailure = {
+	/**  Where. */
+	place: FailurePlace,
+	/**  The room that was open, by its id. */
+	room: string,
+	/**  What was said of it. */
+	message: string,
+	/**  Through which functions it went; empty where that isn't known. */
+	stack: string,
+};
+
 /**  A page of a longer list. */
 export type Pagination = {
 	/**  Entries on a page. */
@@ -6760,6 +6783,8 @@ export type Settings = {
 	film_form: string | null,
 	/**  The Music room's form as it was left, JSON of the front end's own. */
 	music_form: string | null,
+	/**  How the Voice room transcribes, as it was left, JSON of the front end's own. */
+	transcribe_form: string | null,
 	/**  The Console's forms and what was chosen there, JSON of the front end's own. */
 	console_form: string | null,
 	/**  The microphone that was chosen last; none = the system's own choice. */
@@ -6787,8 +6812,6 @@ export type SettingsPatch = {
 	/**  Pixels. */
 	details_width?: number | null,
 	/**  Whether the details are shown. */
-	/**  How the Voice room transcribes, as it was left, JSON of the front end's own. */
-	transcribe_form: string | null,
 	details_open?: boolean | null,
 	/**  Pixels. */
 	chat_list_width?: number | null,
@@ -6808,6 +6831,8 @@ export type SettingsPatch = {
 	film_form?: string | null,
 	/**  JSON of the front end's own; empty text forgets it. */
 	music_form?: string | null,
+	/**  JSON of the front end's own; empty text forgets it. */
+	transcribe_form?: string | null,
 	/**  JSON of the front end's own; empty text forgets it. */
 	console_form?: string | null,
 	/**  A microphone's id; empty text leaves it to the system. */
@@ -6836,8 +6861,6 @@ export type Settlement = {
  *  Asks for one picture in `OpenAI`'s way.
  * 
  *  `background`, `output_compression`, `quality`, `style` and `user` are taken for compatibility alone and ignored;
-	transcribe_form?: string | null,
-	/**  JSON of the front end's own; empty text forgets it. */
  *  [`GenerateImage`](super::GenerateImage) can do more.
  */
 export type SimpleGenerateImage = {

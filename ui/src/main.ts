@@ -1,6 +1,7 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { usePlatform, type Platform } from "./platform/platform";
+import { followFailures } from "./stores/failures";
 import "./styles/index.css";
 
 async function choosePlatform(): Promise<Platform> {
@@ -16,6 +17,7 @@ document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: ligh
   ? "light"
   : "dark";
 usePlatform(await choosePlatform());
+followFailures();
 const target = document.getElementById("app");
 if (target === null) throw new Error("index.html has no #app");
 mount(App, { target });

@@ -13,6 +13,7 @@ type QueueCommands = Pick<
   | "duplicateJob"
   | "goOnInBackground"
   | "notify"
+  | "noteFailure"
 >;
 
 type Rest = {
@@ -147,5 +148,6 @@ export function fakeQueue(rest: Rest): QueueCommands {
       rest.desktop?.notices === false
         ? Promise.resolve({ status: "error", error: fakeError("no_notifications") })
         : ok(null),
+    noteFailure: () => ok(null),
   };
 }
