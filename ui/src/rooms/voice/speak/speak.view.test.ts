@@ -289,7 +289,7 @@ describe("readings", () => {
       .poll(() => retryReading.mock.calls)
       .toEqual([
         ["b", false, usd("0.0021"), []],
-        ["b", false, usd("0.0084"), false],
+        ["b", false, usd("0.0084"), []],
       ]);
   });
 
