@@ -35,10 +35,10 @@ export class Chat {
   /** Reads what there is, and opens the conversation that was touched last. Calling it again reads what changed. */
   async start(): Promise<void> {
     this.open.start();
-    this.#stop ??= events.on("accounts", () => void this.models.load());
+    this.#stop ??= events.on("accounts", () => void this.#readModels());
     const first = !this.started;
     const moves = this.#moves;
-    await Promise.all([this.models.load(), this.list.start(), this.kept.load()]);
+    await Promise.all([this.#readModels(), this.list.start(), this.kept.load()]);
     this.started = true;
     if (!first) {
       await this.open.reread();
@@ -102,8 +102,7 @@ export class Chat {
       this.#forsake();
       if (!(await this.open.open(id))) return false;
       this.composer.take(this.open.draft);
-      if (this.open.settings.model === "" && this.models.usual)
-        this.open.change({ model: this.models.usual.id });
+      this.#needModel();
     }
     if (message === null) return true;
     if (!this.open.path.some((step) => step.id === message)) {
@@ -126,6 +125,17 @@ export class Chat {
     void platform.commands
       .changeConversations([id], { trashed: true })
       .then(() => platform.commands.deleteConversations([id]));
+  }
+
+  /** What was begun before they were known is answered by the usual one. */
+  async #readModels(): Promise<void> {
+    await this.models.load();
+    this.#needModel();
+  }
+
+  #needModel(): void {
+    if (this.open.settings.model === "" && this.models.usual)
+      this.open.change({ model: this.models.usual.id });
   }
 
   /** Another model answers from now on; what it has no use for is left out. */

@@ -121,6 +121,24 @@ describe("Chat", () => {
     }
   });
 
+  it("finds a model for what was begun before the models were read", async () => {
+    let letGo = (): void => undefined;
+    const fake = fresh({});
+    const held = new Promise<void>((go) => (letGo = go));
+    const listModelChoices: typeof fake.commands.listModelChoices = async (kinds) => {
+      await held;
+      return fake.commands.listModelChoices(kinds);
+    };
+    usePlatform({ ...fake, commands: { ...fake.commands, listModelChoices } });
+    const start = chat.start();
+    chat.begin();
+    expect(chat.model).toBeNull();
+    letGo();
+    await start;
+    expect([chat.open.id, chat.model?.id]).toEqual([null, chat.models.usual?.id]);
+    expect(chat.model).not.toBeNull();
+  });
+
   it("begins with the model that was chosen for new conversations, whatever the last one had", async () => {
     const [last, other] = fakeChatModels;
     const chosen = { ...other!, is_default: true };
