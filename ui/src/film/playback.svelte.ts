@@ -6,6 +6,9 @@ import { frameAt, RateMeter, stepFrom, USUAL_RATE } from "./frames";
 /** A film is slowed down to be looked at closely. */
 export const SPEEDS = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2] as const;
 
+/** A film without a picture this long after all else is known of it has none, in milliseconds. */
+export const PATIENCE = 10_000;
+
 /** Why it can't be shown: its file doesn't come, the system lacks what decodes it, or nobody knows. */
 export type Trouble = "gone" | "codec" | "broken";
 
@@ -249,11 +252,13 @@ export class Playback {
 
   /**
    * Without its codec a film "plays" without pictures, and says no word. On a busy machine their size may only come
-   * later, though: that they aren't there yet proves nothing.
+   * later, though: that they aren't there yet proves nothing. Where the codec is there, or unknown, they are waited for.
    */
   async #doubt(video: HTMLVideoElement): Promise<void> {
     const missing = decodes(video, await this.#codec()) === false;
-    if (missing && this.#video === video && video.videoWidth === 0) this.trouble = "codec";
+    if (!missing) await new Promise((go) => setTimeout(go, PATIENCE));
+    if (this.#video !== video || video.videoWidth > 0 || this.trouble !== null) return;
+    this.trouble = missing ? "codec" : "broken";
   }
 
   /** An answer of the server's, a codec that isn't there and a damaged file look the same to the element. */

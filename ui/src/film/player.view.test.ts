@@ -12,7 +12,9 @@ import { events } from "@/stores/events";
 import { films } from "@/stores/films.svelte";
 import { route } from "@/stores/route.svelte";
 import { expectAccessible, setTheme, themes } from "@/test/axe";
+import { bundleOf } from "./codecs";
 import FilmPlayer from "./FilmPlayer.svelte";
+import { PATIENCE } from "./playback.svelte";
 
 const now = new Date("2026-11-21T14:32:00Z");
 let stop: () => void = () => undefined;
@@ -200,8 +202,8 @@ describe("the player of films", () => {
   });
 
   it("names the package where the codec is missing, and tells other trouble from that", async () => {
-    await open("broken-1", {}, "H.266");
-    await expect.element(page.getByText(/can’t show H\.266 films/)).toBeVisible();
+    await open("broken-1", {}, "MPEG-4");
+    await expect.element(page.getByText(/can’t show MPEG-4 films/)).toBeVisible();
     await expect.element(page.getByText(/gstreamer1\.0-libav/)).toBeVisible();
     cleanup();
     stop();
@@ -238,9 +240,33 @@ describe("the player of films", () => {
 
   it("says so where a film plays without pictures", async () => {
     const size = vi.spyOn(HTMLVideoElement.prototype, "videoWidth", "get").mockReturnValue(0);
-    await open("moving-1", {}, "H.266");
-    await expect.element(page.getByText(/can’t show H\.266 films/)).toBeVisible();
+    await open("moving-1", {}, "MPEG-4");
+    await expect.element(page.getByText(/can’t show MPEG-4 films/)).toBeVisible();
     size.mockRestore();
+  });
+
+  it.each(["VP8", "Motion JPEG"])(
+    "says after a while that it can’t be shown where nobody knows why: %s",
+    async (codec) => {
+      const size = vi.spyOn(HTMLVideoElement.prototype, "videoWidth", "get").mockReturnValue(0);
+      const waits = vi.spyOn(globalThis, "setTimeout");
+      await open("moving-1", {}, codec);
+      const over = (): unknown => waits.mock.calls.find(([, time]) => time === PATIENCE)?.[0];
+      await expect.poll(over).toBeTypeOf("function");
+      await expect.element(page.getByText("This film can’t be shown")).not.toBeInTheDocument();
+      (over() as () => void)();
+      await expect.element(page.getByText("This film can’t be shown")).toBeVisible();
+      waits.mockRestore();
+      size.mockRestore();
+    },
+  );
+
+  it("names the package of each codec", () => {
+    expect(["AV1", "H.264", "VP9"].map(bundleOf)).toEqual([
+      "gstreamer1.0-plugins-bad",
+      "gstreamer1.0-libav",
+      "gstreamer1.0-plugins-good",
+    ]);
   });
 
   it("goes on where its poster doesn't come", async () => {
