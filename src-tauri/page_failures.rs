@@ -1,7 +1,8 @@
 //! What fails in the page, for the log: its console is seen by nobody.
 //!
-//! The words come from the page and may be anything. So they are cut, what may be a key is taken out, and neither a failure that
-//! comes again with each frame nor a thousand different ones fill the log.
+//! The words come from the page and may be anything. So they are cut, what may be a key and what somebody may have written is
+//! taken out, each failure stays on its line, and neither one that comes again with each frame nor a thousand different ones fill
+//! the log.
 
 use std::{
     collections::HashSet,
@@ -76,7 +77,8 @@ impl PageFailures {
         let line = self.0.lock().unwrap_or_else(PoisonError::into_inner).line(failure, Instant::now());
         let Some(Line { room, message, stack, left_out }) = line else { return };
         let place = failure.place;
-        tracing::error!(?place, room, message, stack, left_out, "the page failed");
+        // A field named `message` would be written as it is, with whatever lines are in it.
+        tracing::error!(?place, room, said = message, stack, left_out, "the page failed");
     }
 }
 
@@ -84,7 +86,7 @@ impl Written {
     /// What is to be written; none where it was said before, or where enough was said for now.
     fn line(&mut self, failure: &PageFailure, now: Instant) -> Option<Line> {
         let room = fit(&failure.room, 40);
-        let message = fit(&failure.message, MOST_BYTES / 4);
+        let message = fit(&without_quotes(&failure.message), MOST_BYTES / 4);
         let stack = fit(&failure.stack, MOST_BYTES - MOST_BYTES / 4 - 40);
         let known = (message.clone(), stack.clone());
         if self.known.contains(&known) {
@@ -124,7 +126,15 @@ fn cut(text: &str, most: usize) -> &str {
 }
 
 fn of_keys(character: char) -> bool {
-    character.is_ascii_alphanumeric() || "-_+".contains(character)
+    character.is_ascii_alphanumeric() || "-_+%".contains(character)
+}
+
+/// What could not be read is quoted where that is told: somebody's words, or a part of an answer, with quotes of their own. What is
+/// the program's own stands in others.
+fn without_quotes(text: &str) -> String {
+    let Some((before, rest)) = text.split_once('"') else { return text.to_owned() };
+    let after = rest.rsplit_once('"').map_or("", |(_, after)| after);
+    format!("{before}\"…\"{after}")
 }
 
 /// Keys, tokens and signatures are long rows of letters and digits. The program's own files and names are told from them.
@@ -147,6 +157,8 @@ fn without_keys(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn failure(message: &str, stack: &str) -> PageFailure {
@@ -170,12 +182,51 @@ mod tests {
         assert_eq!(line.stack, stack);
         assert_eq!(
             line.message,
-            "bad key [key], Bearer [key], [key] and http://127.0.0.1:4711/[key]/thumb/1?signature=[key]%3D"
+            "bad key [key], Bearer [key], [key] and http://127.0.0.1:4711/[key]/thumb/1?signature=[key]"
         );
         // Cut in the middle of one, nothing of it is left.
         let half = format!("{} a1B2c3d4e5f6g7h8i9j0k1l2m3n4o5p6", "é".repeat(MOST_BYTES / 4 - 9));
         let line = written.line(&failure(&half, ""), Instant::now()).unwrap();
         assert!(!line.message.contains("a1B2"), "{}", line.message);
+    }
+
+    #[test]
+    fn what_somebody_wrote_is_left_out() {
+        let line = |said| Written::default().line(&failure(said, ""), Instant::now()).unwrap().message;
+        assert_eq!(
+            line(
+                r#"invalid args `form` for command `keep`: invalid type: string "a \"red\" gondola", expected u32"#
+            ),
+            r#"invalid args `form` for command `keep`: invalid type: string "…", expected u32"#
+        );
+        assert_eq!(
+            line("Unexpected token, \"{\"prompt\": a\ngon\"... is not valid"),
+            "Unexpected token, \"…\"... is not valid"
+        );
+        assert_eq!(line("never \"closed at all"), "never \"…\"");
+    }
+
+    #[test]
+    fn a_failure_stays_on_its_line() {
+        #[derive(Clone, Default)]
+        struct Log(Arc<Mutex<Vec<u8>>>);
+        impl std::io::Write for Log {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                self.0.lock().unwrap().write(bytes)
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber =
+            tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        let said = failure("first\n2026-11-22T12:00:00Z ERROR vault: forged", "one@a.js:1\ntwo@a.js:2");
+        tracing::subscriber::with_default(subscriber, || PageFailures::default().note(&said));
+        let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(written.lines().count(), 1, "{written}");
+        assert!(written.contains("the page failed") && written.contains("two@a.js:2"), "{written}");
     }
 
     #[test]

@@ -18,7 +18,10 @@ export function noteFailure(place: FailurePlace, problem: unknown): void {
 
 function worded(problem: unknown): { message: string; stack: string } {
   if (problem instanceof Error) {
-    return { message: `${problem.name}: ${problem.message}`, stack: problem.stack ?? "" };
+    const message = `${problem.name}: ${problem.message}`;
+    const stack = problem.stack ?? "";
+    // Some web views say it all again before the stack.
+    return { message, stack: stack.startsWith(message) ? stack.slice(message.length).trimStart() : stack };
   }
   try {
     return { message: String(problem), stack: "" };
