@@ -2,14 +2,15 @@
 //! is full in the middle of a hundred thousand.
 
 use std::{
-    fs::{self, File},
+    fs,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
 use jiff::Zoned;
+use tempfile::NamedTempFile;
 
-use crate::library::view::Refusal;
+use crate::library::{taking_out::output::aside, view::Refusal};
 
 /// The most refusals that are held in memory and told to the window.
 const SHOWN: usize = 10_000;
@@ -26,7 +27,8 @@ pub(super) struct Refusals {
 
 enum List {
     NotNeeded,
-    Open(PathBuf, BufWriter<File>),
+    /// Under its own name only when it is whole.
+    Open(PathBuf, BufWriter<NamedTempFile>),
     /// A disk may be full, which is why so much is refused.
     Failed,
 }
@@ -64,7 +66,7 @@ impl Refusals {
         }
     }
 
-    fn begin(&self) -> io::Result<(PathBuf, BufWriter<File>)> {
+    fn begin(&self) -> io::Result<(PathBuf, BufWriter<NamedTempFile>)> {
         fs::create_dir_all(&self.folder)?;
         let mut lists: Vec<PathBuf> =
             fs::read_dir(&self.folder)?.flatten().map(|entry| entry.path()).collect();
@@ -76,7 +78,7 @@ impl Refusals {
         let name =
             format!("{}-{}.txt", Zoned::now().strftime("%Y%m%d-%H%M%S"), uuid::Uuid::new_v4().simple());
         let path = self.folder.join(name);
-        let mut file = BufWriter::new(File::create_new(&path)?);
+        let mut file = BufWriter::new(aside(&path).map_err(io::Error::other)?);
         for refusal in &self.shown {
             line(&mut file, refusal)?;
         }
@@ -87,7 +89,9 @@ impl Refusals {
         let list = match self.list {
             List::Open(path, file) => {
                 let written = file.into_inner().map_err(io::IntoInnerError::into_error);
-                written.and_then(|file| file.sync_all()).map_err(failed).ok().map(|()| path)
+                let synced = written.and_then(|file| file.as_file().sync_all().map(|()| file));
+                let kept = synced.and_then(|file| file.persist(&path).map_err(|error| error.error));
+                kept.map_err(failed).ok().map(|_| path)
             }
             List::NotNeeded | List::Failed => None,
         };
@@ -140,6 +144,17 @@ mod tests {
             assert_eq!(lines[SHOWN + 2], format!("a/b/{} .png\tThe disk is full.", SHOWN + 2));
         }
         assert_eq!(fs::read_dir(home.path().join("refused")).unwrap().count(), LISTS);
+    }
+
+    #[test]
+    fn what_became_no_list_takes_no_room() {
+        let home = tempfile::tempdir().unwrap();
+        let mut many = Refusals::new(home.path());
+        for number in 0..SHOWN + 3 {
+            many.push(refusal(number));
+        }
+        drop(many);
+        assert_eq!(fs::read_dir(home.path().join("refused")).unwrap().count(), 0);
     }
 
     #[test]

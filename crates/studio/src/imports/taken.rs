@@ -38,10 +38,8 @@ pub(super) fn taken_at(bytes: &[u8], zone: &TimeZone, now: Timestamp) -> Option<
     let second = signed(written.second.min(59))?;
     let time =
         jiff::civil::Time::new(signed(written.hour)?, signed(written.minute)?, second, nanosecond).ok()?;
-    let zone = match written.offset {
-        Some(minutes) => Offset::from_seconds(i32::from(minutes) * 60).ok()?.to_time_zone(),
-        None => zone.clone(),
-    };
+    let offset = written.offset.and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
+    let zone = offset.map_or_else(|| zone.clone(), Offset::to_time_zone);
     let at = day.to_datetime(time).to_zoned(zone).ok()?.timestamp();
     (at <= now).then_some(at)
 }
@@ -85,6 +83,7 @@ mod tests {
     #[case("2009:07:14 21:08:05", None, None, Some("2009-07-14T19:08:05Z"))]
     #[case("2009:01:14 21:08:05", Some("+09:00"), Some("25"), Some("2009-01-14T12:08:05.25Z"))]
     #[case("2009:01:14 21:08:05", Some("   :  "), Some("soon"), Some("2009-01-14T20:08:05Z"))]
+    #[case("2009:01:14 21:08:05", Some("+99:99"), None, Some("2009-01-14T20:08:05Z"))]
     #[case("    :  :     :  :  ", None, None, None)]
     #[case("0000:00:00 00:00:00", None, None, None)]
     #[case("2009:02:30 10:00:00", None, None, None)]
