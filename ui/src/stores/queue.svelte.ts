@@ -222,9 +222,15 @@ export class Queue {
       this.#jobs.set(job.id, job);
       this.#told.set(job.id, job.state);
     }
-    this.#open = [...new Set([...this.#open, ...idsOf(page.filter(isOpen))])];
+    // What was under way when an earlier page was read may have ended since, and the other way round: it stands in one place.
+    const open = new Set(this.#open);
+    for (const job of page) {
+      if (isOpen(job)) open.add(job.id);
+      else open.delete(job.id);
+    }
+    this.#open = [...open];
     this.#paged = [...this.#paged, ...idsOf(page.filter((job) => job.state === "planned"))];
-    this.#settle(new Map(page.filter((job) => !isOpen(job)).map((job) => [job.id, job])));
+    this.#settle(new Map(page.map((job) => [job.id, isOpen(job) ? null : job])));
     this.#next = next;
     this.total = total;
     this.more = next !== null;

@@ -228,6 +228,35 @@ describe("Queue", () => {
     expect([queue.list.length, queue.total, queue.more]).toEqual([350, 350, false]);
   });
 
+  it("lists no job twice that ends while a page is read", async () => {
+    const open = Array.from({ length: 150 }, (_, index) =>
+      fakeJob(`open-${String(index).padStart(3, "0")}`, { state: "accepted", created_at: at(300 - index) }),
+    );
+    const { fake, queue } = await started({ jobs: [...open, ...past(50)] });
+    const [first] = open;
+    if (first === undefined) throw new Error("there are some");
+    const ended: JobView = { ...first, state: "saved" };
+    const { queuePage } = fake.commands;
+    usePlatform({
+      ...fake,
+      commands: {
+        ...fake.commands,
+        queuePage: async (query) => {
+          const answer = await queuePage(query);
+          // The page knows of it before it is told.
+          return answer.status === "ok"
+            ? { status: "ok", data: { ...answer.data, jobs: [...answer.data.jobs, ended] } }
+            : answer;
+        },
+      },
+    });
+    await queue.read();
+    const once = (): number => queue.order.filter((id) => id === ended.id).length;
+    expect([once(), queue.get(ended.id)?.state]).toEqual([1, "saved"]);
+    fake.emit({ type: "job", job: ended });
+    expect([once(), queue.order.at(-1)]).toEqual([1, ended.id]);
+  });
+
   it("notices that the past was cleared by somebody else", async () => {
     const { fake, queue } = await started({ jobs: past(5) });
     queue.stop();
