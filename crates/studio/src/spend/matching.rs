@@ -94,8 +94,8 @@ impl Studio {
                 for job in charges.doubtful_jobs(&payer, now)? {
                     let ended = job.finished_at.unwrap_or(job.sent_at).max(job.sent_at);
                     let is_over = over.is_some_and(|over| ended < over);
-                    // Of what was stopped nothing else is said, and it is said once.
-                    let is_settled = job.state == JobState::Cancelled && (!is_over || is_known_free(&job));
+                    // It is said once.
+                    let is_settled = job.state == JobState::Cancelled && is_known_free(&job);
                     if is_settled || !charges.of_jobs(&[job.id])?.is_empty() {
                         continue;
                     }
@@ -411,14 +411,17 @@ fn found(job: &SentJob, sums: &[store::JobSum]) -> Option<Settled> {
     }
     let certain = !sum.guessed;
     if job.state != JobState::Unknown {
+        // Where it was said to be free that isn't true any more: what was lost is lost again, and what was stopped stays that.
+        let was_free = is_known_free(job) || job.problem.as_deref() == Some(Code::ChargeFound.as_str());
+        let is_lost_again = was_free && job.state == JobState::Failed;
         // A guess changes nothing of what is known.
-        return certain.then_some(Settled {
+        return certain.then(|| Settled {
             job: job.id,
             from: job.state,
-            to: job.state,
+            to: if is_lost_again { JobState::Unknown } else { job.state },
             charged: Some(Some(money)),
             held: Some(money),
-            error: None,
+            error: if was_free { charge_found(money) } else { None },
         });
     }
     let code = if certain { Code::ChargeFound } else { Code::ChargeLikely };
@@ -426,30 +429,40 @@ fn found(job: &SentJob, sums: &[store::JobSum]) -> Option<Settled> {
         return None;
     }
     let error = if certain {
-        AppError::new(
-            code,
-            "Venice charged for this, and its answer is lost.",
-            "Sent again, it is charged again.",
-        )
+        charge_found(money)
     } else {
-        AppError::new(
+        let likely = AppError::new(
             code,
             "Venice most likely charged for this: a charge of its time, model and price is in the history. Its answer is lost.",
             "Look at the charge in Spend before you send it again.",
-        )
+        );
+        with_money(likely, money)
     };
-    let error = error.param("amount", money.amount).param("currency", currency.as_str());
     Some(Settled {
         job: job.id,
         from: JobState::Unknown,
         to: JobState::Unknown,
         charged: certain.then_some(Some(money)),
         held: Some(money),
-        error: serde_json::to_value(error).ok(),
+        error,
     })
 }
 
-/// An unknown job of which a charge was found that isn't its any more: nobody knows again.
+fn charge_found(money: Money) -> Option<serde_json::Value> {
+    let error = AppError::new(
+        Code::ChargeFound,
+        "Venice charged for this, and its answer is lost.",
+        "Sent again, it is charged again.",
+    );
+    with_money(error, money)
+}
+
+fn with_money(error: AppError, money: Money) -> Option<serde_json::Value> {
+    let error = error.param("amount", money.amount).param("currency", money.currency.as_str());
+    serde_json::to_value(error).ok()
+}
+
+/// A job in doubt of which a charge was found that isn't its any more: nobody knows again.
 fn doubtful(job: &SentJob) -> Option<Settled> {
     let said = job.problem.as_deref()?;
     if said != Code::ChargeFound.as_str() && said != Code::ChargeLikely.as_str() {
@@ -486,7 +499,8 @@ fn absent(job: &SentJob) -> Settled {
         job: job.id,
         from: job.state,
         to: if job.state == JobState::Cancelled { JobState::Cancelled } else { JobState::Failed },
-        charged: None,
+        // What its message was reckoned to cost it didn't.
+        charged: job.charged.is_none().then_some(None),
         held: Some(Money { amount: Decimal::ZERO, ..job.estimate.unwrap_or(usd(Decimal::ZERO)) }),
         error: serde_json::to_value(error).ok(),
     }

@@ -211,6 +211,31 @@ async fn what_was_stopped_stays_in_doubt_while_a_charge_may_be_its() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_stopped_and_said_to_be_free_is_charged_where_the_user_says_so() {
+    let bench = Bench::with(vec!["generateImage:lost_answer:1"]).await;
+    let job = bench.run(make("a canal", 1)).await;
+    // As if it had been stopped just before that, and nothing had been charged for long.
+    bench.sql("UPDATE jobs SET state = 'cancelled', error = '{\"code\":\"not_charged\",\"message\":\"\"}';");
+    bench.synced().await;
+    let free = bench.listed().await.remove(0);
+    assert_eq!((free.state, free.billing), (JobState::Cancelled, Billing::Nothing));
+    let charge = bench.all_charges().await.remove(0);
+    assert!(charge.matched.is_none(), "nobody guesses at what is known");
+    bench.studio.match_charge(charge.id.clone(), Some(job.id)).await.unwrap();
+    let sure = bench.listed().await.remove(0);
+    assert_eq!(
+        (sure.state, sure.billing, sure.error.unwrap().code.as_str()),
+        (JobState::Cancelled, Billing::Charged, "charge_found")
+    );
+    bench.studio.match_charge(charge.id, None).await.unwrap();
+    let again = bench.listed().await.remove(0);
+    assert_eq!(
+        (again.state, again.billing, again.error.unwrap().code.as_str()),
+        (JobState::Cancelled, Billing::Unknown, "charged_unknown")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_stopped_before_it_was_sent_was_never_charged() {
     let bench = Bench::new().await;
     bench.studio.pause_queue(true).await.unwrap();

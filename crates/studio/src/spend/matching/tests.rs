@@ -174,6 +174,36 @@ fn only_what_is_certain_is_a_jobs_charge() {
 }
 
 #[test]
+fn what_was_said_to_be_free_and_was_charged_is_said_anew() {
+    let sum = |amount: &str, guessed| store::JobSum {
+        job: job(1, 0).id,
+        currency: "usd".into(),
+        amount: amount.parse().unwrap(),
+        guessed,
+    };
+    let free =
+        |state, problem: &str| SentJob { arrived: false, problem: Some(problem.into()), state, ..job(1, 0) };
+    for (state, to) in [(JobState::Failed, JobState::Unknown), (JobState::Cancelled, JobState::Cancelled)] {
+        for problem in ["not_charged", "not_taken"] {
+            assert_eq!(found(&free(state, problem), &[sum("0.01", true)]), None, "a guess is no word");
+            let settled = found(&free(state, problem), &[sum("0.01", false)]).unwrap();
+            assert_eq!((settled.to, settled.charged), (to, Some(Some(usd("0.01")))));
+            let error = settled.error.unwrap();
+            assert_eq!(
+                (&error["code"], &error["params"]["amount"]),
+                (&json!("charge_found"), &json!("0.01"))
+            );
+        }
+        let said = SentJob { charged: Some(usd("0.01")), ..free(to, "charge_found") };
+        assert_eq!(found(&said, &[sum("0.01", false)]), None, "it is said once");
+        let more = found(&said, &[sum("0.02", false)]).unwrap();
+        assert_eq!(more.error.unwrap()["params"]["amount"], "0.02");
+    }
+    let stopped = absent(&free(JobState::Cancelled, "charged_unknown"));
+    assert_eq!((stopped.to, stopped.charged), (JobState::Cancelled, Some(None)), "nor did its message");
+}
+
+#[test]
 fn what_may_have_paid_for_a_job_is_more_than_what_fits_it() {
     let lost = SentJob { state: JobState::Unknown, arrived: false, ..job(1, 0) };
     let paid = |job: &SentJob, charge: &Charge| {
