@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::Poll,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -72,11 +72,20 @@ fn is_told_once(operation: &str) -> bool {
     matches!(operation, "queueVideo" | "queueAudio" | "createClonedVoice")
 }
 
+/// So long after a stop the answer that is told once may still come: longer than any upload and the limit of its first byte.
+const HEARD_OUT: Duration = Duration::from_mins(30);
+
 /// Over once the user has stopped a job; never where nobody can do that any more.
 async fn is_stopped(mut stopped: watch::Receiver<Stop>) {
     if stopped.wait_for(|stop| *stop == Stop::Now).await.is_err() {
         std::future::pending::<()>().await;
     }
+}
+
+/// Over once the answer of a job that was stopped isn't waited for any more: a server may send it without an end.
+async fn is_given_up(stopped: watch::Receiver<Stop>, heard_out: Duration) {
+    is_stopped(stopped).await;
+    tokio::time::sleep(heard_out).await;
 }
 
 /// What stands in the way of keeping an answer without its being to blame.
@@ -242,10 +251,11 @@ impl Studio {
         // once is waited for also then: without it nobody gets at what may have been paid for.
         let held_back = AtomicBool::new(false);
         let is_told_once = is_told_once(&job.operation);
+        let heard_out = if is_told_once { HEARD_OUT } else { Duration::ZERO };
         let asked = tokio::select! {
             biased;
             asked = self.ask(&job, payer, parcel, &part, &held_back, &stopped) => Some(asked),
-            () = is_stopped(stopped.clone()), if !is_told_once => None,
+            () = is_given_up(stopped.clone(), heard_out) => None,
         };
         let asked = match asked {
             Some(Err((_, Fate::NotSent | Fate::Refused)))
@@ -547,5 +557,23 @@ impl Studio {
         debug_assert!(steps::is_legal(job.state, to), "{:?} to {to:?}", job.state);
         let (id, from) = (job.id, job.state);
         self.store(move |store| store.jobs().advance(id, from, to, patch)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_told_once_is_heard_out_after_a_stop_and_not_for_ever() {
+        let over = async |stopped: &watch::Receiver<Stop>, heard_out| {
+            let mut given_up = std::pin::pin!(is_given_up(stopped.clone(), heard_out));
+            poll_fn(|context| Poll::Ready(given_up.as_mut().poll(context).is_ready())).await
+        };
+        let (stop, stopped) = watch::channel(Stop::Unsent);
+        assert!(!over(&stopped, Duration::ZERO).await, "nobody stopped what was sent");
+        stop.send_replace(Stop::Now);
+        assert!(!over(&stopped, HEARD_OUT).await);
+        is_given_up(stopped, Duration::from_millis(1)).await;
     }
 }
