@@ -35,7 +35,7 @@ impl Client {
     }
 
     /// The same, until it is called off: nothing is sent after that, but what is on its way is heard out. `None` where it was
-    /// called off before anything was sent.
+    /// called off before anything was sent, else what the last attempt came to.
     pub(crate) async fn answered_unless(
         &self,
         call: &Call,
@@ -43,10 +43,11 @@ impl Client {
     ) -> Result<Option<Body>> {
         let mut called_off = pin!(called_off);
         let mut repetitions = self.0.repetitions(call);
+        let mut last: Option<Error> = None;
         loop {
             let ticket = tokio::select! {
                 biased;
-                () = &mut called_off => return Ok(None),
+                () = &mut called_off => return last.map_or(Ok(None), Err),
                 ticket = self.0.admitted(call) => ticket,
             };
             let error = match self.0.sent(call, ticket?).await {
@@ -59,6 +60,7 @@ impl Client {
                 () = &mut called_off => return Err(error),
                 () = tokio::time::sleep(pause) => {}
             }
+            last = Some(error);
         }
     }
 
@@ -307,4 +309,34 @@ pub(crate) fn media_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     let essence = value.split(';').next()?.trim().to_ascii_lowercase();
     (!essence.is_empty()).then_some(essence)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
+    use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
+
+    use crate::images::GenerateImage;
+    use crate::{Client, Fate, RetryPolicy};
+
+    #[tokio::test]
+    async fn what_was_refused_before_it_was_called_off_is_not_said_to_have_stayed_here() {
+        let server = MockServer::start().await;
+        let refusal = ResponseTemplate::new(429).set_body_string(r#"{"error":"m"}"#);
+        Mock::given(any()).respond_with(refusal).mount(&server).await;
+        let first_pause = std::time::Duration::from_millis(1);
+        let retries = RetryPolicy { first_pause, jitter: false, ..RetryPolicy::default() };
+        let client = Client::builder(&server.uri()).retries(retries).build().unwrap();
+        // It is looked at before each attempt and twice in a pause: this is after the first pause.
+        let mut looks = 0;
+        let called_off = poll_fn(|_| {
+            looks += 1;
+            if looks > 3 { Poll::Ready(()) } else { Poll::Pending }
+        });
+        let answer = client.open_unless(&GenerateImage::new("m", "p"), called_off).await;
+        assert_eq!(answer.map(|body| body.is_some()).unwrap_err().fate(), Fate::Refused);
+        assert_eq!(server.received_requests().await.unwrap().len(), 1);
+    }
 }
