@@ -224,11 +224,11 @@ fn waits_for_provider(api: &ApiError) -> AppError {
     .retryable()
 }
 
-/// The provider says that there is nothing for us, and may say otherwise in a while.
+/// The provider says that there is nothing for us, or that it is done and not where, and may say otherwise in a while.
 pub(crate) fn waits_for_result() -> AppError {
     AppError::new(
         Code::WaitsForResult,
-        "Venice says that it doesn't have the result.",
+        "Venice doesn't give the result out just now.",
         "It is asked again by itself for some minutes. It was most likely charged.",
     )
     .retryable()

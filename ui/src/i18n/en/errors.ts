@@ -294,7 +294,7 @@ export const errors = {
   waits_for_room_do: "Make room: it is fetched by itself then. Venice keeps it for about a day.",
   waits_for_provider: "Venice says that this failed, but not that it has ended.",
   waits_for_provider_do: "It is asked for again by itself. It may have been charged.",
-  waits_for_result: "Venice says that it doesn’t have the result.",
+  waits_for_result: "Venice doesn’t give the result out just now.",
   waits_for_result_do: "It is asked again by itself for some minutes. It was most likely charged.",
   result_gone: "Venice doesn’t have the result, or not any more.",
   result_gone_do:

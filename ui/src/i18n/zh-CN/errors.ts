@@ -274,7 +274,7 @@ export const errors: Translated<typeof source> = {
   waits_for_room_do: "请腾出空间，之后会自动下载。Venice 大约保留一天。",
   waits_for_provider: "Venice 说此任务失败了，但没有说它已经结束。",
   waits_for_provider_do: "程序会自行再次询问。可能已经扣费。",
-  waits_for_result: "Venice 说没有这个结果。",
+  waits_for_result: "Venice 目前没有交出结果。",
   waits_for_result_do: "几分钟内程序会自行再次询问。很可能已经扣费。",
   result_gone: "Venice 没有这个结果，或已不再保留。",
   result_gone_do: "很可能已经扣费。可以再找一次：结果大约保留一天，查找不产生费用。",
