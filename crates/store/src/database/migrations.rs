@@ -188,6 +188,32 @@ mod tests {
     }
 
     #[test]
+    fn the_ledger_of_an_earlier_version_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = connect(&folder.path().join("a.db")).unwrap();
+        let step =
+            MIGRATIONS.iter().position(|step| step.iter().any(|sql| sql.contains("own_keys"))).unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        apply(&mut connection, &MIGRATIONS[..step], folder.path(), now, |_, _| Ok(())).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO ledgers (row, account, name, pretend, complete_to, cursor, own_key, key_ends)
+                    VALUES (1, 'a', 'A', 0, 5, 'c', 'key', '[\"abc123\"]');
+                 INSERT INTO skus (row, sku) VALUES (1, 's');
+                 INSERT INTO charges (ledger, at, hash, number, source, sku, amount, currency)
+                    VALUES (1, 4, 1, 0, 'history', 1, '0.01', 'usd');",
+            )
+            .unwrap();
+        migrate(&mut connection, folder.path(), now).unwrap();
+        let sql = "SELECT l.complete_to, l.cursor, l.key_ends, c.amount FROM ledgers l JOIN charges c ON c.ledger = l.row";
+        let kept: (i64, String, String, String) = connection
+            .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            .unwrap();
+        assert_eq!(kept, (5, "c".into(), "[\"abc123\"]".into(), "0.01".into()));
+        connection.execute("INSERT INTO own_keys (account, since) VALUES ('a', 1)", []).unwrap();
+    }
+
+    #[test]
     fn what_was_found_by_its_words_is_found_after_all_steps() {
         let folder = tempfile::tempdir().unwrap();
         let mut connection = connect(&folder.path().join("a.db")).unwrap();
