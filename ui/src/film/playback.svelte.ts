@@ -80,7 +80,10 @@ export class Playback {
         if (element.videoWidth === 0) void this.#doubt(element);
         element.requestVideoFrameCallback?.(seen);
       },
-      loadeddata: () => this.#measure(element),
+      loadeddata: () => {
+        this.#measure(element);
+        if (element.videoWidth === 0) void this.#doubt(element);
+      },
       resize: () => this.#measure(element),
       durationchange: () => this.#measure(element),
       progress: () => this.#load(element),
@@ -249,11 +252,13 @@ export class Playback {
 
   /**
    * Without its codec a film "plays" without pictures, and says no word. On a busy machine their size may only come
-   * later, though: that they aren't there yet proves nothing.
+   * later, though: that they aren't there yet proves nothing, unless nobody knows of any.
    */
   async #doubt(video: HTMLVideoElement): Promise<void> {
-    const missing = decodes(video, await this.#codec()) === false;
-    if (missing && this.#video === video && video.videoWidth === 0) this.trouble = "codec";
+    const can = decodes(video, await this.#codec());
+    if (can === true || this.#video !== video || video.videoWidth > 0) return;
+    if (can === false) this.trouble = "codec";
+    else if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) this.trouble = "broken";
   }
 
   /** An answer of the server's, a codec that isn't there and a damaged file look the same to the element. */

@@ -30,7 +30,11 @@ function film(id: string): ItemView {
   });
 }
 
-async function open(id = "moving-1", over: FakeOptions["over"] = {}, codec = "VP8"): Promise<Fake> {
+async function open(
+  id = "moving-1",
+  over: FakeOptions["over"] = {},
+  codec: string | null = "VP8",
+): Promise<Fake> {
   const shown = film(id);
   const fake = fakePlatform({
     now: () => now,
@@ -240,6 +244,11 @@ describe("the player of films", () => {
     const size = vi.spyOn(HTMLVideoElement.prototype, "videoWidth", "get").mockReturnValue(0);
     await open("moving-1", {}, "H.266");
     await expect.element(page.getByText(/can’t show H\.266 films/)).toBeVisible();
+    cleanup();
+    stop();
+    // In a file that nobody knows any pictures in there may be none.
+    await open("moving-1", {}, null);
+    await expect.element(page.getByText("This film can’t be shown")).toBeVisible();
     size.mockRestore();
   });
 
