@@ -32,7 +32,11 @@ function film(id: string): ItemView {
   });
 }
 
-async function open(id = "moving-1", over: FakeOptions["over"] = {}, codec = "VP8"): Promise<Fake> {
+async function open(
+  id = "moving-1",
+  over: FakeOptions["over"] = {},
+  codec: string | null = "VP8",
+): Promise<Fake> {
   const shown = film(id);
   const fake = fakePlatform({
     now: () => now,
