@@ -36,6 +36,16 @@ export function stateOf(job: JobView): string {
   return isStalled(job) ? t("queue.stalled") : plain(stateWords[job.state]);
 }
 
+/**
+ * The moment that a row's times are told of. Work at the provider takes minutes, and there may be a table full of it: all rows
+ * go on together, once a second, and what has taken a minute each five.
+ */
+export function momentOf(job: JobView, now: number): number {
+  const begun = job.sent_at === null ? now : Date.parse(job.sent_at);
+  const step = now - begun > 60_000 ? 5000 : 1000;
+  return Math.floor(now / step) * step;
+}
+
 /** How far it is, in words; null for what waits or has ended. */
 export function stageOf(job: JobView, now: number): string | null {
   return isRunning(job) && job.state !== "planned" ? workWords(job, now) : null;
