@@ -11,4 +11,12 @@ it("tells how long work has taken to the second, and each five once it has taken
   };
   expect(told(10, 40)).toBe(30);
   expect(told(70, 100)).toBe(6);
+  // Wherever in the five seconds it was sent.
+  for (let late = 0; late < 5000; late += 700) {
+    const other = fakeJob("job-2", { state: "accepted", sent_at: new Date(sent + late).toISOString() });
+    const moments = Array.from({ length: 60 }, (_, index) =>
+      momentOf(other, sent + late + 40_000 + index * 500),
+    );
+    expect(moments).toEqual(moments.toSorted((one, next) => one - next));
+  }
 });

@@ -41,9 +41,10 @@ export function stateOf(job: JobView): string {
  * go on together, once a second, and what has taken a minute each five.
  */
 export function momentOf(job: JobView, now: number): number {
-  const begun = job.sent_at === null ? now : Date.parse(job.sent_at);
-  const step = now - begun > 60_000 ? 5000 : 1000;
-  return Math.floor(now / step) * step;
+  const minute = job.sent_at === null ? Infinity : Date.parse(job.sent_at) + 60_000;
+  if (now < minute) return Math.floor(now / 1000) * 1000;
+  // A time that was told already doesn't go back.
+  return Math.max(minute, Math.floor(now / 5000) * 5000);
 }
 
 /** How far it is, in words; null for what waits or has ended. */
